@@ -1,0 +1,5 @@
+export * from './errors.ts'
+export * from './events.ts'
+export * from './permissions.ts'
+export * from './roles.ts'
+export * from './schemas.ts'

@@ -1,0 +1,270 @@
+// Who may do what, as data: a test compares this table with docs/permissions.md, the server enforces it, the console shows it.
+import { ROLES, type RoleKey, SEPARATED_ROLES, type SeparatedRole } from './roles.ts'
+
+/** Case operations that need a permission, grouped by the role family that performs them (the case flow names the same words). */
+const CASE_PERMISSIONS = [
+  'cases:report',
+  'cases:selfHandle',
+  'cases:accept',
+  'cases:sendVerify',
+  'cases:submitVerify',
+  'cases:register',
+  'cases:notRegister',
+  'cases:cancel',
+  'cases:dispatch',
+  'cases:returnToAcceptor',
+  'cases:assign',
+  'cases:revokeAssign',
+  'cases:returnToDispatcher',
+  'cases:handlerReturn',
+  'cases:submitHandle',
+  'cases:deptReject',
+  'cases:deptConfirm',
+  'cases:rework',
+  'cases:forward',
+  'cases:sendCheck',
+  'cases:submitCheck',
+  'cases:close',
+  'cases:checkFailRework',
+  'cases:applyExtend',
+  'cases:approveExtend',
+  'cases:applySuspend',
+  'cases:approveSuspend',
+  'cases:resume',
+  'cases:supervise',
+  'cases:urge',
+  'cases:forceClose',
+  'cases:authorise',
+  'cases:appeal',
+  'cases:approveAppeal',
+  'cases:reopen',
+  'cases:merge',
+  'cases:link',
+  'cases:visit'
+] as const
+
+/** Everything else that is guarded, a word per act. */
+const OTHER_PERMISSIONS = [
+  'cases:read',
+  'cases:export',
+  'cases:config',
+  'cases:import',
+  'dispatch:read',
+  'dispatch:config',
+  'geo:read',
+  'geo:config',
+  'media:read',
+  'media:write',
+  'indicators:read',
+  'indicators:config',
+  'live:read',
+  'org:read',
+  'org:units',
+  'org:users',
+  'org:posts',
+  'org:roles',
+  'org:lockouts',
+  'org:duty',
+  'pii:view',
+  'pii:policy',
+  'audit:read',
+  'audit:verify',
+  'audit:export',
+  'system:settings',
+  'system:backup',
+  'demo:control'
+] as const
+
+/** Every permission there is; a route naming another fails at start. */
+export const PERMISSIONS = [...CASE_PERMISSIONS, ...OTHER_PERMISSIONS] as const
+export type Permission = (typeof PERMISSIONS)[number]
+
+/** What everybody who works with cases needs besides the operations of the role. */
+const CASE_WORK = ['cases:read', 'media:read', 'geo:read', 'org:read', 'live:read'] as const satisfies readonly Permission[]
+const DESK = [
+  ...CASE_WORK,
+  'media:write',
+  'cases:export',
+  'indicators:read',
+  'dispatch:read'
+] as const satisfies readonly Permission[]
+
+/**
+ * Permissions of each role (operations × roles of the supervision platform: CJJ/T 312; separation: GB/T 22239-2019 8.1.4.2).
+ * This is the delivered state; the security administrator may override single cells within {@link separationFaults}.
+ */
+export const ROLE_PERMISSIONS: Record<RoleKey, readonly Permission[]> = {
+  collector: [...CASE_WORK, 'media:write', 'cases:report', 'cases:selfHandle', 'cases:submitVerify', 'cases:submitCheck'],
+  handler: [...CASE_WORK, 'media:write', 'cases:handlerReturn', 'cases:submitHandle', 'cases:applyExtend', 'cases:applySuspend'],
+  acceptor: [
+    ...DESK,
+    'cases:report',
+    'cases:accept',
+    'cases:sendVerify',
+    'cases:register',
+    'cases:notRegister',
+    'cases:cancel',
+    'cases:sendCheck',
+    'cases:close',
+    'cases:checkFailRework',
+    'cases:merge',
+    'cases:link',
+    'cases:urge',
+    'cases:approveAppeal'
+  ],
+  shiftLeader: [
+    ...DESK,
+    'pii:view',
+    'org:duty',
+    'demo:control',
+    'cases:report',
+    'cases:accept',
+    'cases:sendVerify',
+    'cases:register',
+    'cases:notRegister',
+    'cases:cancel',
+    'cases:dispatch',
+    'cases:returnToAcceptor',
+    'cases:rework',
+    'cases:forward',
+    'cases:sendCheck',
+    'cases:close',
+    'cases:checkFailRework',
+    'cases:approveExtend',
+    'cases:approveSuspend',
+    'cases:resume',
+    'cases:approveAppeal',
+    'cases:supervise',
+    'cases:urge',
+    'cases:forceClose',
+    'cases:authorise',
+    'cases:reopen',
+    'cases:merge',
+    'cases:link'
+  ],
+  dispatcher: [
+    ...DESK,
+    'cases:dispatch',
+    'cases:returnToAcceptor',
+    'cases:rework',
+    'cases:forward',
+    'cases:approveExtend',
+    'cases:approveSuspend',
+    'cases:resume',
+    'cases:approveAppeal',
+    'cases:supervise',
+    'cases:urge'
+  ],
+  dept: [
+    ...DESK,
+    'cases:assign',
+    'cases:revokeAssign',
+    'cases:returnToDispatcher',
+    'cases:submitHandle',
+    'cases:deptReject',
+    'cases:deptConfirm',
+    'cases:applyExtend',
+    'cases:approveExtend',
+    'cases:applySuspend',
+    'cases:approveSuspend',
+    'cases:resume',
+    'cases:appeal'
+  ],
+  inspector: [...DESK, 'cases:report', 'cases:submitVerify', 'cases:submitCheck', 'cases:supervise', 'cases:urge'],
+  leader: [...DESK, 'cases:report', 'cases:supervise', 'cases:urge', 'cases:forceClose', 'cases:authorise', 'cases:reopen'],
+  hotlineOperator: [...CASE_WORK, 'media:write', 'pii:view', 'cases:report', 'cases:visit'],
+  systemAdmin: ['org:read', 'org:units', 'org:users', 'system:settings', 'system:backup', 'demo:control'],
+  securityAdmin: ['org:read', 'org:posts', 'org:roles', 'org:lockouts', 'pii:policy'],
+  auditAdmin: ['audit:read', 'audit:verify', 'audit:export'],
+  dataAdmin: [
+    'org:read',
+    'org:duty',
+    'geo:read',
+    'geo:config',
+    'cases:config',
+    'dispatch:read',
+    'dispatch:config',
+    'indicators:config'
+  ]
+}
+
+/** What each of the three separated administrators may hold at most; nobody else may hold any of the guarded ones. */
+const SEPARATED_CEILING: Record<SeparatedRole, readonly Permission[]> = {
+  systemAdmin: ['org:read', 'org:units', 'org:users', 'system:settings', 'system:backup', 'demo:control'],
+  securityAdmin: ['org:read', 'org:posts', 'org:roles', 'org:lockouts', 'pii:policy'],
+  auditAdmin: ['audit:read', 'audit:verify', 'audit:export', 'org:read']
+}
+
+/** Powers that belong to exactly one separated administrator. */
+const GUARDED: Partial<Record<Permission, SeparatedRole>> = {
+  'org:units': 'systemAdmin',
+  'org:users': 'systemAdmin',
+  'system:settings': 'systemAdmin',
+  'system:backup': 'systemAdmin',
+  'org:posts': 'securityAdmin',
+  'org:roles': 'securityAdmin',
+  'org:lockouts': 'securityAdmin',
+  'pii:policy': 'securityAdmin',
+  'audit:read': 'auditAdmin',
+  'audit:verify': 'auditAdmin',
+  'audit:export': 'auditAdmin'
+}
+
+/** True for permissions that reach into what a case says or to the person behind it; a data administrator holds none of them. */
+export function readsCaseContent(permission: Permission): boolean {
+  const [domain, verb] = permission.split(':')
+  return (domain === 'cases' && verb !== 'config') || permission === 'pii:view' || domain === 'media' || domain === 'live'
+}
+
+export interface SeparationFault {
+  role: RoleKey
+  permission: Permission
+  /** `beyond`: outside what this administrator may hold; `guarded`: belongs to another administrator; `content`: would read cases. */
+  why: 'beyond' | 'guarded' | 'content'
+}
+
+/** Every cell of a role matrix that breaks the separation of powers; empty means sound. */
+export function separationFaults(matrix: Readonly<Record<RoleKey, readonly Permission[]>>): SeparationFault[] {
+  const faults: SeparationFault[] = []
+  for (const role of ROLES) {
+    const separated = SEPARATED_ROLES.find((r) => r === role)
+    for (const permission of matrix[role]) {
+      const owner = GUARDED[permission]
+      if (owner !== undefined && owner !== role) faults.push({ role, permission, why: 'guarded' })
+      else if (separated && !SEPARATED_CEILING[separated].includes(permission)) {
+        faults.push({ role, permission, why: readsCaseContent(permission) ? 'content' : 'beyond' })
+      } else if (role === 'dataAdmin' && readsCaseContent(permission)) faults.push({ role, permission, why: 'content' })
+    }
+  }
+  return faults
+}
+
+/** Roles that may not be held together by one person: each separated administrator stands alone. */
+export function conflictingRoles(roles: readonly RoleKey[]): [RoleKey, RoleKey] | undefined {
+  const distinct = [...new Set(roles)]
+  const separated = distinct.find((r) => (SEPARATED_ROLES as readonly RoleKey[]).includes(r))
+  const other = separated && distinct.find((r) => r !== separated)
+  return separated && other ? [separated, other] : undefined
+}
+
+/** A change of one cell of the matrix against {@link ROLE_PERMISSIONS}. */
+export interface RoleOverride {
+  role: RoleKey
+  permission: Permission
+  allowed: boolean
+}
+
+/** The matrix in force: the delivered one with the overrides of this installation. */
+export function effectiveMatrix(overrides: readonly RoleOverride[]): Record<RoleKey, Permission[]> {
+  const out = {} as Record<RoleKey, Permission[]>
+  for (const role of ROLES) {
+    const held = new Set<Permission>(ROLE_PERMISSIONS[role])
+    for (const o of overrides) {
+      if (o.role !== role) continue
+      if (o.allowed) held.add(o.permission)
+      else held.delete(o.permission)
+    }
+    out[role] = PERMISSIONS.filter((p) => held.has(p))
+  }
+  return out
+}
