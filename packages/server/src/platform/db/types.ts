@@ -1,0 +1,31 @@
+import pg from 'pg'
+
+/** bigint: a number while it is exact, a BigInt beyond 2^53, never a string that sorts and adds wrongly. */
+const toInteger = (text: string): number | bigint => {
+  const n = Number(text)
+  return Number.isSafeInteger(n) ? n : BigInt(text)
+}
+
+/** PostgreSQL type ids whose text becomes something else than `pg` would make of it. */
+const PARSERS: Readonly<Record<number, (text: string) => unknown>> = {
+  20: toInteger, // int8
+  1700: Number, // numeric
+  1082: (text) => text, // date stays YYYY-MM-DD: a calendar day has no time zone
+  1016: arrayOf(toInteger),
+  1231: arrayOf(Number),
+  1182: arrayOf((text) => text)
+}
+
+/** For `new pg.Pool({ types })`: our readings, and those of `pg` for all else. Timestamps with zone become Date. */
+export const columnTypes: pg.CustomTypesConfig = {
+  getTypeParser: ((id: number, format?: 'text' | 'binary') =>
+    (format !== 'binary' && PARSERS[id]) || pg.types.getTypeParser(id, format as 'text')) as typeof pg.types.getTypeParser
+}
+
+/** Reads a one-dimensional array of values that need no quoting. */
+function arrayOf(read: (text: string) => unknown): (text: string) => unknown[] {
+  return (text) => {
+    const inner = text.slice(1, -1)
+    return inner === '' ? [] : inner.split(',').map((item) => (item === 'NULL' ? null : read(item)))
+  }
+}
