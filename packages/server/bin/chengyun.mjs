@@ -1,0 +1,14 @@
+#!/usr/bin/env node
+// Parsable by old Node: finds the Node 24 that npm installed with us and runs the real command line on it.
+import { spawnSync } from 'node:child_process'
+import { existsSync, realpathSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const here = dirname(realpathSync(fileURLToPath(import.meta.url)))
+const root = join(here, '../../..')
+const exe = process.platform === 'win32' ? 'node.exe' : 'node'
+const bundled = join(root, 'node_modules', `node-${process.platform === 'win32' ? 'win' : process.platform}-${process.arch}`, 'bin', exe)
+const node = Number(process.versions.node.split('.')[0]) >= 24 || !existsSync(bundled) ? process.execPath : bundled
+const run = spawnSync(node, ['--disable-warning=ExperimentalWarning', join(here, '../src/cli/index.ts'), ...process.argv.slice(2)], { stdio: 'inherit' })
+process.exit(run.status ?? 1)

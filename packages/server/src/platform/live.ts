@@ -1,0 +1,134 @@
+import { sql } from 'kysely'
+import type { FastifyInstance } from 'fastify'
+import type { Actor } from './actor.ts'
+import type { Db } from './db.ts'
+import type { DeliveredEvent, ModuleDef } from './module.ts'
+import type { Relay } from './outbox.ts'
+
+const RING = 5000
+const FOLLOW_MS = 250
+const HEARTBEAT_MS = 20_000
+
+type Visible = (actor: Actor, payload: Record<string, unknown>) => boolean
+
+interface Screen {
+  actor: () => Actor | null
+  write(event: DeliveredEvent): void
+  lastSeq: number
+}
+
+/** Open screens and what they may hear. Follows the event log, so that it works the same in every process. */
+export class LiveHub {
+  readonly #screens = new Set<Screen>()
+  readonly #ring: DeliveredEvent[] = []
+  readonly #visible = new Map<string, Visible>()
+  readonly #db: Db
+  #seq = -1
+  #timer: NodeJS.Timeout | undefined
+  #following: Promise<void> | undefined
+
+  constructor(db: Db, modules: readonly ModuleDef[]) {
+    this.#db = db
+    for (const m of modules) for (const [name, visible] of Object.entries(m.live ?? {})) this.#visible.set(name, visible)
+  }
+
+  async start(relay: Relay): Promise<void> {
+    const { rows } = await sql<{ event_seq: number }>`select event_seq from platform.relay`.execute(this.#db)
+    this.#seq = rows[0]?.event_seq ?? 0
+    relay.events.on('delivered', () => this.#follow())
+    this.#timer = setInterval(() => this.#follow(), FOLLOW_MS)
+    this.#timer.unref()
+  }
+
+  stop(): void {
+    clearInterval(this.#timer)
+    this.#screens.clear()
+  }
+
+  get screens(): number {
+    return this.#screens.size
+  }
+
+  #follow(): void {
+    this.#following ??= this.#catchUp()
+      .catch(() => undefined)
+      .finally(() => {
+        this.#following = undefined
+      })
+  }
+
+  async #catchUp(): Promise<void> {
+    for (;;) {
+      const { rows } = await sql<DeliveredEvent>`select seq, name, payload, at from platform.event where seq > ${this.#seq} order by seq limit 1000`.execute(this.#db)
+      for (const event of rows) {
+        this.#seq = event.seq
+        this.#ring.push(event)
+        if (this.#ring.length > RING) this.#ring.shift()
+        for (const screen of this.#screens) this.#offer(screen, event)
+      }
+      if (rows.length < 1000) return
+    }
+  }
+
+  #offer(screen: Screen, event: DeliveredEvent): void {
+    if (event.seq <= screen.lastSeq) return
+    const actor = screen.actor()
+    if (!actor) return
+    screen.lastSeq = event.seq
+    if (this.#visible.get(event.name)?.(actor, event.payload)) screen.write(event)
+  }
+
+  /** Open a screen; what happened since `after` is sent first. Returns the function that closes it. */
+  async open(actor: () => Actor | null, after: number | null, write: (event: DeliveredEvent) => void): Promise<() => void> {
+    const screen: Screen = { actor, write, lastSeq: after ?? this.#seq }
+    if (after !== null && after < this.#seq) {
+      const oldest = this.#ring[0]?.seq
+      const missed =
+        oldest !== undefined && oldest <= after + 1
+          ? this.#ring.filter((e) => e.seq > after)
+          : (await sql<DeliveredEvent>`select seq, name, payload, at from platform.event where seq > ${after} order by seq limit 5000`.execute(this.#db)).rows
+      for (const event of missed) this.#offer(screen, event)
+    }
+    this.#screens.add(screen)
+    return () => this.#screens.delete(screen)
+  }
+
+  get seq(): number {
+    return this.#seq
+  }
+}
+
+/** `GET /api/live`: server-sent events, resumable by `Last-Event-ID`. The session is looked at again for each event. */
+export function liveRoute(app: FastifyInstance, hub: LiveHub, currentActor: (sessionId: string) => Actor | null): void {
+  app.get('/api/live', { config: { authenticated: true }, schema: { hide: true } }, async (req, reply) => {
+    const last = req.headers['last-event-id'] ?? (req.query as { after?: string }).after
+    const after = typeof last === 'string' && /^\d{1,15}$/.test(last) ? Number(last) : null
+    const sessionId = req.actor.sessionId ?? ''
+    reply.hijack()
+    const res = reply.raw
+    res.writeHead(200, {
+      'content-type': 'text/event-stream; charset=utf-8',
+      'cache-control': 'no-store, no-transform',
+      'x-accel-buffering': 'no',
+      connection: 'keep-alive'
+    })
+    res.write(`retry: 2000\nevent: ready\ndata: {"seq":${hub.seq}}\n\n`)
+    const close = await hub.open(
+      () => currentActor(sessionId),
+      after,
+      (event) => {
+        // A screen that does not read is dropped rather than buffered without bound; it resumes by Last-Event-ID.
+        if (res.writableLength > 1_000_000) return void res.destroy()
+        res.write(`id: ${event.seq}\nevent: ${event.name}\ndata: ${JSON.stringify({ ...event.payload, at: event.at })}\n\n`)
+      }
+    )
+    const beat = setInterval(() => {
+      if (currentActor(sessionId)) res.write(': beat\n\n')
+      else res.end('event: signed-out\ndata: {}\n\n')
+    }, HEARTBEAT_MS)
+    res.on('close', () => {
+      clearInterval(beat)
+      close()
+    })
+  })
+}
