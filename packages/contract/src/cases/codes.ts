@@ -1,11 +1,12 @@
 import { type Static, Type } from 'typebox'
+import { Words } from '../common/index.ts'
+import { CASE_KINDS, LIMIT_KINDS, STANDARD_REFS } from './schemas.ts'
 
 /** The two generations of class tables; a code means nothing without it (16- and 17-digit component ids, event majors 01–06 and 06–10). */
-export const StandardRef = Type.Union([Type.Literal('GB/T 47678.5-2026'), Type.Literal('GB/T 30428.2-2013')])
-export type StandardRef = Static<typeof StandardRef>
+export const StandardRefSchema = Words(STANDARD_REFS)
 
 /** 管理部件 or 管理事项 (2013: 事件). In 2026 a component class and its "…异常" matter share five digits, so the kind is part of the key. */
-export const ClassKind = Type.Union([Type.Literal('component'), Type.Literal('matter')])
+export const ClassKind = Words(CASE_KINDS)
 export type ClassKind = Static<typeof ClassKind>
 
 const strict = { additionalProperties: false } as const
@@ -41,7 +42,7 @@ export type MajorClass = Static<typeof MajorClass>
 /** A versioned class table as it stands in a city profile. `unlisted`: national numbers whose names are not known; local classes may not take them. */
 export const ClassTableFile = Type.Object(
   {
-    standardRef: StandardRef,
+    standardRef: StandardRefSchema,
     version: Type.String({ minLength: 1 }),
     effectiveFrom: DateOnly,
     note: Type.String(),
@@ -56,7 +57,7 @@ export type ClassTableFile = Static<typeof ClassTableFile>
 /** A city's own classes: numbered from the top downwards, name ending in （自定义） for the 2026 edition. */
 export const ClassExtensionFile = Type.Object(
   {
-    standardRef: StandardRef,
+    standardRef: StandardRefSchema,
     version: Type.String({ minLength: 1 }),
     effectiveFrom: DateOnly,
     note: Type.String(),
@@ -108,8 +109,8 @@ export type LocalMapping = Static<typeof LocalMapping>
 /** The 2013 → 2026 mapping file. */
 export const MappingFile = Type.Object(
   {
-    from: StandardRef,
-    to: StandardRef,
+    from: StandardRefSchema,
+    to: StandardRefSchema,
     version: Type.String({ minLength: 1 }),
     effectiveFrom: DateOnly,
     note: Type.String(),
@@ -121,14 +122,7 @@ export const MappingFile = Type.Object(
 export type MappingFile = Static<typeof MappingFile>
 
 /** Units a disposal limit is counted in: urgent kinds and natural days run on the continuous clock, work kinds on the calendar. */
-export const DisposalLimitKind = Type.Union([
-  Type.Literal('urgent_minute'),
-  Type.Literal('urgent_hour'),
-  Type.Literal('urgent_day'),
-  Type.Literal('work_hour'),
-  Type.Literal('work_day'),
-  Type.Literal('natural_day')
-])
+export const DisposalLimitKind = Words(LIMIT_KINDS)
 export type DisposalLimitKind = Static<typeof DisposalLimitKind>
 
 /** Management class of the place: A (core) demands most, C least. */
@@ -158,7 +152,7 @@ export type DisposalLimit = Static<typeof DisposalLimit>
 export const Condition = Type.Object(
   {
     id: Type.String({ minLength: 1, maxLength: 40 }),
-    standardRef: StandardRef,
+    standardRef: StandardRefSchema,
     kind: ClassKind,
     code: ClassCode,
     className: Name,
@@ -177,7 +171,7 @@ export type Condition = Static<typeof Condition>
 /** A versioned set of conditions of one standard generation. */
 export const ConditionFile = Type.Object(
   {
-    standardRef: StandardRef,
+    standardRef: StandardRefSchema,
     version: Type.String({ minLength: 1 }),
     effectiveFrom: DateOnly,
     note: Type.String(),
@@ -208,7 +202,7 @@ export type ResponsibilityRule = Static<typeof ResponsibilityRule>
 /** responsibility.json of a city profile. */
 export const ResponsibilityFile = Type.Object(
   {
-    standardRef: StandardRef,
+    standardRef: StandardRefSchema,
     version: Type.String({ minLength: 1 }),
     note: Type.String(),
     rules: Type.Array(ResponsibilityRule)

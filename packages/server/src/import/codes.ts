@@ -1,13 +1,13 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { StandardRef } from '@chengyun/contract/cases'
 import {
   ClassExtensionFile,
   ClassTableFile,
   ConditionFile,
   MappingFile,
-  ResponsibilityFile,
-  type StandardRef
-} from '@chengyun/contract/cases'
+  ResponsibilityFile
+} from '@chengyun/contract/cases/codes'
 import type { Static, TSchema } from 'typebox'
 import { Value } from 'typebox/value'
 

@@ -1,3 +1,4 @@
+import type { StandardRef } from '@chengyun/contract/cases'
 import type {
   CaseClass,
   ClassExtensionFile,
@@ -5,9 +6,8 @@ import type {
   ClassTableFile,
   CodeErrorCode,
   MajorClass,
-  MappingFile,
-  StandardRef
-} from '@chengyun/contract/cases'
+  MappingFile
+} from '@chengyun/contract/cases/codes'
 
 /** A coded fault with the values its text needs; never thrown by the pure functions of this file unless they say so. */
 export interface CodeFault {
