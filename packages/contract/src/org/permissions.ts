@@ -1,47 +1,6 @@
 // Who may do what, as data: a test compares this table with docs/permissions.md, the server enforces it, the console shows it.
+import { OPERATION_KEYS, type OperationKey, permissionOf } from '../cases/flow.ts'
 import { ROLES, type RoleKey, SEPARATED_ROLES, type SeparatedRole } from './roles.ts'
-
-/** Case operations that need a permission, grouped by the role family that performs them (the case flow names the same words). */
-const CASE_PERMISSIONS = [
-  'cases:report',
-  'cases:selfHandle',
-  'cases:accept',
-  'cases:sendVerify',
-  'cases:submitVerify',
-  'cases:register',
-  'cases:notRegister',
-  'cases:cancel',
-  'cases:dispatch',
-  'cases:returnToAcceptor',
-  'cases:assign',
-  'cases:revokeAssign',
-  'cases:returnToDispatcher',
-  'cases:handlerReturn',
-  'cases:submitHandle',
-  'cases:deptReject',
-  'cases:deptConfirm',
-  'cases:rework',
-  'cases:forward',
-  'cases:sendCheck',
-  'cases:submitCheck',
-  'cases:close',
-  'cases:checkFailRework',
-  'cases:applyExtend',
-  'cases:approveExtend',
-  'cases:applySuspend',
-  'cases:approveSuspend',
-  'cases:resume',
-  'cases:supervise',
-  'cases:urge',
-  'cases:forceClose',
-  'cases:authorise',
-  'cases:appeal',
-  'cases:approveAppeal',
-  'cases:reopen',
-  'cases:merge',
-  'cases:link',
-  'cases:visit'
-] as const
 
 /** Everything else that is guarded, a word per act. */
 const OTHER_PERMISSIONS = [
@@ -65,6 +24,7 @@ const OTHER_PERMISSIONS = [
   'org:roles',
   'org:lockouts',
   'org:duty',
+  'org:delegate',
   'pii:view',
   'pii:policy',
   'audit:read',
@@ -76,8 +36,8 @@ const OTHER_PERMISSIONS = [
 ] as const
 
 /** Every permission there is; a route naming another fails at start. */
-export const PERMISSIONS = [...CASE_PERMISSIONS, ...OTHER_PERMISSIONS] as const
-export type Permission = (typeof PERMISSIONS)[number]
+export type Permission = `cases:${OperationKey}` | (typeof OTHER_PERMISSIONS)[number]
+export const PERMISSIONS: readonly Permission[] = [...OPERATION_KEYS.map(permissionOf), ...OTHER_PERMISSIONS]
 
 /** What everybody who works with cases needs besides the operations of the role. */
 const CASE_WORK = ['cases:read', 'media:read', 'geo:read', 'org:read', 'live:read'] as const satisfies readonly Permission[]
@@ -110,12 +70,13 @@ export const ROLE_PERMISSIONS: Record<RoleKey, readonly Permission[]> = {
     'cases:merge',
     'cases:link',
     'cases:urge',
-    'cases:approveAppeal'
+    'cases:reviewAppeal'
   ],
   shiftLeader: [
     ...DESK,
     'pii:view',
     'org:duty',
+    'org:delegate',
     'demo:control',
     'cases:report',
     'cases:accept',
@@ -133,11 +94,11 @@ export const ROLE_PERMISSIONS: Record<RoleKey, readonly Permission[]> = {
     'cases:approveExtend',
     'cases:approveSuspend',
     'cases:resume',
-    'cases:approveAppeal',
+    'cases:reviewAppeal',
     'cases:supervise',
     'cases:urge',
-    'cases:forceClose',
-    'cases:authorise',
+    'cases:applyForceClose',
+    'cases:approveForceClose',
     'cases:reopen',
     'cases:merge',
     'cases:link'
@@ -151,7 +112,7 @@ export const ROLE_PERMISSIONS: Record<RoleKey, readonly Permission[]> = {
     'cases:approveExtend',
     'cases:approveSuspend',
     'cases:resume',
-    'cases:approveAppeal',
+    'cases:reviewAppeal',
     'cases:supervise',
     'cases:urge'
   ],
@@ -163,15 +124,23 @@ export const ROLE_PERMISSIONS: Record<RoleKey, readonly Permission[]> = {
     'cases:submitHandle',
     'cases:deptReject',
     'cases:deptConfirm',
+    'cases:replySupervise',
     'cases:applyExtend',
-    'cases:approveExtend',
     'cases:applySuspend',
-    'cases:approveSuspend',
     'cases:resume',
     'cases:appeal'
   ],
   inspector: [...DESK, 'cases:report', 'cases:submitVerify', 'cases:submitCheck', 'cases:supervise', 'cases:urge'],
-  leader: [...DESK, 'cases:report', 'cases:supervise', 'cases:urge', 'cases:forceClose', 'cases:authorise', 'cases:reopen'],
+  leader: [
+    ...DESK,
+    'org:delegate',
+    'cases:report',
+    'cases:supervise',
+    'cases:urge',
+    'cases:applyForceClose',
+    'cases:approveForceClose',
+    'cases:reopen'
+  ],
   hotlineOperator: [...CASE_WORK, 'media:write', 'pii:view', 'cases:report', 'cases:visit'],
   systemAdmin: ['org:read', 'org:units', 'org:users', 'system:settings', 'system:backup', 'demo:control'],
   securityAdmin: ['org:read', 'org:posts', 'org:roles', 'org:lockouts', 'pii:policy'],

@@ -1,4 +1,8 @@
 -- Who is who: units, people, posts, duty; and how they prove it: passwords, sessions, tokens.
+create schema org;
+create extension if not exists pg_trgm;
+create extension if not exists btree_gist;
+
 create table org.unit (
   id uuid primary key,
   key text not null unique,
