@@ -37,7 +37,7 @@ export function assertOutsideTransaction(): void {
  * Opens the one transaction of a command and runs `fn` in it; commits when it returns, rolls back when it throws. While it is
  * open, every connection asked of the outer handle in the same asynchronous context is refused, another transaction included.
  */
-export function runInTransaction<T>(db: Db, fn: (tx: Tx) => Promise<T>): Promise<T> {
+export async function runInTransaction<T>(db: Db, fn: (tx: Tx) => Promise<T>): Promise<T> {
   assertOutsideTransaction()
   return db.transaction().execute(async (tx) => {
     const mark = { open: true }
