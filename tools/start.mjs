@@ -1,0 +1,34 @@
+// npm start: from a bare checkout to a running Chengyun. Arguments go to the server: --empty, --city <id>.
+import { spawn } from 'node:child_process'
+import { constants } from 'node:os'
+import { join } from 'node:path'
+import { ensureConsole } from './console-build.mjs'
+import { ensureInstalled, needNode, ROOT, say } from './node.mjs'
+
+await ensureInstalled({ dev: false })
+const node = needNode()
+if (!(await ensureConsole())) process.exit(1)
+
+say('starting the server')
+const main = join(ROOT, 'packages/server/src/main.ts')
+const server = spawn(node, ['--disable-warning=ExperimentalWarning', main, ...process.argv.slice(2)], {
+  stdio: 'inherit',
+  env: { NODE_ENV: 'production', ...process.env },
+  // A session of its own: Ctrl-C reaches terminal, npm and us together, but the server must hear it exactly once.
+  detached: process.platform !== 'win32'
+})
+
+let lastAt = 0
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
+  process.on(signal, () => {
+    const now = Date.now()
+    if (now - lastAt < 1_000) return
+    lastAt = now
+    server.kill(signal)
+  })
+}
+server.once('error', (e) => {
+  say(`the server could not be started: ${e.message}`)
+  process.exit(1)
+})
+server.once('exit', (code, signal) => process.exit(code ?? 128 + (constants.signals[signal] ?? 1)))
