@@ -6,7 +6,7 @@ import pg from 'pg'
 import { createCluster, findServer, startCluster } from './cluster.ts'
 import { socketUrl } from './embedded.ts'
 import { accountFor, type Engine, findEngine, findSystemEngine } from './engine.ts'
-import { DatabaseFault } from './faults.ts'
+import { DatabaseFault, reasonOf } from './faults.ts'
 import { type MigrationSource, migrate } from './migrate.ts'
 import { openUrl } from './open.ts'
 import { isAlive, startMark, waitGone } from './processes.ts'
@@ -85,23 +85,38 @@ async function makeTemplate(socketDir: string, port: number): Promise<void> {
   await administer(socketDir, port, `alter database ${TEMPLATE} is_template true allow_connections false`)
 }
 
+/** The boot order, for modules whose migrations are there before their index.ts is. `modules.ts` decides once it has them all. */
+const BOOT_ORDER = ['org', 'geo', 'media', 'cases', 'dispatch', 'indicators']
+
 /**
- * The modules of the program; or only those that CHENGYUN_TEST_MODULES names (`org,geo`), by folder and without loading their
- * code, so that one module can be tested while another is being rebuilt.
+ * The modules of the program. While one of them is being written and `modules.ts` does not name it yet, or does not load: the
+ * module folders in boot order. CHENGYUN_TEST_MODULES (`org,geo`) leaves the others out, so that one can be tested while another
+ * is in pieces.
  */
 async function modulesToMigrate(): Promise<readonly MigrationSource[]> {
-  const here = join(import.meta.dirname, '../..')
-  const chosen = process.env.CHENGYUN_TEST_MODULES
-  const list = join(here, 'modules.ts')
-  if (chosen === undefined && existsSync(list)) {
-    const { MODULES } = (await import(pathToFileURL(list).href)) as { MODULES: readonly MigrationSource[] }
-    return MODULES
+  const base = join(import.meta.dirname, '../../modules')
+  const hasFiles = (name: string) =>
+    existsSync(join(base, name, 'migrations')) && readdirSync(join(base, name, 'migrations')).length > 0
+  const folders = existsSync(base) ? readdirSync(base).filter(hasFiles) : []
+  const chosen = process.env.CHENGYUN_TEST_MODULES?.split(',')
+  if (!chosen) {
+    const listed = await loadModules(pathToFileURL(join(base, '../modules.ts')).href)
+    if (folders.every((name) => listed.some((module) => module.name === name))) return listed
   }
-  const names = (chosen ?? 'org,geo,media,cases,dispatch,indicators').split(',').filter(Boolean)
-  const sources = names.map((name) => ({ name, folder: join(here, 'modules', name, 'migrations') }))
-  return sources
-    .filter(({ folder }) => existsSync(folder) && readdirSync(folder).length > 0)
-    .map(({ name, folder }) => ({ name, migrations: pathToFileURL(`${folder}/`) }))
+  const rank = (name: string) => (BOOT_ORDER.includes(name) ? BOOT_ORDER.indexOf(name) : BOOT_ORDER.length)
+  return folders
+    .filter((name) => chosen?.includes(name) ?? true)
+    .sort((a, b) => rank(a) - rank(b))
+    .map((name) => ({ name, migrations: pathToFileURL(`${join(base, name, 'migrations')}/`) }))
+}
+
+async function loadModules(url: string): Promise<readonly MigrationSource[]> {
+  try {
+    return ((await import(url)) as { MODULES: readonly MigrationSource[] }).MODULES
+  } catch (e) {
+    console.warn(`modules.ts does not load (${reasonOf(e)}); the database is migrated by folder`)
+    return []
+  }
 }
 
 /** Runs one statement on the server's maintenance database. */
