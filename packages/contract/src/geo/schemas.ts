@@ -1,0 +1,132 @@
+/** Shapes of the `geo` module on the wire. Coordinates are CGCS2000 [lng, lat] in degrees unless a `crs` says otherwise. */
+import { type Static, Type } from 'typebox'
+
+/** Coordinate systems accepted at the edge (standards §5.1). */
+export const CRS_NAMES = ['CGCS2000', 'WGS-84', 'GCJ-02', 'BD-09'] as const
+export const Crs = Type.Union(CRS_NAMES.map((name) => Type.Literal(name)))
+export type Crs = (typeof CRS_NAMES)[number]
+
+export const Lng = Type.Number({ minimum: -180, maximum: 180, description: 'Longitude in degrees' })
+export const Lat = Type.Number({ minimum: -90, maximum: 90, description: 'Latitude in degrees' })
+export const Position = Type.Tuple([Lng, Lat])
+export type Position = [number, number]
+
+/** A place as it was reported: the converted point and the untouched original, so that a wrong crs can be put right later. */
+export const CapturedPosition = Type.Object(
+  {
+    position: Position,
+    crs: Crs,
+    origin: Type.Optional(Position),
+    accuracyM: Type.Optional(Type.Number({ minimum: 0, maximum: 100_000 }))
+  },
+  { additionalProperties: false }
+)
+export type CapturedPosition = Omit<Static<typeof CapturedPosition>, 'position' | 'origin' | 'crs'> & {
+  position: Position
+  crs: Crs
+  origin?: Position
+}
+
+export const DIVISION_LEVELS = ['city', 'district', 'street', 'community'] as const
+export const DivisionLevel = Type.Union(DIVISION_LEVELS.map((level) => Type.Literal(level)))
+export type DivisionLevel = (typeof DIVISION_LEVELS)[number]
+
+/** 城市管理区域类别 of a division: decides which time limit of a class applies. */
+export const REGION_CLASSES = ['A', 'B', 'C'] as const
+export const RegionClass = Type.Union(REGION_CLASSES.map((key) => Type.Literal(key)))
+export type RegionClass = (typeof REGION_CLASSES)[number]
+
+export const DivisionCode = Type.String({ pattern: '^\\d{6}(\\d{3}(\\d{3})?)?$' })
+export const GridCode = Type.String({ pattern: '^\\d{15}$', description: '单元网格标识码, 15 digits' })
+export const DutyGridCode = Type.String({ pattern: '^\\d{9,18}$' })
+
+export const Division = Type.Object({
+  code: DivisionCode,
+  name: Type.String(),
+  level: DivisionLevel,
+  parentCode: Type.Union([DivisionCode, Type.Null()]),
+  centroid: Type.Union([Position, Type.Null()]),
+  areaM2: Type.Union([Type.Number(), Type.Null()]),
+  regionClass: RegionClass,
+  gridCount: Type.Integer()
+})
+export type Division = Static<typeof Division>
+
+export const DivisionDetail = Type.Object({
+  ...Division.properties,
+  path: Type.Array(Type.Object({ code: DivisionCode, name: Type.String() })),
+  children: Type.Array(Division),
+  validFrom: Type.String({ format: 'date' }),
+  validTo: Type.Union([Type.String({ format: 'date' }), Type.Null()])
+})
+export type DivisionDetail = Static<typeof DivisionDetail>
+
+/** Where a point lies. `distanceM` is 0 inside a grid; up to 50 m for a point just outside every grid (standards §5.3). */
+export const Located = Type.Object({
+  gridCode: GridCode,
+  communityCode: DivisionCode,
+  communityName: Type.String(),
+  streetCode: DivisionCode,
+  streetName: Type.String(),
+  districtCode: DivisionCode,
+  districtName: Type.String(),
+  dutyGridCode: Type.Union([DutyGridCode, Type.Null()]),
+  regionClass: RegionClass,
+  distanceM: Type.Number()
+})
+export type Located = Static<typeof Located>
+
+export const PLACE_KINDS = ['street', 'community', 'road', 'doorplate', 'poi', 'building'] as const
+export const PlaceKind = Type.Union(PLACE_KINDS.map((kind) => Type.Literal(kind)))
+export type PlaceKind = (typeof PLACE_KINDS)[number]
+
+/** A geocoding candidate; `score` is 0…1, candidates are sorted by it. */
+export const PlaceCandidate = Type.Object({
+  id: Type.String(),
+  kind: PlaceKind,
+  name: Type.String(),
+  address: Type.String(),
+  position: Position,
+  gridCode: Type.Union([GridCode, Type.Null()]),
+  score: Type.Number()
+})
+export type PlaceCandidate = Static<typeof PlaceCandidate>
+
+export const Address = Type.Object({
+  text: Type.String({ description: 'District, street, nearest road and number, ready to print' }),
+  located: Type.Union([Located, Type.Null()]),
+  road: Type.Union([Type.String(), Type.Null()]),
+  nearest: Type.Union([PlaceCandidate, Type.Null()]),
+  distanceM: Type.Union([Type.Number(), Type.Null()])
+})
+export type Address = Static<typeof Address>
+
+export const DutyGridInput = Type.Object(
+  {
+    code: DutyGridCode,
+    name: Type.String({ minLength: 1, maxLength: 60 }),
+    shift: Type.Optional(Type.String({ minLength: 1, maxLength: 20 })),
+    gridCodes: Type.Array(GridCode, { minItems: 1, maxItems: 5000, uniqueItems: true })
+  },
+  { additionalProperties: false }
+)
+export type DutyGridInput = Static<typeof DutyGridInput>
+
+export const DutyGrid = Type.Object({
+  code: DutyGridCode,
+  name: Type.String(),
+  shift: Type.String(),
+  streetCode: DivisionCode,
+  gridCount: Type.Integer(),
+  centroid: Position
+})
+export type DutyGrid = Static<typeof DutyGrid>
+
+/** One refused feature of an import file. `index` counts features from 0. */
+export const ImportRejection = Type.Object({
+  index: Type.Integer(),
+  code: Type.Union([Type.String(), Type.Null()]),
+  reason: Type.String({ description: 'An error code of GEO_ERRORS' }),
+  detail: Type.String()
+})
+export type ImportRejection = Static<typeof ImportRejection>

@@ -1,0 +1,118 @@
+/** Where along which road: house numbers from distance and back, and the nearest road of a point. */
+import Flatbush from 'flatbush'
+import type { LngLat } from './crs.ts'
+import { metresPerDegree } from './ellipsoid.ts'
+import { toDegrees, UNITS } from './shape.ts'
+
+/** Metres of road per pair of house numbers: odd on the left, even on the right of the road's direction. */
+const METRES_PER_PAIR = 20
+
+export interface Road {
+  code: string
+  name: string
+  line: Int32Array
+}
+export interface RoadHit {
+  road: Road
+  distanceM: number
+  houseNumber: number
+  /** The foot of the perpendicular, in degrees. */
+  at: LngLat
+}
+export interface RoadIndex {
+  readonly size: number
+  /** The nearest road within `limitM` metres, with the house number there. */
+  nearest(lng: number, lat: number, limitM: number): RoadHit | null
+  byName(name: string): readonly Road[]
+  all(): readonly Road[]
+}
+
+/** The house number at `alongM` metres from the start, on the given side. */
+export const houseNumberAt = (alongM: number, isRight: boolean): number =>
+  2 * Math.floor(alongM / METRES_PER_PAIR) + (isRight ? 2 : 1)
+
+/** The point of a house number, in degrees; null beyond the end of the road. */
+export function pointOfHouse(line: ArrayLike<number>, houseNumber: number): LngLat | null {
+  let left = Math.floor((houseNumber - 1) / 2) * METRES_PER_PAIR + METRES_PER_PAIR / 2
+  const metres = metresPerDegree(toDegrees((line[1] as number) ?? 0))
+  for (let i = 2; i < line.length; i += 2) {
+    const [ax, ay, bx, by] = [line[i - 2], line[i - 1], line[i], line[i + 1]] as [number, number, number, number]
+    const length = Math.hypot((bx - ax) * (metres.lng / UNITS), (by - ay) * (metres.lat / UNITS))
+    if (left <= length && length > 0) {
+      const t = left / length
+      return [toDegrees(Math.round(ax + t * (bx - ax))), toDegrees(Math.round(ay + t * (by - ay)))]
+    }
+    left -= length
+  }
+  return null
+}
+
+/** Builds the index over all segments of all roads. */
+export function buildRoadIndex(roads: readonly Road[]): RoadIndex {
+  const named = new Map<string, Road[]>()
+  for (const road of roads) named.set(road.name, [...(named.get(road.name) ?? []), road])
+  const segments: { road: Road; at: number }[] = []
+  for (const road of roads) for (let at = 2; at < road.line.length; at += 2) segments.push({ road, at })
+  const tree = segments.length > 0 ? new Flatbush(segments.length, 16, Int32Array) : null
+  for (const { road, at } of segments) {
+    const [ax, ay, bx, by] = [...road.line.subarray(at - 2, at + 2)] as [number, number, number, number]
+    tree?.add(Math.min(ax, bx), Math.min(ay, by), Math.max(ax, bx), Math.max(ay, by))
+  }
+  tree?.finish()
+
+  return {
+    size: roads.length,
+    byName: (name) => named.get(name) ?? [],
+    all: () => roads,
+    nearest(lng, lat, limitM) {
+      if (!tree) return null
+      const metres = metresPerDegree(lat)
+      const [kx, ky] = [metres.lng / UNITS, metres.lat / UNITS]
+      const [px, py] = [lng * UNITS, lat * UNITS]
+      let best: { segment: { road: Road; at: number }; foot: Foot } | null = null
+      for (const index of tree.search(px - limitM / kx, py - limitM / ky, px + limitM / kx, py + limitM / ky)) {
+        const segment = segments[index] as { road: Road; at: number }
+        const foot = footOn(segment.road.line, segment.at, px, py, kx, ky)
+        const better = best === null || foot.d < best.foot.d
+        if (foot.d <= limitM && better) best = { segment, foot }
+      }
+      if (best === null) return null
+      const { road, at } = best.segment
+      const { t, d, isRight } = best.foot
+      const alongM = lengthUpTo(road.line, at, t, kx, ky)
+      const [ax, ay, bx, by] = [...road.line.subarray(at - 2, at + 2)] as [number, number, number, number]
+      const foot: LngLat = [toDegrees(ax + t * (bx - ax)), toDegrees(ay + t * (by - ay))]
+      return { road, distanceM: d, houseNumber: houseNumberAt(alongM, isRight), at: foot }
+    }
+  }
+}
+
+interface Foot {
+  /** Share of the segment. */
+  t: number
+  /** Metres. */
+  d: number
+  isRight: boolean
+}
+
+function footOn(line: Int32Array, at: number, px: number, py: number, kx: number, ky: number): Foot {
+  const ax = ((line[at - 2] as number) - px) * kx
+  const ay = ((line[at - 1] as number) - py) * ky
+  const dx = ((line[at] as number) - (line[at - 2] as number)) * kx
+  const dy = ((line[at + 1] as number) - (line[at - 1] as number)) * ky
+  const length2 = dx * dx + dy * dy
+  const t = length2 === 0 ? 0 : Math.max(0, Math.min(1, -(ax * dx + ay * dy) / length2))
+  return { t, d: Math.hypot(ax + t * dx, ay + t * dy), isRight: dx * -ay - dy * -ax < 0 }
+}
+
+function lengthUpTo(line: Int32Array, at: number, t: number, kx: number, ky: number): number {
+  let sum = 0
+  for (let i = 2; i <= at; i += 2) {
+    const length = Math.hypot(
+      ((line[i] as number) - (line[i - 2] as number)) * kx,
+      ((line[i + 1] as number) - (line[i - 1] as number)) * ky
+    )
+    sum += i === at ? t * length : length
+  }
+  return sum
+}
