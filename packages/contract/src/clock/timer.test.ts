@@ -5,7 +5,6 @@ import {
   calendarBook,
   cancelTimer,
   compileCalendar,
-  deadline,
   extendTimer,
   finishTimer,
   foldTimer,
