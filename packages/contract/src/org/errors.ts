@@ -1,6 +1,5 @@
 /** Everything `org` can refuse: HTTP status and both texts; `{name}` is filled from the details of the error. */
 export const ORG_ERRORS = {
-  ORG_SIGN_IN_REQUIRED: { status: 401, zh: '请先登录。', en: 'Sign in first.' },
   ORG_SIGN_IN_FAILED: { status: 401, zh: '用户名或密码不正确。', en: 'User name or password is wrong.' },
   ORG_TOTP_REQUIRED: { status: 401, zh: '请输入动态验证码。', en: 'Enter the code of your authenticator.' },
   ORG_TOTP_WRONG: { status: 401, zh: '动态验证码不正确或已使用。', en: 'The code is wrong or was used already.' },
@@ -15,12 +14,6 @@ export const ORG_ERRORS = {
     en: 'Too many failures from this address: try again after {until}.'
   },
   ORG_SIGN_IN_BUSY: { status: 429, zh: '登录请求过多，请稍后再试。', en: 'Too many sign-ins at once; try again shortly.' },
-  ORG_SESSION_ENDED: { status: 401, zh: '登录已超时或已退出，请重新登录。', en: 'The session has ended; sign in again.' },
-  ORG_CSRF: {
-    status: 403,
-    zh: '请求缺少有效的安全令牌，请刷新页面后重试。',
-    en: 'The request carries no valid CSRF token; reload the page.'
-  },
   ORG_FORBIDDEN: {
     status: 403,
     zh: '您没有执行此操作的权限（{permission}）。',
@@ -41,6 +34,7 @@ export const ORG_ERRORS = {
   },
   ORG_PASSWORD_WRONG: { status: 422, zh: '当前密码不正确。', en: 'The current password is wrong.' },
   ORG_TOTP_NOT_STARTED: { status: 409, zh: '请先生成绑定二维码。', en: 'Start the enrolment first.' },
+  ORG_TOTP_ENROLLED: { status: 409, zh: '已绑定动态验证码，请先解除。', en: 'A second factor is enrolled; remove it first.' },
   ORG_OIDC_OFF: { status: 404, zh: '未启用统一身份认证。', en: 'Single sign-on is not configured.' },
   ORG_OIDC_FAILED: { status: 401, zh: '统一身份认证失败：{reason}。', en: 'Single sign-on failed: {reason}.' },
   ORG_OIDC_UNKNOWN_USER: {
