@@ -1,13 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { StandardRef } from '@chengyun/contract/cases'
-import {
-  ClassExtensionFile,
-  ClassTableFile,
-  ConditionFile,
-  MappingFile,
-  ResponsibilityFile
-} from '@chengyun/contract/cases/codes'
+import { ClassExtensionFile, ClassTableFile, ConditionFile, MappingFile, ResponsibilityFile } from '@chengyun/contract/cases'
 import type { Static, TSchema } from 'typebox'
 import { Value } from 'typebox/value'
 
@@ -71,4 +65,10 @@ export function readClassExtension(path: string): Promise<ClassExtensionFile> {
 /** Reads a city's responsibility rules. */
 export function readResponsibility(path: string): Promise<ResponsibilityFile> {
   return readDataFile(path, ResponsibilityFile)
+}
+
+/** A unit key of a profile or map as the target of a dispatch rule: `street`, `district:<key>` or `unit:<key>`. */
+export function targetOfUnitKey(key: string): string {
+  if (key === 'street') return 'street'
+  return key.startsWith('district-') ? `district:${key.slice('district-'.length)}` : `unit:${key}`
 }

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import type { CaseClass, ClassTableFile, MappingFile } from '@chengyun/contract/cases/codes'
+import type { CaseClass, ClassTableFile, MappingFile } from '@chengyun/contract/cases'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import {

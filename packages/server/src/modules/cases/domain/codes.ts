@@ -7,7 +7,7 @@ import type {
   CodeErrorCode,
   MajorClass,
   MappingFile
-} from '@chengyun/contract/cases/codes'
+} from '@chengyun/contract/cases'
 
 /** A coded fault with the values its text needs; never thrown by the pure functions of this file unless they say so. */
 export interface CodeFault {

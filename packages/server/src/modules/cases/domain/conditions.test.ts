@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import type { ClassTableFile, Condition, ConditionFile, MappingFile } from '@chengyun/contract/cases/codes'
+import type { ClassTableFile, Condition, ConditionFile, MappingFile } from '@chengyun/contract/cases'
 import { describe, expect, it } from 'vitest'
 import { makeClassTable, makeUpgrade } from './codes.ts'
 import { carryOver, limitFor } from './conditions.ts'

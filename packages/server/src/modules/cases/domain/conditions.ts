@@ -6,7 +6,7 @@ import type {
   DisposalLimitKind,
   OperationMode,
   RegionClass
-} from '@chengyun/contract/cases/codes'
+} from '@chengyun/contract/cases'
 import { type ClassTable, type CodeUpgrade, type UpgradedCode, upgradeCode, upgradeLocalName } from './codes.ts'
 
 /** The limit that applies, and whether wartime turned a working limit into an urgent one of the same number. */
