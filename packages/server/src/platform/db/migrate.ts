@@ -29,7 +29,8 @@ const FILE_NAME = /^\d{4}-[a-z0-9-]+\.sql$/
 /** One lock for all processes that would migrate the same database. */
 const LOCK_KEY = 4_711_002
 
-const LEDGER = `
+/** Creates the ledger where it is missing. */
+export const LEDGER_SQL = `
   create schema if not exists platform;
   create table if not exists platform.migration (
     module text not null,
@@ -92,7 +93,7 @@ export async function migrate(
   const client = await pool.connect()
   try {
     await client.query(`select pg_advisory_lock(${LOCK_KEY})`)
-    await client.query(LEDGER)
+    await client.query(LEDGER_SQL)
     const pending = findPending(files, await readLedger(client))
     for (const file of pending) {
       const began = performance.now()
@@ -140,6 +141,17 @@ export function findPending(files: readonly MigrationFile[], ledger: readonly Ap
 async function apply(client: pg.ClientBase, file: MigrationFile): Promise<void> {
   await client.query('begin')
   try {
+    await applyFile(client, file)
+    await client.query('commit')
+  } catch (e) {
+    await client.query('rollback').catch(() => {})
+    throw e
+  }
+}
+
+/** Applies one file and its ledger row within the caller's transaction. Throws MIGRATION_FAILED. */
+export async function applyFile(client: pg.ClientBase, file: MigrationFile): Promise<void> {
+  try {
     // Without parameters this is the simple protocol: the whole file in one message, any number of statements.
     await client.query(file.sql)
     await client.query('insert into platform.migration (module, name, sha256) values ($1, $2, $3)', [
@@ -147,9 +159,7 @@ async function apply(client: pg.ClientBase, file: MigrationFile): Promise<void> 
       file.name,
       file.sha256
     ])
-    await client.query('commit')
   } catch (e) {
-    await client.query('rollback').catch(() => {})
     const position = Number((e as { position?: string }).position)
     const line = position ? `, line ${file.sql.slice(0, position).split('\n').length}` : ''
     throw new DatabaseFault('MIGRATION_FAILED', `Migration ${file.module}/${file.name}${line}: ${reasonOf(e)}`, '', e)

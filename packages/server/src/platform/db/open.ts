@@ -2,7 +2,7 @@ import { Kysely, PostgresDialect } from 'kysely'
 import pg from 'pg'
 import Cursor from 'pg-cursor'
 import { assertOutsideTransaction, type Db, registerPool, type Tables } from '../db.ts'
-import { socketUrl, startEmbedded } from './embedded.ts'
+import { findRunningEmbedded, socketUrl, startEmbedded } from './embedded.ts'
 import { DatabaseFault, reasonOf } from './faults.ts'
 import { columnTypes } from './types.ts'
 
@@ -50,6 +50,15 @@ export async function openDatabase(options: OpenOptions): Promise<Database> {
     await server.stop()
     throw e
   }
+}
+
+/**
+ * As openDatabase, for the command line: where a running Chengyun owns the embedded server of `dataDir`, joins it as a second
+ * client instead of refusing. close() then leaves that server alone.
+ */
+export async function visitDatabase(options: OpenOptions): Promise<Database> {
+  const running = options.databaseUrl ? null : findRunningEmbedded(options.dataDir)
+  return running ? { ...(await openUrl(running.url, options.poolSize, options.log)), kind: 'embedded' } : openDatabase(options)
 }
 
 /** Opens the database at `url` after the same checks; the server is somebody else's. */
