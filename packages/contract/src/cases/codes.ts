@@ -213,45 +213,45 @@ export type ResponsibilityFile = Static<typeof ResponsibilityFile>
 
 /** Faults of codes and class tables (texts use the details of the fault in braces). */
 export const CODE_ERRORS = {
-  CASES_CLASS_UNKNOWN: {
+  CASE_CODE_UNKNOWN: {
     status: 422,
     zh: '{standardRef} 中没有该类别：{kind} {code}',
     en: 'no such class in {standardRef}: {kind} {code}'
   },
-  CASES_CLASS_DUPLICATE: { status: 422, zh: '类别代码重复：{kind} {code}', en: 'duplicate class code: {kind} {code}' },
-  CASES_CLASS_MAJOR_UNKNOWN: { status: 422, zh: '大类不存在：{kind} {majorCode}', en: 'unknown major class: {kind} {majorCode}' },
-  CASES_CLASS_CODE_FORM: { status: 422, zh: '类别代码位数不符：{code}', en: 'class code has the wrong form: {code}' },
-  CASES_LOCAL_CODE_IN_STANDARD_RANGE: {
+  CASE_CODE_DUPLICATE: { status: 422, zh: '类别代码重复：{kind} {code}', en: 'duplicate class code: {kind} {code}' },
+  CASE_CODE_MAJOR_UNKNOWN: { status: 422, zh: '大类不存在：{kind} {majorCode}', en: 'unknown major class: {kind} {majorCode}' },
+  CASE_CODE_FORM: { status: 422, zh: '类别代码位数不符：{code}', en: 'class code has the wrong form: {code}' },
+  CASE_CODE_IN_STANDARD_RANGE: {
     status: 422,
     zh: '自定义小类不得占用国标号段：{code}（国标至 {limit}）',
     en: 'a local class may not take a number of the national range: {code} (national up to {limit})'
   },
-  CASES_LOCAL_CODE_ORDER: {
+  CASE_CODE_ORDER: {
     status: 422,
     zh: '自定义小类自大号向下编：应为 {expected}，而非 {code}',
     en: 'local classes are numbered from the top downwards: expected {expected}, not {code}'
   },
-  CASES_LOCAL_NAME_SUFFIX: {
+  CASE_CODE_NAME_SUFFIX: {
     status: 422,
     zh: '自定义小类名称须以“（自定义）”结尾：{name}',
     en: 'the name of a local class must end in （自定义）: {name}'
   },
-  CASES_CODE_DELETED: {
+  CASE_CODE_DELETED: {
     status: 422,
     zh: '该 2013 类别在 2026 版中已取消：{code}',
     en: 'this 2013 class was deleted in 2026: {code}'
   },
-  CASES_CODE_LOCAL: {
+  CASE_CODE_LOCAL: {
     status: 422,
     zh: '地方自定义编号只能按名称对照：{code}',
     en: 'a local 2013 number can only be mapped by its name: {code}'
   },
-  CASES_COMPONENT_ID_FORM: {
+  CASE_COMPONENT_ID_FORM: {
     status: 422,
     zh: '部件标识码应为 {digits} 位数字（{standardRef}）',
     en: 'a component id has {digits} digits in {standardRef}'
   },
-  CASES_REGION_CODE_FORM: {
+  CASE_REGION_CODE_FORM: {
     status: 422,
     zh: '区划代码应为 6 位数字：{regionCode}',
     en: 'a county code has six digits: {regionCode}'

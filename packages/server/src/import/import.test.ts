@@ -99,6 +99,7 @@ describe('the shipped maps', () => {
   it('says what is wrong with a map', () => {
     const bad = {
       ...nyc,
+      columns: nyc.columns.filter((c) => c !== 'city'),
       class: { ...nyc.class, rules: [{ to: 'matter:06999' }, { path: ['a', 'b', 'c'], to: 'matter:06010' }] }
     } as ImportMap
     const faults = mapFaults(
@@ -110,6 +111,7 @@ describe('the shipped maps', () => {
       'class matter:06999',
       'class rule 1 has neither path nor text',
       'class rule 2 has a longer path than there are columns',
+      'column city is used but not listed',
       'unit oti'
     ])
   })
@@ -201,6 +203,20 @@ describe('mapRow on hotline orders', () => {
     expect(d.description).toMatch(/^(😀)+…$/u)
     expect(d.notes).toContain('DESCRIPTION_SHORTENED')
     expect(d.raw.诉求内容).toBe(text)
+  })
+
+  it('may look into the text, the first rule that holds wins', () => {
+    const rules = [
+      { path: ['*', '*', '其他'], text: ['井盖', '窨井'], to: 'matter:01023' },
+      { text: ['烧烤'], to: 'matter:06029' }
+    ]
+    const map: ImportMap = { ...haikou, class: { ...haikou.class, textColumns: ['诉求内容'], rules } }
+    const code = (text: string, level3: string) =>
+      draft(order({ 诉求内容: text, 行业分类3级: level3 }), map, haikouContext).classCode
+    expect(code('窨井松动', '其他')).toBe('01023')
+    expect(code('窨井松动', '出租车')).toBe('10999')
+    expect(code('井盖旁烧烤', '其他')).toBe('01023')
+    expect(code('有人烧烤', '出租车')).toBe('06029')
   })
 
   it('describes an empty text by its class', () => {

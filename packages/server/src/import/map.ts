@@ -160,7 +160,7 @@ export const IMPORT_ERRORS = {
 } as const
 export type ImportErrorCode = keyof typeof IMPORT_ERRORS
 
-/** A mapping's faults against the class table and the units of its city: unknown classes and unknown unit keys. */
+/** A map's faults that its schema cannot see: unknown classes and unit keys, rules without effect, columns used but not listed. */
 export function mapFaults(
   map: ImportMap,
   hasClass: (kind: string, code: string) => boolean,
@@ -177,7 +177,28 @@ export function mapFaults(
     if ((rule.path?.length ?? 0) > map.class.columns.length)
       faults.push(`class rule ${i + 1} has a longer path than there are columns`)
   }
+  const listed = new Set(map.columns)
+  for (const column of new Set(columnsOf(map))) if (!listed.has(column)) faults.push(`column ${column} is used but not listed`)
   const keys = map.unit ? [...Object.values(map.unit.names), ...map.unit.rules.map((r) => r.to)] : []
   for (const key of new Set(keys)) if (!hasUnitKey(key)) faults.push(`unit ${key}`)
   return faults
+}
+
+function columnsOf(map: ImportMap): string[] {
+  const { coordinates } = map.place
+  return [
+    map.externalNo.column,
+    map.reportedAt.column,
+    ...(map.closedAt ? [map.closedAt.column] : []),
+    ...map.class.columns,
+    ...map.class.textColumns,
+    ...map.description.columns,
+    ...(map.address?.columns ?? []),
+    ...(coordinates ? [coordinates.lng, coordinates.lat] : []),
+    ...map.place.columns.map((c) => c.column),
+    ...map.place.textColumns,
+    ...map.place.unitColumns,
+    ...(map.unit ? [map.unit.column] : []),
+    ...map.severity.rules.map((r) => r.column)
+  ]
 }

@@ -44,6 +44,8 @@ export interface RowReject {
   code: ImportErrorCode
   field: string
   message: string
+  /** Values of the message, for the other language: see IMPORT_ERRORS. */
+  details: Readonly<Record<string, string>>
 }
 
 export type RowResult = { ok: ReportDraft } | { reject: RowReject }
@@ -112,7 +114,7 @@ export function missingColumns(header: readonly string[], map: ImportMap): strin
 
 function reject(code: ImportErrorCode, field: string, details: Record<string, string>): { reject: RowReject } {
   const message = IMPORT_ERRORS[code].en.replace(/\{(\w+)\}/g, (_, name: string) => details[name] ?? '')
-  return { reject: { code, field, message } }
+  return { reject: { code, field, message, details } }
 }
 
 function cell(row: Readonly<Record<string, string>>, column: string): string {

@@ -62,7 +62,7 @@ describe('the class tables', () => {
 
   it('says which class is unknown', () => {
     const deleted = lookupClass(book, 'GB/T 47678.5-2026', 'component', '05001')
-    expect(deleted).toMatchObject({ ok: false, fault: { code: 'CASES_CLASS_UNKNOWN', details: { code: '05001' } } })
+    expect(deleted).toMatchObject({ ok: false, fault: { code: 'CASE_CODE_UNKNOWN', details: { code: '05001' } } })
   })
 })
 
@@ -72,11 +72,11 @@ describe('local classes', () => {
     expect(nextLocalCode(before, 'matter', '01')).toBe('0199')
     expect(checkNewLocalClass(now, localClass('10999', '其他事项（自定义）'))).toEqual([])
     const codes = (cls: CaseClass) => checkNewLocalClass(now, cls).map((f) => f.code)
-    expect(codes(localClass('10998', '甲（自定义）'))).toEqual(['CASES_LOCAL_CODE_ORDER'])
-    expect(codes(localClass('10079', '甲（自定义）'))).toEqual(['CASES_LOCAL_CODE_IN_STANDARD_RANGE'])
-    expect(codes(localClass('10999', '甲'))).toEqual(['CASES_LOCAL_NAME_SUFFIX'])
-    expect(codes(localClass('11999', '甲（自定义）'))).toEqual(['CASES_CLASS_MAJOR_UNKNOWN'])
-    expect(codes(localClass('1099', '甲（自定义）'))).toContain('CASES_CLASS_CODE_FORM')
+    expect(codes(localClass('10998', '甲（自定义）'))).toEqual(['CASE_CODE_ORDER'])
+    expect(codes(localClass('10079', '甲（自定义）'))).toEqual(['CASE_CODE_IN_STANDARD_RANGE'])
+    expect(codes(localClass('10999', '甲'))).toEqual(['CASE_CODE_NAME_SUFFIX'])
+    expect(codes(localClass('11999', '甲（自定义）'))).toEqual(['CASE_CODE_MAJOR_UNKNOWN'])
+    expect(codes(localClass('1099', '甲（自定义）'))).toContain('CASE_CODE_FORM')
   })
 
   it('extend the table; every fault of an extension is reported together', () => {
@@ -92,18 +92,16 @@ describe('local classes', () => {
       expect.unreachable()
     } catch (error) {
       expect((error as ClassTableError).faults.map((f) => f.code)).toEqual([
-        'CASES_LOCAL_CODE_IN_STANDARD_RANGE',
-        'CASES_LOCAL_NAME_SUFFIX',
-        'CASES_LOCAL_CODE_IN_STANDARD_RANGE',
-        'CASES_CLASS_DUPLICATE'
+        'CASE_CODE_IN_STANDARD_RANGE',
+        'CASE_CODE_NAME_SUFFIX',
+        'CASE_CODE_IN_STANDARD_RANGE',
+        'CASE_CODE_DUPLICATE'
       ])
     }
   })
 
   it('may not take an unnamed national number of 2013', () => {
-    expect(checkNewLocalClass(before, localClass('0605', '甲')).map((f) => f.code)).toEqual([
-      'CASES_LOCAL_CODE_IN_STANDARD_RANGE'
-    ])
+    expect(checkNewLocalClass(before, localClass('0605', '甲')).map((f) => f.code)).toEqual(['CASE_CODE_IN_STANDARD_RANGE'])
   })
 })
 
@@ -131,8 +129,8 @@ describe('2013 → 2026', () => {
       ['matter', '0205'],
       ['matter', '0501']
     ] as const)
-      expect(upgradeCode(upgrade, kind, code)).toMatchObject({ ok: false, fault: { code: 'CASES_CODE_DELETED' } })
-    expect(upgradeCode(upgrade, 'matter', '0192')).toMatchObject({ ok: false, fault: { code: 'CASES_CODE_LOCAL' } })
+      expect(upgradeCode(upgrade, kind, code)).toMatchObject({ ok: false, fault: { code: 'CASE_CODE_DELETED' } })
+    expect(upgradeCode(upgrade, 'matter', '0192')).toMatchObject({ ok: false, fault: { code: 'CASE_CODE_LOCAL' } })
   })
 
   it('maps local classes by name, a component sometimes to matters', () => {
@@ -160,13 +158,13 @@ describe('identifiers', () => {
       value: { regionCode: '370203', majorCode: '01', code: '01001', sequence: '000001' }
     })
     for (const id of ['3205080101000001', '3702030100100000a', '', '370203010010000011'])
-      expect(parseComponentId(id, 'GB/T 47678.5-2026')).toMatchObject({ ok: false, fault: { code: 'CASES_COMPONENT_ID_FORM' } })
+      expect(parseComponentId(id, 'GB/T 47678.5-2026')).toMatchObject({ ok: false, fault: { code: 'CASE_COMPONENT_ID_FORM' } })
   })
 
   it('upgrades 16 to 17 digits where the class pair maps', () => {
     expect(upgradeComponentId(upgrade, '3205080101000001')).toEqual({ ok: true, value: '32050801001000001' })
     expect(upgradeComponentId(upgrade, '3702030506000012')).toEqual({ ok: true, value: '37020301069000012' })
-    expect(upgradeComponentId(upgrade, '3702030504000012')).toMatchObject({ ok: false, fault: { code: 'CASES_CODE_DELETED' } })
+    expect(upgradeComponentId(upgrade, '3702030504000012')).toMatchObject({ ok: false, fault: { code: 'CASE_CODE_DELETED' } })
   })
 
   it('upgrading then parsing keeps region and sequence', () => {
@@ -187,8 +185,8 @@ describe('identifiers', () => {
 
   it('builds the 11-digit matter code', () => {
     expect(matterCode11('370203', '06010')).toEqual({ ok: true, value: '37020306010' })
-    expect(matterCode11('37020', '06010')).toMatchObject({ ok: false, fault: { code: 'CASES_REGION_CODE_FORM' } })
-    expect(matterCode11('370203', '0110')).toMatchObject({ ok: false, fault: { code: 'CASES_CLASS_CODE_FORM' } })
+    expect(matterCode11('37020', '06010')).toMatchObject({ ok: false, fault: { code: 'CASE_REGION_CODE_FORM' } })
+    expect(matterCode11('370203', '0110')).toMatchObject({ ok: false, fault: { code: 'CASE_CODE_FORM' } })
   })
 
   it('checks the unified social credit code', () => {

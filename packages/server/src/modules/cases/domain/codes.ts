@@ -1,4 +1,3 @@
-import type { StandardRef } from '@chengyun/contract/cases'
 import type {
   CaseClass,
   ClassExtensionFile,
@@ -6,7 +5,8 @@ import type {
   ClassTableFile,
   CodeErrorCode,
   MajorClass,
-  MappingFile
+  MappingFile,
+  StandardRef
 } from '@chengyun/contract/cases'
 
 /** A coded fault with the values its text needs; never thrown by the pure functions of this file unless they say so. */
@@ -72,7 +72,7 @@ export function makeClassTable(file: ClassTableFile, extension?: ClassExtensionF
     faults.push(...formFaults(cls, file.standardRef, majors))
     if (i >= file.classes.length) faults.push(...localFaults(cls, file.standardRef, nationalMax))
     const k = key(cls.kind, cls.code)
-    if (byKey.has(k)) faults.push({ code: 'CASES_CLASS_DUPLICATE', details: { kind: cls.kind, code: cls.code } })
+    if (byKey.has(k)) faults.push({ code: 'CASE_CODE_DUPLICATE', details: { kind: cls.kind, code: cls.code } })
     byKey.set(k, cls)
     const m = key(cls.kind, cls.majorCode)
     byMajor.set(m, [...(byMajor.get(m) ?? []), cls])
@@ -103,9 +103,9 @@ function nationalRange(file: ClassTableFile): Map<string, number> {
 function formFaults(cls: CaseClass, standardRef: StandardRef, majors: ReadonlySet<string>): CodeFault[] {
   const faults: CodeFault[] = []
   if (cls.code.length !== codeLength(standardRef) || !/^\d+$/.test(cls.code) || !cls.code.startsWith(cls.majorCode))
-    faults.push({ code: 'CASES_CLASS_CODE_FORM', details: { code: cls.code } })
+    faults.push({ code: 'CASE_CODE_FORM', details: { code: cls.code } })
   if (!majors.has(key(cls.kind, cls.majorCode)))
-    faults.push({ code: 'CASES_CLASS_MAJOR_UNKNOWN', details: { kind: cls.kind, majorCode: cls.majorCode } })
+    faults.push({ code: 'CASE_CODE_MAJOR_UNKNOWN', details: { kind: cls.kind, majorCode: cls.majorCode } })
   return faults
 }
 
@@ -114,18 +114,18 @@ function localFaults(cls: CaseClass, standardRef: StandardRef, nationalMax: Read
   const limit = nationalMax.get(key(cls.kind, cls.majorCode)) ?? 0
   if (Number(cls.code.slice(2)) <= limit)
     faults.push({
-      code: 'CASES_LOCAL_CODE_IN_STANDARD_RANGE',
+      code: 'CASE_CODE_IN_STANDARD_RANGE',
       details: { code: cls.code, limit: cls.majorCode + String(limit).padStart(codeLength(standardRef) - 2, '0') }
     })
   if (standardRef === 'GB/T 47678.5-2026' && !cls.name.endsWith(LOCAL_SUFFIX))
-    faults.push({ code: 'CASES_LOCAL_NAME_SUFFIX', details: { name: cls.name } })
+    faults.push({ code: 'CASE_CODE_NAME_SUFFIX', details: { name: cls.name } })
   return faults
 }
 
 /** The class of a key; a fault when the generation is not loaded or has no such class. */
 export function lookupClass(book: ClassBook, standardRef: StandardRef, kind: ClassKind, code: string): CodeResult<CaseClass> {
   const found = book.get(standardRef)?.byKey.get(key(kind, code))
-  return found ? { ok: true, value: found } : fail('CASES_CLASS_UNKNOWN', { standardRef, kind, code })
+  return found ? { ok: true, value: found } : fail('CASE_CODE_UNKNOWN', { standardRef, kind, code })
 }
 
 /** The minor classes of a major, national ones first in code order. */
@@ -154,12 +154,10 @@ export function checkNewLocalClass(table: ClassTable, cls: CaseClass): CodeFault
   const majors = new Set(table.majors.map((m) => key(m.kind, m.code)))
   const faults = [...formFaults(cls, table.standardRef, majors), ...localFaults(cls, table.standardRef, table.nationalMax)]
   if (table.byKey.has(key(cls.kind, cls.code)))
-    faults.push({ code: 'CASES_CLASS_DUPLICATE', details: { kind: cls.kind, code: cls.code } })
+    faults.push({ code: 'CASE_CODE_DUPLICATE', details: { kind: cls.kind, code: cls.code } })
   if (faults.length > 0) return faults
   const expected = nextLocalCode(table, cls.kind, cls.majorCode)
-  return expected !== null && expected !== cls.code
-    ? [{ code: 'CASES_LOCAL_CODE_ORDER', details: { code: cls.code, expected } }]
-    : []
+  return expected !== null && expected !== cls.code ? [{ code: 'CASE_CODE_ORDER', details: { code: cls.code, expected } }] : []
 }
 
 /**
@@ -213,9 +211,8 @@ export function makeUpgrade(mapping: MappingFile): CodeUpgrade {
 /** 2013 → 2026 by national number. Numbers outside the national range are local: map those with {@link upgradeLocalName}. */
 export function upgradeCode(upgrade: CodeUpgrade, kind: ClassKind, code2013: string): CodeResult<UpgradedCode> {
   const row = upgrade.national.get(key(kind, code2013))
-  if (!row) return fail('CASES_CODE_LOCAL', { kind, code: code2013 })
-  if (row.rule === 'deleted' || row.kind === null || row.code === null)
-    return fail('CASES_CODE_DELETED', { kind, code: code2013 })
+  if (!row) return fail('CASE_CODE_LOCAL', { kind, code: code2013 })
+  if (row.rule === 'deleted' || row.kind === null || row.code === null) return fail('CASE_CODE_DELETED', { kind, code: code2013 })
   return { ok: true, value: { kind: row.kind, code: row.code, rule: row.rule } }
 }
 
@@ -236,7 +233,7 @@ export interface ComponentId {
 /** Parses 管理部件标识码: 16 digits in 2013 (6+2+2+6), 17 in 2026 (6+2+3+6). */
 export function parseComponentId(id: string, standardRef: StandardRef): CodeResult<ComponentId> {
   const digits = codeLength(standardRef) + 12
-  if (!new RegExp(`^\\d{${digits}}$`).test(id)) return fail('CASES_COMPONENT_ID_FORM', { standardRef, digits: String(digits) })
+  if (!new RegExp(`^\\d{${digits}}$`).test(id)) return fail('CASE_COMPONENT_ID_FORM', { standardRef, digits: String(digits) })
   const code = id.slice(6, digits - 6)
   return {
     ok: true,
@@ -255,8 +252,8 @@ export function upgradeComponentId(upgrade: CodeUpgrade, id16: string): CodeResu
 
 /** 管理事项代码 (11 digits): county and class; a type code, not an instance id. */
 export function matterCode11(regionCode: string, code: string): CodeResult<string> {
-  if (!/^\d{6}$/.test(regionCode)) return fail('CASES_REGION_CODE_FORM', { regionCode })
-  if (!/^\d{5}$/.test(code)) return fail('CASES_CLASS_CODE_FORM', { code })
+  if (!/^\d{6}$/.test(regionCode)) return fail('CASE_REGION_CODE_FORM', { regionCode })
+  if (!/^\d{5}$/.test(code)) return fail('CASE_CODE_FORM', { code })
   return { ok: true, value: regionCode + code }
 }
 

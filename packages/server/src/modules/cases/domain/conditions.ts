@@ -139,7 +139,7 @@ function targetsOf(
   if (!from.local) {
     const target = upgradeCode(upgrade, from.kind, from.code)
     if (target.ok) return { list: [target.value] }
-    if (target.fault.code === 'CASES_CODE_DELETED') return { reason: 'deleted' }
+    if (target.fault.code === 'CASE_CODE_DELETED') return { reason: 'deleted' }
   }
   const list = upgradeLocalName(upgrade, from.kind, from.className)
   return list.length > 0 ? { list } : { reason: 'local-without-successor' }
