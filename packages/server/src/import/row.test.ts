@@ -1,19 +1,12 @@
 import { readFileSync } from 'node:fs'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { gzipSync } from 'node:zlib'
-import exceljs from 'exceljs'
 import fc from 'fast-check'
 import { Value } from 'typebox/value'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { makeClassTable } from '../modules/cases/domain/codes.ts'
-import { DataFileError, readClassExtension, readDataFile, readResponsibility, readSharedCodes, targetOfUnitKey } from './codes.ts'
+import { readClassExtension, readResponsibility, readSharedCodes, targetOfUnitKey } from './codes.ts'
 import { ImportMap, mapFaults } from './map.ts'
 import { placeNames } from './place.ts'
-import { ReadFileError, type ReadRow, readRows } from './read.ts'
 import { mapRow, missingColumns, type ReportDraft, type RowContext } from './row.ts'
-import { parseTime } from './times.ts'
 
 const cities = new URL('../../../../cities/', import.meta.url)
 const json = <T>(path: string): T => JSON.parse(readFileSync(new URL(path, cities), 'utf8')) as T
@@ -278,110 +271,5 @@ describe('mapRow on requests with coordinates', () => {
 
   it('names missing columns', () => {
     expect(missingColumns(nyc.columns.slice(1), nyc)).toEqual(['unique_key'])
-  })
-})
-
-describe('parseTime', () => {
-  const at = (text: string, format: Parameters<typeof parseTime>[1], zone = 'America/New_York') =>
-    parseTime(text, format, zone)?.at.toISOString()
-  it.each([
-    ['2026-01-15T12:00:00', 'yyyy-MM-ddTHH:mm:ss', '2026-01-15T17:00:00.000Z'],
-    ['2026-07-15 12:00', 'yyyy-MM-ddTHH:mm:ss', '2026-07-15T16:00:00.000Z'],
-    ['2026-03-08T01:59:59', 'yyyy-MM-ddTHH:mm:ss', '2026-03-08T06:59:59.000Z'],
-    ['2026-03-08T02:30:00', 'yyyy-MM-ddTHH:mm:ss', '2026-03-08T07:30:00.000Z'],
-    ['2026-03-08T03:00:00', 'yyyy-MM-ddTHH:mm:ss', '2026-03-08T07:00:00.000Z'],
-    ['2026-11-01T01:30:00', 'yyyy-MM-ddTHH:mm:ss', '2026-11-01T05:30:00.000Z'],
-    ['2026-11-01T02:00:00', 'yyyy-MM-ddTHH:mm:ss', '2026-11-01T07:00:00.000Z'],
-    ['04/11/2026 12:05:00 AM', 'MM/dd/yyyy hh:mm:ss a', '2026-04-11T04:05:00.000Z'],
-    ['2026/4/1 8:05', 'yyyy/MM/dd HH:mm', '2026-04-01T12:05:00.000Z'],
-    ['20260401080500', 'yyyyMMddHHmmss', '2026-04-01T12:05:00.000Z'],
-    ['2026-04-01', 'yyyy-MM-dd', '2026-04-01T04:00:00.000Z'],
-    ['2026-04-01T08:05:00+08:00', 'iso-offset', '2026-04-01T00:05:00.000Z']
-  ] as const)('%s (%s)', (text, format, want) => expect(at(text, format)).toBe(want))
-
-  it.each([
-    ['2026-02-30', 'yyyy-MM-dd'],
-    ['20260401250000', 'yyyyMMddHHmmss'],
-    ['13/01/2026 01:00:00 AM', 'MM/dd/yyyy hh:mm:ss a'],
-    ['04/01/2026 13:00:00 AM', 'MM/dd/yyyy hh:mm:ss a'],
-    ['2026-04-01T08:05:00', 'iso-offset'],
-    ['', 'yyyyMMdd']
-  ] as const)('refuses %s as %s', (text, format) => expect(at(text, format)).toBeUndefined())
-})
-
-describe('readRows', () => {
-  let folder = ''
-  beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'import-'))
-  })
-  afterAll(() => rm(folder, { recursive: true, force: true }))
-  const all = async (name: string, body?: string | Buffer): Promise<ReadRow[]> => {
-    const path = join(folder, name)
-    if (body !== undefined) await writeFile(path, body)
-    const list: ReadRow[] = []
-    for await (const row of readRows(path)) list.push(row)
-    return list
-  }
-  const rows = [
-    { number: 1, row: { 编号: '001', 内容: '第一行\n第二行，"引号"' } },
-    { number: 2, row: { 编号: '002', 内容: '' } }
-  ]
-
-  it('reads CSV with BOM, quotes and line breaks, plain and gzipped', async () => {
-    const csv = '\uFEFF编号,内容\r\n001,"第一行\n第二行，""引号"""\r\n\r\n002,\r\n'
-    expect(await all('a.csv', csv)).toEqual(rows)
-    expect(await all('a.csv.gz', gzipSync(csv))).toEqual(rows)
-    expect(await all('a.tsv', '编号\t内容\n002\t\n')).toEqual([{ ...rows[1], number: 1 }])
-  })
-
-  it('reads JSON and NDJSON, and yields broken rows instead of losing them', async () => {
-    expect(await all('a.json', JSON.stringify(rows.map((r) => r.row)))).toEqual(rows)
-    const lines = await all('a.ndjson', `${JSON.stringify({ a: 1, b: null, c: [1] })}\n{oops\n[1]\n\n{"a":2}\n`)
-    expect(lines.map((l) => ('row' in l ? l.row : 'broken'))).toEqual([
-      { a: '1', b: '', c: '[1]' },
-      'broken',
-      'broken',
-      { a: '2' }
-    ])
-    expect(lines.map((l) => l.number)).toEqual([1, 2, 3, 4])
-    expect(await all('b.csv', 'a,b\n1\n1,2\n1,2,3\n')).toMatchObject([
-      { broken: '1 cells, 2 columns' },
-      { row: { b: '2' } },
-      { number: 3 }
-    ])
-  })
-
-  it('reads the first sheet of XLSX: numbers, dates, formulas, rich text, holes', async () => {
-    const book = new exceljs.Workbook()
-    const sheet = book.addWorksheet('工单')
-    sheet.addRow(['编号', '时间', '内容', '和'])
-    sheet.addRow([
-      7,
-      new Date(Date.UTC(2026, 3, 1, 8, 5)),
-      { richText: [{ text: '暴露' }, { text: '垃圾' }] },
-      { formula: '1+1', result: 2 }
-    ])
-    sheet.addRow(['8', undefined, '空'])
-    book.addWorksheet('说明').addRow(['不读'])
-    await book.xlsx.writeFile(join(folder, 'a.xlsx'))
-    expect(await all('a.xlsx')).toEqual([
-      { number: 1, row: { 编号: '7', 时间: '2026-04-01T08:05:00', 内容: '暴露垃圾', 和: '2' } },
-      { number: 2, row: { 编号: '8', 时间: '', 内容: '空', 和: '' } }
-    ])
-  })
-
-  it('refuses other files and says why', async () => {
-    await expect(all('a.pdf', 'x')).rejects.toThrow(ReadFileError)
-    await expect(all('b.json', '{}')).rejects.toThrow(ReadFileError)
-    await expect(all('c.json', '{')).rejects.toThrow(ReadFileError)
-    await expect(all('missing.csv')).rejects.toThrow(/ENOENT/)
-    await expect(all('broken.csv.gz', 'not gzip')).rejects.toThrow()
-  })
-
-  it('names the place of a fault in a data file', async () => {
-    const path = join(folder, 'map.json')
-    await writeFile(path, JSON.stringify({ ...nyc, sourceType: 'pigeon', extra: 1 }))
-    await expect(readDataFile(path, ImportMap)).rejects.toThrow(DataFileError)
-    await expect(readDataFile(path, ImportMap)).rejects.toThrow(/sourceType/)
   })
 })
