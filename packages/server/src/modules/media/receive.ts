@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { type Readable, Transform } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { MEDIA_ERRORS, type MediaKind, UploadFields } from '@chengyun/contract/media'
-import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyRequest } from 'fastify'
 import { fileTypeFromBuffer } from 'file-type'
 import { Value } from 'typebox/value'
 import { AppError, thrower } from '../../platform/errors.ts'
@@ -44,7 +44,7 @@ export const limitOf = (settings: MediaSettings, kind: MediaKind): number =>
  * Reads a multipart upload: the one file goes to a temporary file as it comes in and is cut off at the limit of its kind; the
  * fields are checked when all is there. On any failure nothing is left behind.
  */
-export async function receiveUpload(req: FastifyRequest, reply: FastifyReply): Promise<Received> {
+export async function receiveUpload(req: FastifyRequest): Promise<Received> {
   const settings = req.server.settings as Settings & MediaSettings
   const folder = mediaFolder(settings, 'incoming')
   const path = join(folder, randomUUID())
@@ -56,7 +56,7 @@ export async function receiveUpload(req: FastifyRequest, reply: FastifyReply): P
     return await readParts(req, path, settings, largest)
   } catch (error) {
     await rm(path, { force: true })
-    lingerAndCut(req, reply)
+    lingerAndCut(req)
     if (error instanceof AppError) throw error
     req.log.info({ err: error, requestId: req.id }, 'upload refused')
     throw fault('MEDIA_UPLOAD_BROKEN')
@@ -138,13 +138,13 @@ const tooLarge = (limit: number) => fault('MEDIA_TOO_LARGE', { limitMb: Math.flo
  * After a refusal the client may still be sending. What it sends is thrown away for a moment, so that it gets to read the answer;
  * then the line is cut, so that nobody makes us take two gigabytes for nothing.
  */
-function lingerAndCut(req: FastifyRequest, reply: FastifyReply): void {
+function lingerAndCut(req: FastifyRequest): void {
   const { raw } = req
   if (raw.complete || raw.destroyed) return
   raw.unpipe()
   raw.resume()
-  reply.header('connection', 'close')
-  const timer = setTimeout(() => raw.socket?.destroy(), LINGER_MS)
+  // No `connection: close` here: it would reset the line at once, and a reset takes the unread answer with it.
+  const timer = setTimeout(() => raw.destroy(), LINGER_MS)
   timer.unref()
-  raw.once('end', () => clearTimeout(timer))
+  for (const over of ['end', 'close']) raw.once(over, () => clearTimeout(timer))
 }

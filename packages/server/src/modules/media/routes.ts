@@ -42,7 +42,7 @@ export const mediaRoutes: FastifyPluginAsyncTypebox = async (app) => {
         response: { 201: Evidence }
       }
     },
-    async (req, reply) => reply.code(201).send(await upload(req, reply, req.headers['idempotency-key'], new Date()))
+    async (req, reply) => reply.code(201).send(await upload(req, req.headers['idempotency-key'], new Date()))
   )
   app.get('/media/:id', { ...read, schema: { params, response: { 200: Evidence } } }, async (req) =>
     presentEvidence(await visible(app.db, req.actor, req.params.id), req.actor)

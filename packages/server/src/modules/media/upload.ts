@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises'
 import { type Evidence, MEDIA_ERRORS, MEDIA_PHASES, phaseTakes } from '@chengyun/contract/media'
-import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyRequest } from 'fastify'
 import { thrower } from '../../platform/errors.ts'
 import { type NewFile, recordFile } from './commands.ts'
 import { saveDerived } from './derived.ts'
@@ -21,10 +21,10 @@ const fault = thrower(MEDIA_ERRORS)
  * One upload from the first byte to the answer: received, proven, scanned, stored, recorded. `key` is the client's
  * Idempotency-Key: the same bytes and fields again give the same record.
  */
-export async function upload(req: FastifyRequest, reply: FastifyReply, key: string | undefined, now: Date): Promise<Evidence> {
+export async function upload(req: FastifyRequest, key: string | undefined, now: Date): Promise<Evidence> {
   const { db, settings } = req.server
   const options = settings as typeof settings & MediaSettings
-  const received = await receiveUpload(req, reply)
+  const received = await receiveUpload(req)
   try {
     const { file, thumbnail } = await examine(received, options, now)
     await scanOf(options.CHENGYUN_MEDIA_SCAN_COMMAND)(received.path)
