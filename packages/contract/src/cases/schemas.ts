@@ -1,4 +1,5 @@
 import { type Static, Type } from 'typebox'
+import { EvidencePair } from '../media/index.ts'
 import { Day, Id, Instant, LngLat, Nullable, Words } from '../common/index.ts'
 import { CASE_STATUSES, CLOCK_STAGES, OPERATION_KEYS, type OperationKey, SEVERITIES, SOURCE_TYPES } from './flow.ts'
 
@@ -155,7 +156,7 @@ export type StepView = Static<typeof StepView>
 export const EvidenceView = Type.Object({
   id: Id, phase: Type.String(), kind: Type.String(), mime: Type.String(), size: Type.Integer(), sha256: Type.String(),
   width: Nullable(Type.Integer()), height: Nullable(Type.Integer()), takenAt: Nullable(Instant), uploadedAt: Instant, uploadedBy: Nullable(Type.String()),
-  location: Nullable(LngLat), distanceM: Nullable(Type.Number()), thumbUrl: Nullable(Type.String()), shownUrl: Type.String(), originalUrl: Nullable(Type.String())
+  location: Nullable(LngLat), distanceM: Nullable(Type.Number()), doubts: Type.Array(Type.String()), thumbUrl: Nullable(Type.String()), shownUrl: Type.String(), originalUrl: Nullable(Type.String())
 })
 export type EvidenceView = Static<typeof EvidenceView>
 
@@ -186,6 +187,7 @@ export const CaseView = Type.Object({
   clocks: Type.Array(ClockView),
   steps: Type.Array(StepView),
   evidence: Type.Array(EvidenceView),
+  evidencePairs: Type.Array(EvidencePair),
   related: Type.Array(Type.Object({ id: Id, caseNo: Type.String(), className: Type.String(), status: CaseStatusSchema, relation: Type.String(), distanceM: Nullable(Type.Number()), reportedAt: Instant })),
   can: Type.Array(CanView)
 })

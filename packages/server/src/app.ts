@@ -1,0 +1,79 @@
+import { existsSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import fastifyStatic from '@fastify/static'
+import type { FastifyInstance } from 'fastify'
+import { sql } from 'kysely'
+import type { Logger } from 'pino'
+import { MODULES } from './modules.ts'
+import { authHook, currentActor } from './modules/org/index.ts'
+import type { Db } from './platform/db.ts'
+import { buildHttp } from './platform/http.ts'
+import { type JobRunner, startJobs } from './platform/jobs.ts'
+import { LiveHub, liveRoute } from './platform/live.ts'
+import { useMetrics } from './platform/metrics.ts'
+import { type Relay, startRelay } from './platform/outbox.ts'
+import type { Settings } from './platform/settings.ts'
+
+export interface App {
+  http: FastifyInstance
+  relay: Relay
+  jobs: JobRunner
+  hub: LiveHub
+  /** Stop taking requests, finish those under way, deliver what waits, stop the jobs. */
+  close(): Promise<void>
+}
+
+const CONSOLE = fileURLToPath(new URL('../../console/dist/', import.meta.url))
+
+/** Build the whole server on an open, migrated database. Used by main.ts and by every test, so that both are the same program. */
+export async function build(options: { db: Db; settings: Settings; log: Logger; jobs?: boolean }): Promise<App> {
+  const { db, settings, log } = options
+  const http = await buildHttp({ settings, log, catalogues: MODULES.flatMap((m) => (m.errors ? [m.errors] : [])) })
+  http.decorate('db', db)
+  const relay = startRelay(db, MODULES, (what, error) => log.error({ err: error, what }, 'event not handled'))
+  const hub = new LiveHub(db, MODULES)
+  await hub.start(relay)
+  useMetrics(http, { relay, hub })
+  await authHook(http)
+  let ready = true
+  http.get('/healthz', { config: { public: true }, schema: { hide: true } }, () => ({ ok: true }))
+  http.get('/readyz', { config: { public: true }, schema: { hide: true } }, async (_req, reply) => {
+    if (!ready) return reply.code(503).send({ ok: false })
+    await sql`select 1`.execute(db)
+    return { ok: true }
+  })
+  liveRoute(http, hub, currentActor)
+  for (const m of MODULES) if (m.routes) await http.register(m.routes, { prefix: '/api' })
+  await serveConsole(http)
+  await http.ready()
+  const jobs = startJobs(db, options.jobs === false ? [] : MODULES.flatMap((m) => m.jobs ?? []), settings, log)
+
+  return {
+    http,
+    relay,
+    jobs,
+    hub,
+    close: async () => {
+      ready = false
+      hub.stop()
+      await jobs.stop()
+      await http.close()
+      await relay.settle()
+      await relay.stop()
+    }
+  }
+}
+
+/** The built console at `/`. Its pages are addresses of one document: unknown paths without an extension get it too. */
+async function serveConsole(http: FastifyInstance): Promise<void> {
+  if (!existsSync(CONSOLE)) return
+  await http.register(fastifyStatic, { root: CONSOLE, wildcard: false, maxAge: '1y', immutable: true, preCompressed: true, index: false })
+  const page = async (_req: unknown, reply: { header(k: string, v: string): typeof reply; sendFile(f: string, o: object): unknown }) =>
+    reply.header('cache-control', 'no-cache').sendFile('index.html', { maxAge: 0, immutable: false })
+  http.get('/', { config: { public: true }, schema: { hide: true } }, page as never)
+  http.get('/*', { config: { public: true }, schema: { hide: true } }, (async (req: { url: string }, reply: never) => {
+    const path = req.url.split('?')[0] ?? ''
+    if (/^\/(api|open311|sta|ogc|tiles)(\/|$)/.test(path) || /\.[a-z0-9]{1,5}$/i.test(path)) return (reply as { callNotFound(): unknown }).callNotFound()
+    return page(req, reply)
+  }) as never)
+}

@@ -1,0 +1,122 @@
+import { CASE_STATUSES, type CaseQuery, type CaseStatus, QUEUES, type QueueKey } from '@chengyun/contract/cases'
+import { type RawBuilder, sql } from 'kysely'
+import type { Actor } from '../../../platform/actor.ts'
+import { reachesNothing, type Scope } from '../../org/index.ts'
+import { refuse } from '../domain/guards.ts'
+import { READ, scopeFor } from '../policy.ts'
+import { searchTerms } from '../search.ts'
+
+type Condition = RawBuilder<boolean>
+const c = (column: string) => sql.ref(`c.${column}`)
+
+/** The rows a person may see, as SQL: the same answer as `inScope`, compiled. */
+export function scopeCondition(scope: Scope, actorId: string): Condition | null {
+  if (scope.all) return null
+  if (reachesNothing(scope)) return sql`false`
+  const any: Condition[] = []
+  for (const code of scope.regions) {
+    any.push(code.length <= 6 ? sql`c.district_code = ${code}` : sql`(c.district_code = ${code.slice(0, 6)} and coalesce(c.street_code, c.district_code) like ${`${code}%`})`)
+  }
+  if (scope.unitIds.length > 0) any.push(sql`c.unit_ids && ${scope.unitIds}::uuid[]`)
+  if (scope.dutyGrids.length > 0) any.push(sql`c.duty_grid_code = any(${scope.dutyGrids})`)
+  if (scope.own) any.push(sql`(c.reporter_id = ${actorId} or c.handler_id = ${actorId} or c.collector_id = ${actorId})`)
+  return any.length === 1 ? any[0]! : sql`(${sql.join(any, sql` or `)})`
+}
+
+const list = (text: string): string[] => text.split(',').map((s) => s.trim()).filter(Boolean)
+const UUID = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/
+
+/** Every filter of every list, count, map and export, compiled in one place: a number and its rows cannot disagree. */
+export function conditionsOf(query: CaseQuery, actor: Actor, now: Date, options: { measure?: (key: string, q: CaseQuery) => Condition | null } = {}): Condition[] {
+  const out: Condition[] = []
+  const scope = scopeCondition(scopeFor(actor, READ), actor.id)
+  if (scope) out.push(scope)
+  if (query.queue) out.push(...queueConditions(query.queue, actor, now))
+  const inList = (column: string, text: string | undefined) => {
+    if (!text) return
+    const values = list(text)
+    out.push(values.length === 1 ? sql`${c(column)} = ${values[0]}` : sql`${c(column)} = any(${values})`)
+  }
+  if (query.status) {
+    const statuses = list(query.status)
+    if (statuses.some((s) => !(CASE_STATUSES as readonly string[]).includes(s))) throw refuse('CASE_QUERY_INVALID', { field: 'status' })
+    out.push(sql`c.status = any(${statuses})`)
+    if (statuses.every((s) => !['closed', 'forced_close', 'cancelled', 'not_registered'].includes(s))) out.push(sql`c.is_open`)
+  }
+  inList('district_code', query.district)
+  inList('street_code', query.street)
+  inList('grid_code', query.grid)
+  if (query.unit) {
+    const ids = list(query.unit)
+    if (ids.some((id) => !UUID.test(id))) throw refuse('CASE_QUERY_INVALID', { field: 'unit' })
+    out.push(ids.length === 1 ? sql`c.unit_id = ${ids[0]}::uuid` : sql`c.unit_id = any(${ids}::uuid[])`)
+  }
+  inList('class_code', query.classCode)
+  inList('major_code', query.major)
+  inList('source_type', query.source)
+  inList('severity', query.severity)
+  inList('request_kind', query.request)
+  if (query.open !== undefined) out.push(query.open ? sql`c.is_open` : sql`not c.is_open`)
+  if (query.supervised) out.push(sql`c.supervised`)
+  if (query.urgent) out.push(sql`c.urgent`)
+  if (query.selfHandled !== undefined) out.push(sql`c.self_handled = ${query.selfHandled}`)
+  if (query.late) out.push(lateCondition(query.late, now))
+  const measured = query.measure ? options.measure?.(query.measure, query) : undefined
+  if (query.measure && !measured) throw refuse('CASE_QUERY_INVALID', { field: 'measure' })
+  if (measured) out.push(measured)
+  else {
+    if (query.from) out.push(sql`c.reported_at >= ${query.from}::timestamptz`)
+    if (query.to) out.push(sql`c.reported_at < ${query.to}::timestamptz`)
+  }
+  if (query.bbox) {
+    const [w, s, e, n] = query.bbox.split(',').map(Number) as [number, number, number, number]
+    if (!(w < e && s < n)) throw refuse('CASE_QUERY_INVALID', { field: 'bbox' })
+    out.push(sql`point(c.lng, c.lat) <@ box(point(${w}, ${s}), point(${e}, ${n}))`)
+  }
+  if (query.q) out.push(searchCondition(query.q))
+  return out
+}
+
+export function lateCondition(late: 'late' | 'soon' | 'ok', now: Date): Condition {
+  if (late === 'late') return sql`(c.is_open and c.due_at < ${now})`
+  return late === 'soon' ? sql`(c.is_open and c.due_at >= ${now} and c.soon_at <= ${now})` : sql`(c.is_open and c.due_at >= ${now} and c.soon_at > ${now})`
+}
+
+/** A queue is a permission's scope × the statuses that wait for it. */
+export function queueConditions(queue: string, actor: Actor, now: Date): Condition[] {
+  switch (queue) {
+    case 'open':
+      return [sql`c.is_open`]
+    case 'overdue':
+      return [lateCondition('late', now)]
+    case 'soon':
+      return [lateCondition('soon', now)]
+    case 'suspended':
+      return [sql`c.is_open`, sql`c.status = 'suspended'`]
+    case 'supervised':
+      return [sql`c.is_open`, sql`c.supervised`]
+    case 'requests':
+      return [sql`c.is_open`, sql`c.request_kind is not null`]
+    case 'appeals':
+      return [sql`not c.is_open`, sql`c.state ? 'appeal'`, sql`not (c.state->'appeal' ? 'result')`]
+    case 'all':
+      return []
+  }
+  if (!(queue in QUEUES)) throw refuse('CASE_QUERY_INVALID', { field: 'queue' })
+  const { statuses, permission } = QUEUES[queue as QueueKey]
+  const out: Condition[] = [sql`c.is_open`, statuses.length === 1 ? sql`c.status = ${statuses[0]}` : sql`c.status = any(${statuses as readonly CaseStatus[]})`]
+  const scope = scopeFor(actor, permission)
+  if (queue === 'myTasks') out.push(sql`c.collector_id = ${actor.id}`)
+  else if (queue === 'handling' && actor.grants.some((g) => g.role === 'handler')) out.push(sql`c.handler_id = ${actor.id}`)
+  else if (!scope.all && scope.unitIds.length > 0) out.push(sql`c.unit_id = any(${scope.unitIds}::uuid[])`)
+  return out
+}
+
+/** Number, outside number or words: every word must occur. */
+function searchCondition(q: string): Condition {
+  const text = q.trim()
+  if (/^\d{12,19}$/.test(text)) return sql`c.case_no like ${`${text}%`}`
+  const terms = searchTerms(text)
+  if (terms.length === 0) return sql`false`
+  return sql`c.id in (select s.case_id from cases.search s where s.tokens @@ ${terms.map((t) => `'${t.replaceAll("'", "''")}'`).join(' & ')}::tsquery)`
+}

@@ -1,0 +1,37 @@
+import type { FastifyInstance } from 'fastify'
+import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+import { sql } from 'kysely'
+import type { LiveHub } from './live.ts'
+import type { Relay } from './outbox.ts'
+
+/** `/metrics` for Prometheus: requests, the outbox, open screens, the process itself. */
+export function useMetrics(app: FastifyInstance, parts: { relay: Relay; hub: LiveHub }): void {
+  const registry = new Registry()
+  collectDefaultMetrics({ register: registry })
+  const requests = new Histogram({
+    name: 'chengyun_http_request_seconds',
+    help: 'Time of HTTP requests by route and status class.',
+    labelNames: ['method', 'route', 'status'],
+    buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5],
+    registers: [registry]
+  })
+  new Gauge({
+    name: 'chengyun_outbox_waiting',
+    help: 'Committed events not yet delivered.',
+    registers: [registry],
+    async collect() {
+      const { rows } = await sql<{ n: number }>`select count(*)::int as n from (select 1 from platform.outbox limit 10000) t`.execute(app.db)
+      this.set(rows[0]?.n ?? 0)
+    }
+  })
+  new Gauge({ name: 'chengyun_live_screens', help: 'Open event streams.', registers: [registry], collect() { this.set(parts.hub.screens) } })
+  new Gauge({ name: 'chengyun_events_delivered', help: 'Events delivered by this process since start.', registers: [registry], collect() { this.set(parts.relay.delivered()) } })
+  app.addHook('onResponse', async (req, reply) => {
+    const route = req.routeOptions.url
+    if (route) requests.observe({ method: req.method, route, status: `${Math.floor(reply.statusCode / 100)}xx` }, reply.elapsedTime / 1000)
+  })
+  app.get('/metrics', { config: { public: true }, schema: { hide: true } }, async (_req, reply) => {
+    reply.header('content-type', registry.contentType)
+    return registry.metrics()
+  })
+}
