@@ -38,7 +38,7 @@ export function run(command, args, { cwd = ROOT, env = {}, quiet = false } = {})
   const path = `${join(ROOT, 'node_modules/.bin')}${process.platform === 'win32' ? ';' : ':'}${process.env.PATH ?? ''}`
   const child = spawn(command, args, {
     cwd,
-    env: { ...process.env, PATH: path, ...env },
+    env: { ...process.env, PATH: path, ...(quiet && { NO_COLOR: '1' }), ...env },
     stdio: quiet ? ['ignore', 'pipe', 'pipe'] : ['ignore', 'inherit', 'inherit']
   })
   let output = ''
@@ -92,10 +92,10 @@ export async function ensureInstalled({ dev }) {
     say('package-lock.json is missing or broken: check the checkout.')
     process.exit(1)
   }
-  const total = Object.entries(lock.packages).filter(
-    ([path, entry]) => path.includes('node_modules/') && (dev || !entry.dev) && fits(entry)
-  ).length
-  say(`installing ${total} packages with npm (once, about a minute or two) …`)
+  const wanted = Object.entries(lock.packages)
+    .filter(([path, entry]) => path.includes('node_modules/') && (dev || !entry.dev) && fits(entry))
+    .map(([path]) => join(ROOT, path, 'package.json'))
+  say(`installing ${wanted.length} packages with npm (once, about a minute) …`)
   const npm = process.env.npm_execpath
   // Host Node may be older than packages ask for; they run on the Node 24 that comes with them, so the warnings would mislead.
   const args = [
@@ -106,7 +106,10 @@ export async function ensureInstalled({ dev }) {
     '--loglevel=error',
     ...(dev ? ['--include=dev'] : ['--omit=dev'])
   ]
-  const progress = setInterval(() => say(`  ${Math.min(countInstalled(), total)} of ${total} packages`), 5_000)
+  const progress = setInterval(
+    () => say(`  ${wanted.filter((file) => existsSync(file)).length} of ${wanted.length} packages`),
+    5_000
+  )
   const [command, first] = npm?.endsWith('.js')
     ? [process.execPath, [npm]]
     : [process.platform === 'win32' ? 'npm.cmd' : 'npm', []]
@@ -118,21 +121,6 @@ export async function ensureInstalled({ dev }) {
     process.exit(1)
   }
   say(`installed in ${seconds} s`)
-}
-
-function countInstalled() {
-  const list = (dir) => {
-    try {
-      return readdirSync(dir)
-    } catch {
-      return []
-    }
-  }
-  const top = join(ROOT, 'node_modules')
-  return list(top).reduce(
-    (n, name) => n + (name.startsWith('.') ? 0 : name.startsWith('@') ? list(join(top, name)).length : 1),
-    0
-  )
 }
 
 /** SHA-256 over the names and contents of all files below the given places (repository paths), dist and node_modules aside. */
