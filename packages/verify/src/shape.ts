@@ -1,4 +1,4 @@
-import { BUNDLE_FORMAT, BUNDLE_VERSION, type CaseBundle } from '@chengyun/contract/history'
+import { BUNDLE_FORMAT, BUNDLE_VERSION } from '@chengyun/contract/history'
 
 type Check = (value: unknown) => boolean
 
@@ -59,7 +59,7 @@ const DAY_FIELDS: Record<string, Check> = {
 }
 const PROOF_STEP: Record<string, Check> = { side: (v) => v === 'left' || v === 'right', hash }
 
-/** What is wrong with the shape of a bundle: paths of missing or ill-typed fields. Empty when it can be read as a {@link CaseBundle}. */
+/** What is wrong with the shape of a bundle: paths of missing or ill-typed fields. Empty when it can be read as a `CaseBundle`. */
 export function shapeFaults(value: unknown): string[] {
   if (!isRecord(value)) return ['$']
   const faults: string[] = []
@@ -72,11 +72,6 @@ export function shapeFaults(value: unknown): string[] {
   if (Array.isArray(value.steps) && value.steps.length === 0) faults.push('steps')
   const days: unknown[] = Array.isArray(value.dailyRoots) ? value.dailyRoots : []
   return [...faults, ...days.flatMap((day, i) => proof(day, `dailyRoots[${i}].proof`))]
-}
-
-/** {@link shapeFaults} as a type guard. */
-export function isBundle(value: unknown): value is CaseBundle {
-  return shapeFaults(value).length === 0
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -1,5 +1,4 @@
-import { toCgcs2000 } from '../geo/domain/crs.ts'
-import { distanceM } from '../geo/domain/ellipsoid.ts'
+import { distanceM, toCgcs2000 } from '../geo/index.ts'
 
 export { distanceM, toCgcs2000 }
 
