@@ -4,7 +4,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { exampleBundle } from '../../../verify/src/example.testing.ts'
-import { run } from './verify.ts'
+import { verifyCommand } from './verify.ts'
+
+const { run } = verifyCommand
 
 const bytes = (name: string) => Buffer.from(`the picture ${name}`)
 const hash = (data: Buffer) => createHash('sha256').update(data).digest('hex')

@@ -6,9 +6,6 @@ import { pipeline } from 'node:stream/promises'
 import { parseArgs } from 'node:util'
 import { describe, type VerifyReport, verifyBundle } from '@chengyun/verify'
 
-export const name = 'verify'
-export const summary = '核验导出的案卷包（不需要服务器和数据库） / check an exported case without server or database'
-
 const HELP = `chengyun verify BUNDLE [--roots FILE] [--root DAY=HASH]... [--no-files] [--lang zh|en] [--json]
 
   BUNDLE        案卷包：JSON 文件，或含 bundle.json 的文件夹 / a JSON file, or a folder with bundle.json
@@ -24,8 +21,8 @@ const MAX_BYTES = 256 * 1024 * 1024
 
 class UsageError extends Error {}
 
-/** Runs the command line. Returns the exit code: 0 intact, 1 findings, 2 the bundle could not be read or the arguments are wrong. */
-export async function run(argv: string[]): Promise<number> {
+/** Exit code: 0 intact, 1 findings, 2 the bundle could not be read or the arguments are wrong. */
+async function run(argv: string[]): Promise<number> {
   try {
     const { values, positionals } = parse(argv)
     if (values.help) {
@@ -130,3 +127,6 @@ function inWords(report: VerifyReport, lang: 'zh' | 'en'): string {
   const lines = [title, facts, verdict, ...report.findings.map((f) => `  ✗ ${f.code}  ${describe(f, lang)}`)]
   return [...lines, ...(days.published === 0 ? [note] : [])].join('\n')
 }
+
+/** `chengyun verify`: checks an exported case without server and database. */
+export const verifyCommand = { name: 'verify', summary: 'check an exported case without server and database', run }
