@@ -1,9 +1,10 @@
 /** Shapes of the `geo` module on the wire. Coordinates are CGCS2000 [lng, lat] in degrees unless a `crs` says otherwise. */
 import { type Static, Type } from 'typebox'
+import { Words } from '../common/index.ts'
 
 /** Coordinate systems accepted at the edge (standards §5.1). */
 export const CRS_NAMES = ['CGCS2000', 'WGS-84', 'GCJ-02', 'BD-09'] as const
-export const Crs = Type.Union(CRS_NAMES.map((name) => Type.Literal(name)))
+export const Crs = Words(CRS_NAMES)
 export type Crs = (typeof CRS_NAMES)[number]
 
 export const Lng = Type.Number({ minimum: -180, maximum: 180, description: 'Longitude in degrees' })
@@ -21,19 +22,15 @@ export const CapturedPosition = Type.Object(
   },
   { additionalProperties: false }
 )
-export type CapturedPosition = Omit<Static<typeof CapturedPosition>, 'position' | 'origin' | 'crs'> & {
-  position: Position
-  crs: Crs
-  origin?: Position
-}
+export type CapturedPosition = Static<typeof CapturedPosition>
 
 export const DIVISION_LEVELS = ['city', 'district', 'street', 'community'] as const
-export const DivisionLevel = Type.Union(DIVISION_LEVELS.map((level) => Type.Literal(level)))
+export const DivisionLevel = Words(DIVISION_LEVELS)
 export type DivisionLevel = (typeof DIVISION_LEVELS)[number]
 
 /** 城市管理区域类别 of a division: decides which time limit of a class applies. */
 export const REGION_CLASSES = ['A', 'B', 'C'] as const
-export const RegionClass = Type.Union(REGION_CLASSES.map((key) => Type.Literal(key)))
+export const RegionClass = Words(REGION_CLASSES)
 export type RegionClass = (typeof REGION_CLASSES)[number]
 
 export const DivisionCode = Type.String({ pattern: '^\\d{6}(\\d{3}(\\d{3})?)?$' })
@@ -77,7 +74,7 @@ export const Located = Type.Object({
 export type Located = Static<typeof Located>
 
 export const PLACE_KINDS = ['street', 'community', 'road', 'doorplate', 'poi', 'building'] as const
-export const PlaceKind = Type.Union(PLACE_KINDS.map((kind) => Type.Literal(kind)))
+export const PlaceKind = Words(PLACE_KINDS)
 export type PlaceKind = (typeof PLACE_KINDS)[number]
 
 /** A geocoding candidate; `score` is 0…1, candidates are sorted by it. */
@@ -130,3 +127,42 @@ export const ImportRejection = Type.Object({
   detail: Type.String()
 })
 export type ImportRejection = Static<typeof ImportRejection>
+
+/** GeoJSON of areas or lines; the features' properties are named at each route. */
+export const FeatureCollection = Type.Object({
+  type: Type.Literal('FeatureCollection'),
+  features: Type.Array(Type.Unknown()),
+  /** True when a limit cut the list. */
+  truncated: Type.Optional(Type.Boolean())
+})
+
+export const ImportRequest = Type.Object(
+  {
+    kind: Words(['divisions', 'grids']),
+    file: Type.Unknown({ description: 'A GeoJSON FeatureCollection of polygons' }),
+    mapping: Type.Optional(
+      Type.Object(
+        {
+          crs: Type.Optional(Crs),
+          code: Type.Optional(Type.String({ maxLength: 60 })),
+          name: Type.Optional(Type.String({ maxLength: 60 })),
+          validFrom: Type.Optional(Type.String({ maxLength: 60 })),
+          landUse: Type.Optional(Type.String({ maxLength: 60 })),
+          manageLevel: Type.Optional(Type.String({ maxLength: 60 })),
+          remark: Type.Optional(Type.String({ maxLength: 60 }))
+        },
+        { additionalProperties: false }
+      )
+    ),
+    dryRun: Type.Optional(Type.Boolean())
+  },
+  { additionalProperties: false }
+)
+
+export const ImportReport = Type.Object({
+  total: Type.Integer(),
+  accepted: Type.Integer(),
+  retired: Type.Integer(),
+  rejections: Type.Array(ImportRejection)
+})
+export type ImportReport = Static<typeof ImportReport>

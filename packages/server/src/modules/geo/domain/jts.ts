@@ -29,7 +29,7 @@ interface JtsGeometry {
   getNumInteriorRing(): number
   getInteriorRingN(i: number): JtsGeometry
   getGeometryType(): string
-  getArea(): number
+  isEmpty(): boolean
   getUserData(): Xy
 }
 interface JavaList<T> {
@@ -110,7 +110,7 @@ function geometryOf(shape: Shape): JtsGeometry {
 
 function shapeOf(geometry: JtsGeometry): Shape {
   const parts = Array.from({ length: geometry.getNumGeometries() }, (_, i) => geometry.getGeometryN(i))
-  return parts.filter((part) => part.getGeometryType() === 'Polygon').map(polygonOf)
+  return parts.filter((part) => part.getGeometryType() === 'Polygon' && !part.isEmpty()).map(polygonOf)
 }
 
 /** A point well inside a shape, in units. */

@@ -14,6 +14,8 @@ export interface LocatorArea {
 }
 export interface Hit {
   code: string
+  /** Position of the area in the list the locator was built from. */
+  index: number
   /** 0 inside; otherwise metres to the nearest border. */
   distanceM: number
 }
@@ -104,7 +106,7 @@ export function buildLocator(areas: readonly LocatorArea[]): Locator {
         const away = distanceToRingM(vertices.subarray(ringStart[ring], ringStart[ring + 1]), lng, lat)
         const code = codes[area] as string
         const isCloser = best === null || away < best.distanceM || (away === best.distanceM && code < best.code)
-        if (away <= limitM && isCloser) best = { code, distanceM: away }
+        if (away <= limitM && isCloser) best = { code, index: area, distanceM: away }
       }
     }
     return best
@@ -119,7 +121,7 @@ export function buildLocator(areas: readonly LocatorArea[]): Locator {
     },
     findNear(lng, lat, limitM = SNAP_M) {
       const index = findIndex(lng, lat)
-      return index === -1 ? nearest(lng, lat, limitM) : { code: codes[index] as string, distanceM: 0 }
+      return index === -1 ? nearest(lng, lat, limitM) : { code: codes[index] as string, index, distanceM: 0 }
     },
     within(w, s, e, n) {
       const found = tree.search(Math.floor(w * UNITS), Math.floor(s * UNITS), Math.ceil(e * UNITS), Math.ceil(n * UNITS))

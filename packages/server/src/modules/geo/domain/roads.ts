@@ -25,6 +25,8 @@ export interface RoadIndex {
   nearest(lng: number, lat: number, limitM: number): RoadHit | null
   byName(name: string): readonly Road[]
   all(): readonly Road[]
+  /** Roads whose segments' boxes touch a window in degrees. */
+  within(w: number, s: number, e: number, n: number): Road[]
 }
 
 /** The house number at `alongM` metres from the start, on the given side. */
@@ -64,6 +66,12 @@ export function buildRoadIndex(roads: readonly Road[]): RoadIndex {
     size: roads.length,
     byName: (name) => named.get(name) ?? [],
     all: () => roads,
+    within(w, s, e, n) {
+      const found = tree?.search(w * UNITS, s * UNITS, e * UNITS, n * UNITS) ?? []
+      return [...new Set(found.map((index) => (segments[index] as { road: Road }).road))].sort((a, b) =>
+        a.code < b.code ? -1 : 1
+      )
+    },
     nearest(lng, lat, limitM) {
       if (!tree) return null
       const metres = metresPerDegree(lat)

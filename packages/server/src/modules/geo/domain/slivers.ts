@@ -1,7 +1,6 @@
 /** Joins cells that the border has cut down to slivers with the neighbour they share the longest side with. */
 
-import { insidePolygon } from './inside.ts'
-import { interiorPointOf, type Line, polygonize } from './jts.ts'
+import { dissolve } from './dissolve.ts'
 import { eachSegment, segmentKey } from './lattice.ts'
 import { type Polygon, planarArea, type Shape } from './shape.ts'
 
@@ -36,9 +35,7 @@ export function mergeSlivers(faces: readonly Polygon[], minArea: number): Shape[
     members.delete(group)
     groupArea[host] = (groupArea[host] as number) + (groupArea[group] as number)
   }
-  return [...members.values()].map((group) =>
-    group.length === 1 ? [faces[group[0] as number] as Polygon] : dissolve(group, faces, sidesOf)
-  )
+  return [...members.values()].map((group) => dissolve(group.map((face) => [faces[face] as Polygon])))
 }
 
 function listSides(faces: readonly Polygon[]): Map<string, Side> {
@@ -75,21 +72,4 @@ function longestNeighbour(
   let best: number | null = null
   for (const [other, length] of shared) if (best === null || length > (shared.get(best) ?? 0)) best = other
   return best
-}
-
-/** The outline of a group: its sides that no two members share. */
-function dissolve(group: readonly number[], faces: readonly Polygon[], sidesOf: readonly Side[][]): Shape {
-  const inGroup = new Set(group)
-  const outline: Line[] = []
-  for (const member of group) {
-    for (const { owners, line } of sidesOf[member] ?? []) {
-      if (owners.every((owner) => owner === member || !inGroup.has(owner))) outline.push(line)
-    }
-  }
-  const found = polygonize(outline)
-  if (found.length === 1) return found
-  return found.filter((polygon) => {
-    const [x, y] = interiorPointOf([polygon])
-    return group.some((member) => insidePolygon(faces[member] as Polygon, x, y))
-  })
 }

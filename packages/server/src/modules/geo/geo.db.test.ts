@@ -1,0 +1,175 @@
+import { fileURLToPath } from 'node:url'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { SYSTEM } from '../../platform/actor.ts'
+import { type TestDatabase, testDb } from '../../platform/testing-db.ts'
+import { readCityFiles } from './city.ts'
+import { importDivisions, importGrids } from './commands/import-boundaries.ts'
+import { saveDutyGrid } from './commands/save-duty-grid.ts'
+import { setUpCity } from './commands/set-up-city.ts'
+import { type CityPlan, planCity } from './domain/city-plan.ts'
+import { centroidOf, type Shape, shapeToGeoJson, toDegrees } from './domain/shape.ts'
+import { listDivisions, listDutyGridMembers, listGridCodes, listGrids } from './queries.ts'
+import { reverseAddress, searchAddress } from './search.ts'
+import { type GeoService, geoService } from './service.ts'
+
+const SHINAN = '370202'
+let database: TestDatabase
+let plan: CityPlan
+let geo: GeoService
+
+beforeAll(async () => {
+  const files = readCityFiles(fileURLToPath(new URL('../../../../../cities/qingdao/', import.meta.url)))
+  const below = (code: string): boolean => code.startsWith(SHINAN) || code === '370200'
+  plan = planCity({
+    ...files,
+    divisions: files.divisions.filter((d) => below(d.code)),
+    outlines: files.outlines.filter((o) => o.properties.code === SHINAN)
+  })
+  database = await testDb()
+  await setUpCity(database.db, SYSTEM, { plan, validFrom: '2026-01-01' })
+  geo = await geoService(database.db)
+})
+afterAll(() => database.close())
+
+const pointIn = (gridCode: string): { lng: number; lat: number } => {
+  const grid = plan.grids.find((g) => g.code === gridCode)
+  const [x, y] = centroidOf(grid?.shape as Shape)
+  return { lng: toDegrees(x), lat: toDegrees(y) }
+}
+const collection = (features: { properties: Record<string, unknown>; geometry: unknown }[]) => ({
+  type: 'FeatureCollection',
+  features: features.map((feature) => ({ type: 'Feature', ...feature }))
+})
+
+describe('a city set up from its profile', () => {
+  test('has every division, and every point of a grid is located in it with the names above', async () => {
+    expect(geo.gridCount).toBe(plan.grids.length)
+    const grid = plan.grids.find((g) => g.areaM2 > 9000)
+    const located = geo.locate(pointIn(grid?.code ?? ''))
+    expect(located).toMatchObject({
+      gridCode: grid?.code,
+      districtCode: SHINAN,
+      districtName: '市南区',
+      regionClass: 'A',
+      distanceM: 0
+    })
+    expect(located?.streetName).toBe(geo.nameOf(grid?.code.slice(0, 9) ?? null))
+    expect(located?.dutyGridCode).toMatch(/^370202\d{7}$/)
+    const divisions = await listDivisions(database.db)
+    expect(divisions.find((d) => d.code === '370200')?.grid_count).toBe(plan.grids.length)
+  })
+
+  test('a point far at sea is in no grid and outside the city', () => {
+    expect(geo.locate({ lng: 120.6, lat: 35.7 })).toBeNull()
+    expect(geo.cityContains({ lng: 120.6, lat: 35.7 })).toBe(false)
+    expect(geo.addressOf({ lng: 120.6, lat: 35.7 })).toBe('')
+  })
+
+  test('search finds streets from two characters on and refuses one', async () => {
+    const [first] = await searchAddress(database.db, geo, '湛山街道', 5)
+    expect(first).toMatchObject({ name: '湛山街道', kind: 'street', score: 1 })
+    expect((await searchAddress(database.db, geo, '湛山', 10)).every((hit) => `${hit.name}${hit.address}`.includes('湛山'))).toBe(
+      true
+    )
+    await expect(searchAddress(database.db, geo, '湛', 5)).rejects.toMatchObject({ code: 'GEO_QUERY_TOO_SHORT' })
+  })
+
+  test('a door plate is computed along its road and its reverse names the same road', async () => {
+    const road = geo.roads().all()[0]
+    const [hit] = await searchAddress(database.db, geo, `市南区${road?.name} 21 号`, 3)
+    expect(hit).toMatchObject({ kind: 'doorplate', name: `${road?.name}21号`, score: 0.98 })
+    const back = await reverseAddress(database.db, geo, { lng: hit?.position[0] ?? 0, lat: hit?.position[1] ?? 0 })
+    expect(back.text).toContain('市南区')
+    expect(back.road).not.toBeNull()
+  })
+})
+
+describe('duty grids', () => {
+  test('a unit grid belongs to one duty grid per shift', async () => {
+    const taken = plan.dutyGrids[0]?.gridCodes[0] as string
+    const input = { code: `${taken.slice(0, 9)}9001`, name: '夜班', gridCodes: [taken] }
+    await expect(saveDutyGrid(database.db, SYSTEM, input)).rejects.toMatchObject({ code: 'GEO_DUTY_GRID_OVERLAP' })
+    expect(await saveDutyGrid(database.db, SYSTEM, { ...input, shift: '夜' })).toEqual({ code: input.code, gridCount: 1 })
+    expect(await listDutyGridMembers(database.db, input.code)).toEqual([taken])
+  })
+
+  test('takes known unit grids of one street only', async () => {
+    const [a, b] = [plan.grids[0]?.code as string, plan.grids.at(-1)?.code as string]
+    const save = (gridCodes: string[]) => saveDutyGrid(database.db, SYSTEM, { code: '3702029999', name: 'x', gridCodes })
+    await expect(save([a, b])).rejects.toMatchObject({ code: 'GEO_DUTY_GRID_ACROSS_STREETS' })
+    await expect(save([`${a.slice(0, 12)}999`])).rejects.toMatchObject({ code: 'GEO_GRID_NOT_FOUND' })
+  })
+})
+
+describe('importing boundaries', () => {
+  test('divisions: good features are written, faulty ones reported one by one', async () => {
+    const street = plan.divisions.find((d) => d.level === 'street')
+    const geometry = shapeToGeoJson(street?.shape as Shape)
+    const bowTie = {
+      type: 'Polygon',
+      coordinates: [
+        [
+          [120.1, 36],
+          [120.2, 36.1],
+          [120.2, 36],
+          [120.1, 36.1],
+          [120.1, 36]
+        ]
+      ]
+    }
+    const report = await importDivisions(database.db, SYSTEM, {
+      file: collection([
+        { properties: { code: street?.code, name: '改名街道' }, geometry },
+        { properties: { name: '无码' }, geometry },
+        { properties: { code: '37020299', name: '错码' }, geometry },
+        { properties: { code: '370999001', name: '无上级' }, geometry },
+        { properties: { code: '370202090', name: '重叠' }, geometry },
+        { properties: { code: '370202091', name: '自交' }, geometry: bowTie }
+      ])
+    })
+    expect(report.accepted).toBe(1)
+    expect(report.rejections.map((r) => [r.index, r.reason])).toEqual([
+      [1, 'GEO_CODE_MISSING'],
+      [2, 'GEO_CODE_INVALID'],
+      [3, 'GEO_PARENT_UNKNOWN'],
+      [4, 'GEO_OVERLAP'],
+      [5, 'GEO_GEOMETRY_INVALID']
+    ])
+    expect(await geo.refresh()).toBe(true)
+    expect(geo.nameOf(street?.code ?? null)).toBe('改名街道')
+  })
+
+  test('grids: a community is replaced as a whole and retired codes are never given again', async () => {
+    const community = plan.grids[0]?.communityCode as string
+    const own = plan.grids.filter((g) => g.communityCode === community)
+    const shape = plan.divisions.find((d) => d.code === community)?.shape as Shape
+    const whole = { properties: { code: `${community}001` }, geometry: shapeToGeoJson(shape) }
+    const dry = await importGrids(database.db, SYSTEM, { file: collection([whole]), dryRun: true })
+    expect(dry).toMatchObject({ accepted: 1, retired: own.length - 1 })
+    expect(
+      (
+        await listGrids(
+          database.db,
+          own.map((g) => g.code)
+        )
+      ).length
+    ).toBe(own.length)
+
+    const report = await importGrids(database.db, SYSTEM, { file: collection([whole]) })
+    expect(report).toMatchObject({ accepted: 1, retired: own.length - 1, rejections: [] })
+    expect((await listGridCodes(database.db, [community])).filter((g) => g.valid_to_on === null)).toHaveLength(1)
+    const again = await importGrids(database.db, SYSTEM, {
+      file: collection([{ ...whole, properties: { code: `${community}002` } }])
+    })
+    expect(again.rejections).toMatchObject([{ reason: 'GEO_CODE_RETIRED' }])
+    await geo.refresh()
+    const last = own.at(-1)?.code as string
+    expect(geo.locate(pointIn(last))?.gridCode).toBe(`${community}001`)
+  })
+
+  test('a file that is no FeatureCollection is refused as a whole', async () => {
+    await expect(importGrids(database.db, SYSTEM, { file: { type: 'Topology' } })).rejects.toMatchObject({
+      code: 'GEO_FILE_UNREADABLE'
+    })
+  })
+})

@@ -1,0 +1,34 @@
+/** `geo`: where things are. Other modules ask `app.geo` (or `geoService(db)`) and read the views geo.pub_*. */
+import { GEO_ERRORS } from '@chengyun/contract/geo'
+import { may } from '../../platform/actor.ts'
+import { defineModule } from '../../platform/module.ts'
+import { geoRoutes } from './routes.ts'
+import type { GeoService } from './service.ts'
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** Decorated in app.ts before the modules' routes: `app.decorate('geo', await geoService(db))`. */
+    geo: GeoService
+  }
+}
+
+const readersOnly = (actor: Parameters<typeof may>[0]): boolean => may(actor, 'geo:read')
+
+export default defineModule({
+  name: 'geo',
+  dependsOn: [],
+  migrations: new URL('./migrations/', import.meta.url),
+  routes: geoRoutes,
+  live: { 'geo.divisionsImported': readersOnly, 'geo.gridsImported': readersOnly, 'geo.dutyGridSaved': readersOnly },
+  errors: GEO_ERRORS
+})
+
+export { planCityAside, readCityFiles, type SetUpOptions, setUpCityPlaces } from './city.ts'
+export { type ImportInput, importDivisions, importGrids } from './commands/import-boundaries.ts'
+export { saveDutyGrid } from './commands/save-duty-grid.ts'
+export { type SetUpCounts, setUpCity } from './commands/set-up-city.ts'
+export { type CityPlan, planCity } from './domain/city-plan.ts'
+export { fromCgcs2000, type LngLat, toCgcs2000 } from './domain/crs.ts'
+export { distanceM } from './domain/ellipsoid.ts'
+export { reverseAddress, searchAddress } from './search.ts'
+export { type GeoPoint, type GeoService, geoService } from './service.ts'

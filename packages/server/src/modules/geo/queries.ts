@@ -1,0 +1,159 @@
+/** Reads of the `geo` module. */
+import type { DivisionLevel } from '@chengyun/contract/geo'
+import { type Selectable, sql } from 'kysely'
+import type { Db, Tx } from '../../platform/db.ts'
+import type { DivisionTable, DutyGridTable, PlaceTable, RoadTable, UnitGridTable } from './tables.ts'
+
+export type DivisionRecord = Selectable<DivisionTable>
+export type GridRecord = Selectable<UnitGridTable>
+export type PlaceRecord = Selectable<PlaceTable>
+export type RoadRecord = Selectable<RoadTable>
+
+/** Which state of the data this is; processes compare it to know that they must load anew. */
+export async function getRevision(db: Db): Promise<string> {
+  const row = await db.selectFrom('geo.revision').select('number').executeTakeFirstOrThrow()
+  return String(row.number)
+}
+
+/** All divisions without their shapes, parents first, with the number of valid unit grids below each. */
+export async function listDivisions(db: Db | Tx): Promise<(Omit<DivisionRecord, 'shape'> & { grid_count: number })[]> {
+  const { rows } = await sql<Omit<DivisionRecord, 'shape'> & { grid_count: number }>`
+    with counted as (select community_code, count(*)::int as n from geo.unit_grid where valid_to_on is null group by 1),
+    rolled as (
+      select d.code, sum(c.n)::int as n from counted c
+      cross join lateral (values (c.community_code), (left(c.community_code, 9)), (left(c.community_code, 6)), (left(c.community_code, 4) || '00')) as d(code)
+      group by 1)
+    select d.code, d.level, d.parent_code, d.name, d.region_class, d.lng, d.lat, d.area_m2, d.generated, d.valid_from_on, d.valid_to_on,
+           coalesce(r.n, 0) as grid_count
+    from geo.division d left join rolled r using (code) order by length(d.code), d.level <> 'city', d.code`.execute(db)
+  return rows
+}
+
+/** Outlines of the valid divisions of a level that have one. */
+export function listOutlines(db: Db | Tx, level: DivisionLevel, within = '') {
+  return db
+    .selectFrom('geo.division')
+    .select(['code', 'name', 'generated', 'shape'])
+    .where('level', '=', level)
+    .where('valid_to_on', 'is', null)
+    .where('shape', 'is not', null)
+    .where('code', 'like', `${within}%`)
+    .orderBy('code')
+    .execute()
+}
+
+/** Shapes of divisions by code; null shape where only the name is known. */
+export function listShapes(db: Db | Tx, codes: readonly string[]) {
+  return db
+    .selectFrom('geo.division')
+    .select(['code', 'shape', 'generated'])
+    .where('code', 'in', codes.length > 0 ? codes : [''])
+    .execute()
+}
+
+/** Shapes of surveyed (not generated) valid divisions. */
+export function listSurveyedShapes(db: Db | Tx) {
+  return db
+    .selectFrom('geo.division')
+    .select(['code', 'shape'])
+    .where('generated', '=', false)
+    .where('valid_to_on', 'is', null)
+    .where('shape', 'is not', null)
+    .execute()
+}
+
+/** Every valid unit grid with its shape, in code order: what the locator is built from. */
+export function listGridShapes(db: Db | Tx) {
+  return db.selectFrom('geo.unit_grid').select(['code', 'shape']).where('valid_to_on', 'is', null).orderBy('code').execute()
+}
+
+/** Valid unit grids by code. */
+export function listGrids(db: Db, codes: readonly string[]) {
+  return db
+    .selectFrom('geo.unit_grid')
+    .selectAll()
+    .where('code', 'in', codes.length > 0 ? codes : [''])
+    .where('valid_to_on', 'is', null)
+    .orderBy('code')
+    .execute()
+}
+
+/** All grids ever of some communities, without shapes. */
+export function listGridCodes(db: Db | Tx, communityCodes: readonly string[]) {
+  return db
+    .selectFrom('geo.unit_grid')
+    .select(['code', 'valid_to_on'])
+    .where('community_code', 'in', communityCodes.length > 0 ? communityCodes : [''])
+    .execute()
+}
+
+/** Which duty grid each unit grid belongs to; the first by code when shifts differ. */
+export async function listDutyMembers(db: Db): Promise<{ grid_code: string; duty_grid_code: string }[]> {
+  const { rows } = await sql<{ grid_code: string; duty_grid_code: string }>`
+    select m.grid_code, min(m.duty_grid_code) as duty_grid_code
+    from geo.duty_grid_member m join geo.duty_grid d on d.code = m.duty_grid_code where d.valid_to_on is null group by 1`.execute(
+    db
+  )
+  return rows
+}
+
+export interface DutyGridRecord extends Selectable<DutyGridTable> {
+  grid_count: number
+  lng: number
+  lat: number
+}
+
+/** Valid duty grids below a division code (empty: all), with the middle of their unit grids. */
+export async function listDutyGrids(db: Db, within: string): Promise<DutyGridRecord[]> {
+  const { rows } = await sql<DutyGridRecord>`
+    select d.*, count(*)::int as grid_count, avg(g.lng) as lng, avg(g.lat) as lat
+    from geo.duty_grid d join geo.duty_grid_member m on m.duty_grid_code = d.code join geo.unit_grid g on g.code = m.grid_code
+    where d.valid_to_on is null and d.street_code like ${`${within}%`} group by d.code order by d.code`.execute(db)
+  return rows
+}
+
+/** Unit grids of one duty grid, in code order. */
+export async function listDutyGridMembers(db: Db, code: string): Promise<string[]> {
+  const rows = await db
+    .selectFrom('geo.duty_grid_member')
+    .select('grid_code')
+    .where('duty_grid_code', '=', code)
+    .orderBy('grid_code')
+    .execute()
+  return rows.map((row) => row.grid_code)
+}
+
+export function listRoads(db: Db): Promise<RoadRecord[]> {
+  return db.selectFrom('geo.road').selectAll().orderBy('code').execute()
+}
+
+/** Places that have all the given character pairs; when none has, those that have at least one. */
+export async function searchPlaces(db: Db, pairs: readonly string[], limit: number): Promise<PlaceRecord[]> {
+  const all = await db.selectFrom('geo.place').selectAll().where(sql<boolean>`terms @> ${pairs}::text[]`).limit(limit).execute()
+  if (all.length > 0 || pairs.length < 2) return all
+  return db.selectFrom('geo.place').selectAll().where(sql<boolean>`terms && ${pairs}::text[]`).limit(limit).execute()
+}
+
+/** The place nearest to a point among those in the given unit grids. */
+export async function findNearestPlace(
+  db: Db,
+  lng: number,
+  lat: number,
+  gridCodes: readonly string[]
+): Promise<PlaceRecord | undefined> {
+  if (gridCodes.length === 0) return undefined
+  const squeeze = Math.cos((lat * Math.PI) / 180) ** 2
+  return db
+    .selectFrom('geo.place')
+    .selectAll()
+    .where('grid_code', 'in', gridCodes)
+    .where('kind', 'in', ['poi', 'building', 'doorplate'])
+    .orderBy(sql`(lng - ${lng}) ^ 2 * ${squeeze}::float8 + (lat - ${lat}) ^ 2`)
+    .limit(1)
+    .executeTakeFirst()
+}
+
+/** Whether any division is known: an empty platform has none. */
+export async function hasDivisions(db: Db): Promise<boolean> {
+  return (await db.selectFrom('geo.division').select('code').limit(1).executeTakeFirst()) !== undefined
+}

@@ -1,0 +1,79 @@
+import type { DivisionLevel, PlaceKind, RegionClass } from '@chengyun/contract/geo'
+import type { Generated } from 'kysely'
+
+export interface DivisionTable {
+  code: string
+  level: DivisionLevel
+  parent_code: string | null
+  name: string
+  region_class: Generated<RegionClass>
+  shape: Uint8Array | null
+  lng: number | null
+  lat: number | null
+  area_m2: number | null
+  generated: Generated<boolean>
+  valid_from_on: string
+  valid_to_on: string | null
+}
+export interface UnitGridTable {
+  code: string
+  community_code: string
+  shape: Uint8Array
+  lng: number
+  lat: number
+  area_m2: number
+  land_use: string | null
+  manage_level: string | null
+  remark: string | null
+  valid_from_on: string
+  valid_to_on: string | null
+}
+export interface DutyGridTable {
+  code: string
+  name: string
+  street_code: string
+  shift: Generated<string>
+  version: Generated<number>
+  valid_from_on: string
+  valid_to_on: string | null
+}
+export interface DutyGridMemberTable {
+  duty_grid_code: string
+  grid_code: string
+}
+export interface RoadTable {
+  code: string
+  district_code: string
+  name: string
+  line: Uint8Array
+  length_m: number
+  generated: Generated<boolean>
+}
+export interface PlaceTable {
+  id: string
+  kind: PlaceKind
+  name: string
+  address: string
+  lng: number
+  lat: number
+  grid_code: string | null
+  terms: string[]
+  generated: Generated<boolean>
+}
+export interface RevisionTable {
+  one: Generated<boolean>
+  /** bigint, as text. */
+  number: Generated<string>
+}
+
+declare module '../../platform/db.ts' {
+  interface Tables {
+    'geo.division': DivisionTable
+    'geo.unit_grid': UnitGridTable
+    'geo.duty_grid': DutyGridTable
+    'geo.duty_grid_member': DutyGridMemberTable
+    'geo.road': RoadTable
+    'geo.place': PlaceTable
+    'geo.revision': RevisionTable
+  }
+}
