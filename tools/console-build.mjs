@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node
 import { dirname, join } from 'node:path'
 import { hashOf, needNode, ROOT, run, say } from './node.mjs'
 
-const SOURCES = ['packages/console', 'packages/ui', 'packages/contract', 'package-lock.json']
+const SOURCES = ['packages/console', 'packages/ui', 'packages/contract', 'packages/verify', 'package-lock.json']
 const STAMP = join(ROOT, '.cache/console-build')
 
 /** True when the console is built and current afterwards. `force`: build whatever the stamp says. */

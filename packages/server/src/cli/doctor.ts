@@ -1,6 +1,8 @@
 import { parseArgs } from 'node:util'
 import { reasonOf } from '../platform/db/faults.ts'
 import { examine, type Finding } from '../platform/doctor.ts'
+import type { ModuleDef } from '../platform/module.ts'
+import { readSettings, type Settings } from '../platform/settings.ts'
 
 const HELP = `chengyun doctor [--json]
 
@@ -28,15 +30,25 @@ const lineOf = ({ check, ok, found, todo }: Finding): string =>
 
 /** The doctor must speak even when the program itself does not load or its settings are wrong: that is a finding, too. */
 async function examineHere(): Promise<Finding[]> {
+  let MODULES: readonly ModuleDef[]
   try {
-    const [{ MODULES }, { readSettings }] = await Promise.all([import('../modules.ts'), import('../platform/settings.ts')])
-    const settings = readSettings(
+    MODULES = (await import('../modules.ts')).MODULES
+  } catch (e) {
+    return [
+      {
+        check: 'program',
+        ok: false,
+        found: reasonOf(e),
+        todo: 'The installation is not whole: run `npm ci` in a clean checkout.'
+      }
+    ]
+  }
+  let settings: Settings
+  try {
+    settings = readSettings(
       process.env,
       MODULES.flatMap((m) => (m.settings ? [m.settings] : []))
     )
-    const fine: Finding = { check: 'settings', ok: true, found: 'valid' }
-    const { DATABASE_URL: databaseUrl, CHENGYUN_DATA: dataDir, PORT: port, HOST: host } = settings
-    return [fine, ...(await examine({ databaseUrl, dataDir, port, host, modules: MODULES, timeZone: 'Asia/Shanghai' }))]
   } catch (e) {
     return [
       {
@@ -47,6 +59,9 @@ async function examineHere(): Promise<Finding[]> {
       }
     ]
   }
+  const fine: Finding = { check: 'settings', ok: true, found: 'valid' }
+  const { DATABASE_URL: databaseUrl, CHENGYUN_DATA: dataDir, PORT: port, HOST: host } = settings
+  return [fine, ...(await examine({ databaseUrl, dataDir, port, host, modules: MODULES, timeZone: 'Asia/Shanghai' }))]
 }
 
 export const command = { name: 'doctor', summary: 'check this machine and say what to do', run }

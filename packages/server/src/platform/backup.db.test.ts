@@ -9,7 +9,7 @@ import { socketUrl } from './db/embedded.ts'
 import { findSystemEngine } from './db/engine.ts'
 import { type MigrationSource, migrate } from './db/migrate.ts'
 import { openUrl } from './db/open.ts'
-import { administer, startTestServer } from './db/test-server.ts'
+import { administer, modulesToMigrate, startTestServer } from './db/test-server.ts'
 import { openBackup, restoreBackup } from './restore.ts'
 import { type TestDatabase, testDb } from './testing-db.ts'
 
@@ -184,6 +184,20 @@ describe('a backup', () => {
       await expect(attempt(bytes)).rejects.toMatchObject({ code: 'BACKUP_BROKEN' })
     }
     expect((await t.pool.query(`select count(*) as n from tricky.unit where name = 'kept'`)).rows).toEqual([{ n: 1 }])
+  })
+})
+
+describe('the tables of the program itself', () => {
+  it('come back as they went', async () => {
+    const real = await testDb({ poolSize: 1 })
+    stops.push(real.close)
+    const modules = await modulesToMigrate()
+    const first = await writeBackup({ pool: real.pool, file: join(base, 'real.backup'), dataDir: null })
+    expect(first.schemas).toEqual(expect.arrayContaining(['platform', ...modules.map((m) => m.name)]))
+    const t = await target()
+    await load(t, 'real.backup', { modules })
+    const second = await writeBackup({ pool: t.pool, file: join(base, 'real-again.backup'), dataDir: null })
+    expect(second.tables).toEqual(first.tables)
   })
 })
 

@@ -172,7 +172,7 @@ async function checkClock({ pool }: Database, timeZone: string): Promise<Finding
   const zone = rows[0]?.known
     ? well('database time zone', `knows ${timeZone}`)
     : ill('database time zone', `does not know ${timeZone}`, 'Install the tzdata of the database server.')
-  return [clock('clock', `database is ${skew} ms ahead of this machine`), zone]
+  return [clock('clock', `database and this machine differ by ${Math.abs(skew)} ms`), zone]
 }
 
 const existing = (path: string): string => (existsSync(path) ? path : existing(dirname(path)))

@@ -93,7 +93,7 @@ const BOOT_ORDER = ['org', 'geo', 'media', 'cases', 'dispatch', 'indicators']
  * module folders in boot order. CHENGYUN_TEST_MODULES (`org,geo`) leaves the others out, so that one can be tested while another
  * is in pieces.
  */
-async function modulesToMigrate(): Promise<readonly MigrationSource[]> {
+export async function modulesToMigrate(): Promise<readonly MigrationSource[]> {
   const base = join(import.meta.dirname, '../../modules')
   const hasFiles = (name: string) =>
     existsSync(join(base, name, 'migrations')) && readdirSync(join(base, name, 'migrations')).length > 0
