@@ -97,6 +97,8 @@ export const ORG_ERRORS = {
     zh: '只能授出自己拥有的权限，期限不超过 {days} 天。',
     en: 'Only permissions you hold can be delegated, for at most {days} days.'
   },
+  ORG_DELEGATION_NOT_FOUND: { status: 404, zh: '没有这条授权。', en: 'No such delegation.' },
+  ORG_CURSOR: { status: 400, zh: '翻页位置无效。', en: 'The page position is not valid.' },
   ORG_PERIOD: { status: 422, zh: '截止时间须晚于开始时间。', en: 'The end lies before the start.' }
 } as const
 export type OrgErrorCode = keyof typeof ORG_ERRORS

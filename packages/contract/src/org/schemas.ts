@@ -415,3 +415,26 @@ export const AuditVerdict = Type.Object({ checked: Type.Integer(), brokenAt: nul
 export const Page = <T extends TSchema>(item: T) => Type.Object({ items: Type.Array(item), next: nullable(Type.String()) })
 export const UnitPage = Page(UnitView)
 export const UserPage = Page(UserView)
+
+// ── Delegation (授权) ────────────────────────────────────────────────────────────────────────────────────────────────────────
+export const DelegationCreate = Type.Object(
+  {
+    userId: Id,
+    permissions: Type.Array(PermissionSchema, { minItems: 1, maxItems: 60, uniqueItems: true }),
+    from: Instant,
+    to: Instant,
+    reason: Type.String({ minLength: 2, maxLength: 200 })
+  },
+  closed
+)
+export const DelegationView = Type.Object({
+  id: Id,
+  fromUserId: Id,
+  fromUserName: Type.String(),
+  userId: Id,
+  userName: Type.String(),
+  permissions: Type.Array(PermissionSchema),
+  from: Instant,
+  to: Instant,
+  reason: Type.String()
+})

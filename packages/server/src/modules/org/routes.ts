@@ -1,7 +1,10 @@
 import type { FastifyPluginAsync } from 'fastify'
+import { administrationRoutes } from './routes/administration.ts'
+import { auditRoutes } from './routes/audit.ts'
+import { dutyRoutes } from './routes/duty.ts'
 import { sessionRoutes } from './routes/session.ts'
 
 /** Everything `org` answers under /api. */
 export const orgRoutes: FastifyPluginAsync = async (app) => {
-  await app.register(sessionRoutes)
+  for (const routes of [sessionRoutes, administrationRoutes, dutyRoutes, auditRoutes]) await app.register(routes)
 }
