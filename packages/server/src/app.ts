@@ -5,6 +5,7 @@ import type { FastifyInstance } from 'fastify'
 import { sql } from 'kysely'
 import type { Logger } from 'pino'
 import { MODULES } from './modules.ts'
+import { geoService } from './modules/geo/index.ts'
 import { authHook, currentActor } from './modules/org/index.ts'
 import type { Db } from './platform/db.ts'
 import { buildHttp } from './platform/http.ts'
@@ -33,6 +34,7 @@ export async function build(options: { db: Db; settings: Settings; log: Logger; 
   const relay = startRelay(db, MODULES, (what, error) => log.error({ err: error, what }, 'event not handled'))
   const hub = new LiveHub(db, MODULES)
   await hub.start(relay)
+  http.decorate('hub', hub)
   useMetrics(http, { relay, hub })
   await authHook(http)
   let ready = true
@@ -43,6 +45,7 @@ export async function build(options: { db: Db; settings: Settings; log: Logger; 
     return { ok: true }
   })
   liveRoute(http, hub, currentActor)
+  http.decorate('geo', await geoService(db))
   for (const m of MODULES) if (m.routes) await http.register(m.routes, { prefix: '/api' })
   await serveConsole(http)
   await http.ready()

@@ -8,7 +8,7 @@ import swagger from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
 import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv'
 import formats from 'ajv-formats'
-import Fastify, { type FastifyError, type FastifyInstance, type FastifyRequest, LogController } from 'fastify'
+import Fastify, { type FastifyBaseLogger, type FastifyError, type FastifyInstance, type FastifyRequest, LogController } from 'fastify'
 import type { Logger } from 'pino'
 import { type Actor, SYSTEM } from './actor.ts'
 import type { Db } from './db.ts'
@@ -42,7 +42,7 @@ export const ANONYMOUS: Actor = { ...SYSTEM, id: '00000000-0000-7000-8000-000000
 export async function buildHttp(options: { settings: Settings; log: Logger; catalogues: readonly ErrorCatalogue[] }): Promise<FastifyInstance> {
   const { settings, log } = options
   const app = Fastify({
-    loggerInstance: log as never,
+    loggerInstance: log as unknown as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true }),
     genReqId: (req) => (typeof req.headers['x-request-id'] === 'string' && /^[\w-]{8,64}$/.test(req.headers['x-request-id']) ? req.headers['x-request-id'] : randomUUID()),
     bodyLimit: BODY_LIMIT,
@@ -87,6 +87,10 @@ export async function buildHttp(options: { settings: Settings; log: Logger; cata
       info: { title: 'Chengyun 城运', version: '0.1.0', description: '城市运行管理服务平台. Times are ISO-8601 with offset, places are [lng, lat] in CGCS2000.' },
       servers: [{ url: '/' }]
     }
+  })
+  // The reference page needs no sign-in: an integrator reads it first.
+  app.addHook('onRoute', (route) => {
+    if (route.url.startsWith('/api/docs')) route.config = { ...route.config, public: true }
   })
   await app.register(swaggerUi, { routePrefix: '/api/docs', staticCSP: true })
   app.get('/api/openapi.json', { config: { public: true }, schema: { hide: true } }, () => app.swagger())

@@ -9,6 +9,12 @@ const RING = 5000
 const FOLLOW_MS = 250
 const HEARTBEAT_MS = 20_000
 
+declare module 'fastify' {
+  interface FastifyInstance {
+    hub: LiveHub
+  }
+}
+
 type Visible = (actor: Actor, payload: Record<string, unknown>) => boolean
 
 interface Screen {
@@ -23,6 +29,7 @@ export class LiveHub {
   readonly #ring: DeliveredEvent[] = []
   readonly #visible = new Map<string, Visible>()
   readonly #db: Db
+  readonly #watchers: ((event: DeliveredEvent) => void)[] = []
   #seq = -1
   #timer: NodeJS.Timeout | undefined
   #following: Promise<void> | undefined
@@ -45,6 +52,11 @@ export class LiveHub {
     this.#screens.clear()
   }
 
+  /** Hear every event in this process, whichever process delivered it: for caches that must follow. */
+  watch(watcher: (event: DeliveredEvent) => void): void {
+    this.#watchers.push(watcher)
+  }
+
   get screens(): number {
     return this.#screens.size
   }
@@ -64,6 +76,7 @@ export class LiveHub {
         this.#seq = event.seq
         this.#ring.push(event)
         if (this.#ring.length > RING) this.#ring.shift()
+        for (const watch of this.#watchers) watch(event)
         for (const screen of this.#screens) this.#offer(screen, event)
       }
       if (rows.length < 1000) return

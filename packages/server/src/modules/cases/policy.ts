@@ -42,7 +42,8 @@ export function canDo(actor: Actor, op: OperationKey, r: CaseRecord): boolean {
     case 'reporter':
       return r.reporterId === actor.id
     case 'unit':
-      return r.unitId !== null && actsForUnit(actor, permission, r.unitId)
+      // The handler it is assigned to speaks for the unit too (§2.14: dept ●, handler ○ apply).
+      return r.unitId !== null && (r.handlerId === actor.id || actsForUnit(actor, permission, r.unitId))
     case 'scope':
       return reaches(actor, permission, r)
   }

@@ -1,6 +1,6 @@
 import { type CaseInput, OPERATIONS, type OperationKey, operationOf } from '@chengyun/contract/cases'
 import { type Actor, grantsFor, SYSTEM } from '../../../platform/actor.ts'
-import { commitSignal } from '../../../platform/command.ts'
+import { type CommandContext, commitSignal } from '../../../platform/command.ts'
 import { prepared, runInTransaction } from '../../../platform/db.ts'
 import { AppError } from '../../../platform/errors.ts'
 import { linkEvidence } from '../../media/index.ts'
@@ -12,6 +12,7 @@ import type { CaseEnv } from '../env.ts'
 import { canDo, canSee, grantToDo } from '../policy.ts'
 import { responsibilityFor } from '../ports.ts'
 import { findHandler, listCollectorsOnDuty } from '../queries/people.ts'
+import { keepLink } from './personal.ts'
 import { evidenceOf } from './report.ts'
 import { direct, findCase, inside, recordOf, writeMove } from './store.ts'
 
@@ -49,15 +50,16 @@ async function attemptMove(env: CaseEnv, actor: Actor, record: CaseRecord, op: O
   const steps = [{ step: outcome.step, after: outcome.next }]
   const auto = autoDispatch(env, outcome, options.now)
   if (auto) steps.push({ step: auto.step, after: auto.next })
+  // What joins this transaction announces nothing of its own: the step says it all.
+  const quiet: CommandContext = { actor, now: options.now, emit: () => undefined, audit: () => undefined }
   const move = { before: record, steps, commandKey: options.key }
   try {
-    if (!resolved.evidence?.length) return await writeMove(direct(env.db), move)
+    if (!resolved.evidence?.length && op !== 'link') return await writeMove(direct(env.db), move)
     const written = await runInTransaction(env.db, async (tx) => {
       const out = await writeMove(inside(tx), move)
-      if (out) {
-        await linkEvidence.within(tx, { ids: resolved.evidence!.map((e) => e.id), ownerType: 'case', ownerId: record.id, caseNo: record.caseNo }, {
-          actor, now: options.now, emit: () => undefined, audit: () => undefined
-        })
+      if (out && op === 'link') await keepLink.within(tx, { caseId: record.id, otherId: resolved.other!.id }, quiet)
+      if (out && resolved.evidence?.length) {
+        await linkEvidence.within(tx, { ids: resolved.evidence.map((e) => e.id), ownerType: 'case', ownerId: record.id, caseNo: record.caseNo }, quiet)
       }
       return out
     })

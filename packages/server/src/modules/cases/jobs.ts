@@ -1,0 +1,24 @@
+import { sweep } from './commands/sweep.ts'
+import { closeDays } from './commands/roots.ts'
+import type { Job } from '../../platform/module.ts'
+import { runningEnv } from './runtime.ts'
+
+export const jobs: readonly Job[] = [
+  {
+    name: 'cases.sweep',
+    everyS: 10,
+    run: async ({ now }) => {
+      const env = runningEnv()
+      if (env) await sweep(env, now)
+    }
+  },
+  {
+    name: 'cases.roots',
+    everyS: 600,
+    run: async ({ db, now, log }) => {
+      const env = runningEnv()
+      const closed = env ? await closeDays(db, now, env.timeZone) : 0
+      if (closed > 0) log('days closed', { days: closed })
+    }
+  }
+]

@@ -1,0 +1,50 @@
+import type { Crs } from '@chengyun/contract/geo'
+import type { FastifyInstance, FastifyPluginAsync } from 'fastify'
+import { toCgcs2000 } from '../geo/index.ts'
+import { registerAccess } from '../media/index.ts'
+import { findCase } from './commands/store.ts'
+import type { CaseEnv } from './env.ts'
+import { canSee } from './policy.ts'
+import { cityOf } from './queries/city.ts'
+import { Reference } from './queries/reference.ts'
+import { caseRoutes } from './routes/cases.ts'
+import { configRoutes } from './routes/config.ts'
+import { exportRoutes } from './routes/export.ts'
+import { setEnv } from './runtime.ts'
+
+/** Put together what the commands stand on. Once per process; tests do the same through the same door. */
+export async function buildEnv(app: FastifyInstance): Promise<CaseEnv> {
+  const { db, geo, keyring } = app
+  const city = await cityOf(db)
+  return {
+    db,
+    reference: await Reference.load(db),
+    locate: (p) => geo.locate(p),
+    districtAt: (p) => geo.districtAt(p),
+    divisionName: (code) => geo.nameOf(code),
+    toCgcs2000: (lngLat, crs) => toCgcs2000(lngLat, WIRE_CRS[crs] ?? 'CGCS2000'),
+    addressOf: (p) => geo.addressOf(p),
+    seal: (text, context) => keyring.encrypt(text, context),
+    unseal: (sealed, context) => keyring.decrypt(sealed, context),
+    blindIndex: (text) => keyring.index(text),
+    adcode: city.adcode,
+    timeZone: city.timeZone
+  }
+}
+
+const WIRE_CRS: Record<string, Crs> = { CGCS2000: 'CGCS2000', WGS84: 'WGS-84', GCJ02: 'GCJ-02', BD09: 'BD-09' }
+
+export const routes: FastifyPluginAsync = async (app) => {
+  const env = await buildEnv(app)
+  setEnv(env)
+  app.hub.watch((event) => {
+    if (event.name === 'cases.configured' || event.name === 'org.changed') void env.reference.reload(env.db)
+  })
+  registerAccess('case', async (actor, ownerId, db) => {
+    const record = await findCase(db, ownerId)
+    return record !== undefined && canSee(actor, record)
+  })
+  await app.register(caseRoutes(env))
+  await app.register(configRoutes(env))
+  await app.register(exportRoutes(env))
+}
