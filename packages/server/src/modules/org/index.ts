@@ -11,6 +11,13 @@ export { hashPassword } from './auth/passwords.ts'
 export { currentActor } from './auth/session-cache.ts'
 export { assignDutyGrids, loadOrganisation, loadShifts } from './commands/load-organisation.ts'
 export {
+  type AccountInput,
+  addAccount,
+  removeSecondFactor,
+  setTemporaryPassword,
+  unlockAccount
+} from './commands/provision.ts'
+export {
   type BuiltOrganisation,
   type BuiltUnit,
   buildOrganisation,
@@ -21,6 +28,7 @@ export { maskName, maskPhone } from './domain/masking.ts'
 export { type BuiltShift, rosterFor } from './domain/roster.ts'
 export { type Keyring, keyringFrom, openKeyring } from './keyring.ts'
 export { actsForUnit, inScope, reachesNothing, type Scope, type ScopedRow, scopeOf } from './policy.ts'
+export { listAccounts } from './queries/directory.ts'
 
 export default defineModule({
   name: 'org',

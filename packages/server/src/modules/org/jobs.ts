@@ -19,5 +19,31 @@ export const jobs: readonly Job[] = [
         await sql`delete from org.sign_in_failure where failed_at < ${new Date(now.getTime() - DAY)}`.execute(tx)
       })
     }
+  },
+  {
+    name: 'org.demoRoster',
+    everyS: 3600,
+    /** Keep the demonstration manned: the last four days of its roster, one full rotation, are repeated for the week to come. */
+    run: async ({ db, now }) => {
+      const until = new Date(now.getTime() + 8 * DAY)
+      await runInTransaction(db, (tx) =>
+        sql`
+          with last as (
+            select max(s.starts_at) as at from org.duty_shift s join org.user u on u.id = s.user_id where u.demo and s.cancelled_at is null
+          ),
+          block as (
+            select s.* from org.duty_shift s join org.user u on u.id = s.user_id, last
+            where u.demo and s.cancelled_at is null and s.starts_at > last.at - interval '4 days'
+          ),
+          turn as (
+            select n * interval '4 days' as later from last, generate_series(1, ceil(extract(epoch from (${until}::timestamptz - last.at)) / (4 * 86400.0))::int) as n
+            where last.at < ${new Date(now.getTime() + 7 * DAY)}
+          )
+          insert into org.duty_shift (id, user_id, role, unit_id, duty_grid_codes, starts_at, ends_at)
+          select gen_random_uuid(), b.user_id, b.role, b.unit_id, b.duty_grid_codes, b.starts_at + t.later, b.ends_at + t.later
+          from block b, turn t where b.ends_at + t.later > ${new Date(now.getTime() - DAY)}
+          on conflict do nothing`.execute(tx)
+      )
+    }
   }
 ]

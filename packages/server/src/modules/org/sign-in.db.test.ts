@@ -248,8 +248,8 @@ test('a route that does not say who may call it cannot be registered, nor one wi
 test('a request that memory can answer costs no statement', async () => {
   await org.person('quick', 'acceptor')
   const client = await org.as('quick')
-  await client.get('/api/test/cases')
   await org.app.sessions.check(Date.now())
+  await client.get('/api/test/cases')
   let statements = 0
   poolOf(org.db).on('acquire', () => {
     statements += 1

@@ -192,3 +192,26 @@ export async function listDelegations(db: Db, userId: string, now: Date): Promis
   )
   return rows
 }
+
+/** People with their posts, for the command line. */
+export async function listAccounts(
+  db: Db,
+  q: string,
+  limit: number
+): Promise<{ username: string; name: string; status: string; posts: { role: RoleKey; unitName: string }[] }[]> {
+  const users = await listUsers(db, { ...(q && { q }), within: null, limit })
+  const posts = Map.groupBy(
+    await listPosts(
+      db,
+      users.map((u) => u.id),
+      new Date()
+    ),
+    (p) => p.user_id
+  )
+  return users.map((u) => ({
+    username: u.username,
+    name: u.name,
+    status: u.locked_until_at !== null && u.locked_until_at > new Date() ? 'locked' : u.status,
+    posts: (posts.get(u.id) ?? []).map((p) => ({ role: p.role, unitName: p.unit_name }))
+  }))
+}
