@@ -1,6 +1,6 @@
 import { type CaseInput, OPERATIONS, type OperationKey, operationOf } from '@chengyun/contract/cases'
 import { type Actor, grantsFor, SYSTEM } from '../../../platform/actor.ts'
-import { type CommandContext, commitSignal } from '../../../platform/command.ts'
+import { auditPayload, type CommandContext, commitSignal } from '../../../platform/command.ts'
 import { prepared, runInTransaction } from '../../../platform/db.ts'
 import { AppError } from '../../../platform/errors.ts'
 import { linkEvidence } from '../../media/index.ts'
@@ -52,14 +52,17 @@ async function attemptMove(env: CaseEnv, actor: Actor, record: CaseRecord, op: O
   if (auto) steps.push({ step: auto.step, after: auto.next })
   // What joins this transaction announces nothing of its own: the step says it all.
   const quiet: CommandContext = { actor, now: options.now, emit: () => undefined, audit: () => undefined }
-  const move = { before: record, steps, commandKey: options.key }
+  const audits = AUDITED.includes(op)
+    ? [auditPayload(actor, options.now, { action: `cases.${op}`, objectType: 'case', objectId: record.id, before: { status: record.status }, after: { status: outcome.next.status, ...input }, result: 'ok' })]
+    : []
+  const move = { before: record, steps, commandKey: options.key, audits }
   try {
     if (!resolved.evidence?.length && op !== 'link') return await writeMove(direct(env.db), move)
     const written = await runInTransaction(env.db, async (tx) => {
       const out = await writeMove(inside(tx), move)
       if (out && op === 'link') await keepLink.within(tx, { caseId: record.id, otherId: resolved.other!.id }, quiet)
       if (out && resolved.evidence?.length) {
-        await linkEvidence.within(tx, { ids: resolved.evidence.map((e) => e.id), ownerType: 'case', ownerId: record.id, caseNo: record.caseNo }, quiet)
+        await linkEvidence.within(tx, { ids: resolved.evidence.map((e) => e.id), ownerType: 'case', ownerId: record.id, caseNo: record.caseNo, address: record.address }, quiet)
       }
       return out
     })
@@ -152,6 +155,9 @@ function requirePhotos(env: CaseEnv, op: OperationKey, resolved: Resolved): void
   if (!wanted || !env.reference.config.handlerPhotos) return
   if (!resolved.evidence?.some((e) => e.phase === 'after')) throw refuse('CASE_EVIDENCE_REQUIRED', { phases: 'after', missing: ['after'] })
 }
+
+/** Operations that stand on the audit trail beside the case's own history (standards §6.1). */
+const AUDITED: readonly OperationKey[] = ['applyForceClose', 'approveForceClose', 'reviewAppeal', 'reopen', 'cancel']
 
 const UUID = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/
 async function findByNumber(env: CaseEnv, numberOrId: string): Promise<CaseRecord | undefined> {

@@ -1,24 +1,12 @@
+import { dayAt } from '@chengyun/contract/indicators'
 import { type Db, prepared } from '../../../platform/db.ts'
 
 const BLOCK = 32
 const blocks = new Map<string, { next: number; end: number }>()
 const pending = new Map<string, Promise<void>>()
 
-/** `YYYYMMDD` of an instant in the city's time zone. */
-export function dayCompact(at: Date, timeZone: string): string {
-  return dayOf(at, timeZone).replaceAll('-', '')
-}
-
-const formats = new Map<string, Intl.DateTimeFormat>()
 /** `YYYY-MM-DD` of an instant in the city's time zone. */
-export function dayOf(at: Date, timeZone: string): string {
-  let format = formats.get(timeZone)
-  if (!format) {
-    format = new Intl.DateTimeFormat('en-CA', { timeZone, year: 'numeric', month: '2-digit', day: '2-digit' })
-    formats.set(timeZone, format)
-  }
-  return format.format(at)
-}
+export const dayOf = (at: Date, timeZone: string): string => dayAt(at.getTime(), timeZone)
 
 /**
  * The next case number: area (6) + day (8) + sequence of the day (5), 19 digits (standards §2.1). Sequences are taken from the

@@ -70,7 +70,7 @@ export async function reportCase(env: CaseEnv, actor: Actor, input: CaseReport, 
       const out = (await writeMove(inside(tx), move))!
       if (input.reporter) await keepContact(tx, env, out.id, input.reporter)
       if (evidence.length > 0) {
-        await linkEvidence.within(tx, { ids: evidence.map((e) => e.id), ownerType: 'case', ownerId: out.id, caseNo: out.caseNo }, {
+        await linkEvidence.within(tx, { ids: evidence.map((e) => e.id), ownerType: 'case', ownerId: out.id, caseNo: out.caseNo, address: out.address }, {
           actor, now, emit: () => undefined, audit: () => undefined
         })
       }

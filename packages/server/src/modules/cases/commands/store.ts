@@ -3,7 +3,7 @@ import type { CaseMoved, CountingFacts } from '@chengyun/contract/cases'
 import { nextStep } from '@chengyun/contract/history'
 import { CompiledQuery } from 'kysely'
 import { LRUCache } from 'lru-cache'
-import { commitSignal } from '../../../platform/command.ts'
+import { AUDIT_EVENT, commitSignal } from '../../../platform/command.ts'
 import { type Db, prepared, type Tx } from '../../../platform/db.ts'
 import { CASE_COLUMNS, CASE_KEYS, type CaseRecord, changedKeys } from '../domain/record.ts'
 import type { PlannedStep } from '../domain/plan.ts'
@@ -22,6 +22,8 @@ export interface PlannedMove {
   steps: { step: PlannedStep; after: CaseRecord }[]
   /** The client's Idempotency-Key, stored with the first step. */
   commandKey?: string | undefined
+  /** Entries of the audit trail that go out with the same commit. */
+  audits?: readonly Record<string, unknown>[]
 }
 
 type Runner = (name: string, text: string, values: unknown[]) => Promise<{ n: number }[]>
@@ -68,7 +70,8 @@ export async function writeMove(run: Runner, move: PlannedMove): Promise<CaseRec
   const b = new Binder()
   const head = before ? updateSql(b, before, after) : insertSql(b, after)
   const stepRows = rows.map((r, i) => stepSql(b, after.id, r, i === 0 ? move.commandKey : undefined)).join(', ')
-  const eventRows = events.map((e) => `(${b.add('cases.moved', 'text')}, ${b.add(JSON.stringify(e), 'jsonb')}, ${b.add(first.step.at, 'timestamptz')})`).join(', ')
+  const outgoing = [...events.map((e) => ['cases.moved', e] as const), ...(move.audits ?? []).map((a) => [AUDIT_EVENT, a] as const)]
+  const eventRows = outgoing.map(([name, e]) => `(${b.add(name, 'text')}, ${b.add(JSON.stringify(e), 'jsonb')}, ${b.add(first.step.at, 'timestamptz')})`).join(', ')
   const text = `with u as (${head}),
     s as (insert into cases.step (case_id, seq, at, op, record, from_status, to_status, actor_id, actor_name, unit_id, role, opinion, data, stage, used_s, overdue, prev_hash, hash, command_key)
       select v.* from (values ${stepRows}) v where exists (select 1 from u)),

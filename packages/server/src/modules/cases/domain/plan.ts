@@ -2,6 +2,7 @@ import {
   type CaseInput, type CaseStatus, type ClockEffect, isOpen, type Limit, type Operation, type OperationField, type OperationKey, operationOf
 } from '@chengyun/contract/cases'
 import type { CalendarSource, CompiledCalendar } from '@chengyun/contract/clock'
+import { startOfDay } from '@chengyun/contract/indicators'
 import { applyClocks, dueOf, totalDeadline, wakeOf } from './clocks.ts'
 import type { FlowConfig } from './config.ts'
 import { checkGuards, refuse } from './guards.ts'
@@ -233,7 +234,7 @@ function fieldsAfter(r: CaseRecord, op: OperationKey, input: Input, at: string, 
     case 'approveExtend':
       return { ...decided(), ...(!declined && { extendCount: r.extendCount + 1 }) }
     case 'approveSuspend':
-      return declined ? decided() : suspended(r, decided())
+      return declined ? decided() : suspended(r, decided(), ctx.current.timeZone)
     case 'approveForceClose':
       return declined ? decided() : { ...decided(), closedAt: at, forced: true, collectorId: null }
     case 'resume': {
@@ -273,9 +274,9 @@ const withoutCheck = (s: CaseState): CaseState => {
   return others
 }
 
-function suspended(r: CaseRecord, decided: { state: CaseState; requestKind: null }): Partial<CaseRecord> {
+function suspended(r: CaseRecord, decided: { state: CaseState; requestKind: null }, timeZone: string): Partial<CaseRecord> {
   const until = r.state.request?.until
-  return { ...decided, state: { ...decided.state, suspendedFrom: r.status, ...(until && { suspendUntil: `${until}T00:00:00.000Z` }) } }
+  return { ...decided, state: { ...decided.state, suspendedFrom: r.status, ...(until && { suspendUntil: startOfDay(until, timeZone).toISOString() }) } }
 }
 
 /** Facts of a case that a step may set; the verifier lays them over one another and compares with the case. */

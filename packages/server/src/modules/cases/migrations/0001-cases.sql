@@ -148,6 +148,10 @@ create index case_open_unit_ix on cases."case" (unit_id, status, due_at, id) whe
 create index case_open_person_ix on cases."case" (collector_id) where is_open and collector_id is not null;
 create index case_open_handler_ix on cases."case" (handler_id) where is_open and handler_id is not null;
 create index case_wake_ix on cases."case" (wake_at) where wake_at is not null;
+-- Closed cases somebody still has something to do with.
+create index case_visit_ix on cases."case" (closed_at) where need_visit and status = 'closed' and not (state ? 'visit');
+create index case_unsatisfied_ix on cases."case" (closed_at) where status = 'closed' and state->'visit'->>'result' = 'unsatisfied';
+create index case_appeal_ix on cases."case" (closed_at) where not is_open and state ? 'appeal' and not (state->'appeal' ? 'result');
 create index case_district_ix on cases."case" (district_code, reported_at desc, id desc);
 create index case_unit_ix on cases."case" (unit_id, reported_at desc, id desc) where unit_id is not null;
 create index case_class_ix on cases."case" (class_code, reported_at desc, id desc);

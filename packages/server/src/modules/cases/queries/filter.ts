@@ -99,6 +99,10 @@ export function queueConditions(queue: string, actor: Actor, now: Date): Conditi
       return [sql`c.is_open`, sql`c.request_kind is not null`]
     case 'appeals':
       return [sql`not c.is_open`, sql`c.state ? 'appeal'`, sql`not (c.state->'appeal' ? 'result')`]
+    case 'toVisit':
+      return [sql`c.status = 'closed'`, sql`c.need_visit`, sql`not (c.state ? 'visit')`]
+    case 'unsatisfied':
+      return [sql`c.status = 'closed'`, sql`c.state->'visit'->>'result' = 'unsatisfied'`]
     case 'all':
       return []
   }

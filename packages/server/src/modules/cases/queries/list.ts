@@ -1,6 +1,6 @@
 import type { CaseQuery } from '@chengyun/contract/cases'
 import { type RawBuilder, sql } from 'kysely'
-import type { Actor } from '../../../platform/actor.ts'
+import { type Actor, may } from '../../../platform/actor.ts'
 import type { Db } from '../../../platform/db.ts'
 import { refuse } from '../domain/guards.ts'
 import type { CaseRecord } from '../domain/record.ts'
@@ -27,10 +27,10 @@ function decode(text: string): Cursor {
 }
 
 /** One page of a list, by keyset: the thousandth page costs what the first does. */
-export async function listCases(db: Db, query: CaseQuery, actor: Actor, now: Date, timeZone: string): Promise<{ rows: CaseRecord[]; nextCursor: string | null }> {
+export async function listCases(db: Db, query: CaseQuery, actor: Actor, now: Date): Promise<{ rows: CaseRecord[]; nextCursor: string | null }> {
   const limit = query.limit ?? 50
   const sort = query.sort ?? (query.queue && query.queue !== 'all' ? 'due' : '-reportedAt')
-  const conditions = conditionsOf(query, actor, now, { measure: measureOf(timeZone, now) })
+  const conditions = conditionsOf(query, actor, now, { measure: measureOf(now) })
   const after = query.cursor ? decode(query.cursor) : null
   const order =
     sort === 'due' ? sql`c.due_at asc nulls last, c.id asc` : sort === 'reportedAt' ? sql`c.reported_at asc, c.id asc` : sql`c.reported_at desc, c.id desc`
@@ -50,8 +50,8 @@ function pageCondition(sort: string, after: Cursor): RawBuilder<boolean> {
 }
 
 /** How many rows a filter has. Counted up to `cap`, so that an unbounded question about four million rows stays quick. */
-export async function countCases(db: Db, query: CaseQuery, actor: Actor, now: Date, timeZone: string, cap = 1_000_000_000): Promise<number> {
-  const conditions = conditionsOf(query, actor, now, { measure: measureOf(timeZone, now) })
+export async function countCases(db: Db, query: CaseQuery, actor: Actor, now: Date, cap = 1_000_000_000): Promise<number> {
+  const conditions = conditionsOf(query, actor, now, { measure: measureOf(now) })
   const { rows } = await sql<{ n: number }>`select count(*)::int as n from (select 1 from cases."case" c ${where(conditions)} limit ${cap}) t`.execute(db)
   return rows[0]?.n ?? 0
 }
@@ -71,12 +71,26 @@ export async function countQueues(db: Db, actor: Actor, now: Date): Promise<{ ke
   })
   const { rows } = await sql<Record<string, number>>`select ${sql.join(columns)} from cases."case" c ${where(base)}`.execute(db)
   const row = rows[0] ?? {}
-  return keys.map((key, i) => ({ key, count: row[`n${i}`] ?? 0, late: row[`l${i}`] ?? 0 }))
+  const open = keys.map((key, i) => ({ key: key as string, count: row[`n${i}`] ?? 0, late: row[`l${i}`] ?? 0 }))
+  return [...open, ...(await countClosedQueues(db, actor, now))]
+}
+
+/** Queues of closed cases, for those who have something to do with them; each stands on a small partial index. */
+const CLOSED_QUEUES = { toVisit: 'cases:visit', unsatisfied: 'cases:reopen', appeals: 'cases:reviewAppeal' } as const
+
+async function countClosedQueues(db: Db, actor: Actor, now: Date): Promise<{ key: string; count: number; late: number }[]> {
+  const mine = Object.entries(CLOSED_QUEUES).filter(([, permission]) => may(actor, permission))
+  return Promise.all(
+    mine.map(async ([key]) => {
+      const { rows } = await sql<{ n: number }>`select count(*)::int as n from cases."case" c ${where(conditionsOf({ queue: key }, actor, now))}`.execute(db)
+      return { key, count: rows[0]?.n ?? 0, late: 0 }
+    })
+  )
 }
 
 /** Points of the map: at most `limit`, soonest due first. */
-export async function listPoints(db: Db, query: CaseQuery, actor: Actor, now: Date, timeZone: string, limit = 2000) {
-  const conditions = conditionsOf(query, actor, now, { measure: measureOf(timeZone, now) })
+export async function listPoints(db: Db, query: CaseQuery, actor: Actor, now: Date, limit = 2000) {
+  const conditions = conditionsOf(query, actor, now, { measure: measureOf(now) })
   const { rows } = await sql<{ id: string; lng: number; lat: number; status: string; due_at: Date | null; class_code: string; kind: string; standard_ref: string; clocks: CaseRecord['clocks']; due_stage: string | null }>`
     select c.id, c.lng, c.lat, c.status, c.due_at, c.class_code, c.kind, c.standard_ref, c.due_stage, jsonb_build_object(coalesce(c.due_stage, 'none'), c.clocks->c.due_stage) as clocks
     from cases."case" c ${where(conditions)} order by c.due_at asc nulls last limit ${limit + 1}`.execute(db)

@@ -29,7 +29,7 @@ export const caseRoutes =
 
     app.get('/cases', { config: { permission: 'cases:read' }, schema: { tags: ['cases'], summary: 'A page of cases', querystring: CaseQuery, response: { 200: CaseListView, ...errors } } }, async (req) => {
       const now = new Date()
-      const { rows, nextCursor } = await listCases(db, req.query, req.actor, now, env.timeZone)
+      const { rows, nextCursor } = await listCases(db, req.query, req.actor, now)
       return { items: rows.map((r) => presentRow(env, req.actor, r, now)), nextCursor }
     })
 
@@ -38,12 +38,12 @@ export const caseRoutes =
     }))
 
     app.get('/cases/count', { config: { permission: 'cases:read' }, schema: { tags: ['cases'], summary: 'How many cases a filter has', querystring: CaseQuery, response: { 200: Type.Object({ count: Type.Integer() }), ...errors } } }, async (req) => ({
-      count: await countCases(db, req.query, req.actor, new Date(), env.timeZone)
+      count: await countCases(db, req.query, req.actor, new Date())
     }))
 
     app.get('/cases/map', { config: { permission: 'cases:read' }, schema: { tags: ['cases'], summary: 'Cases of a filter as GeoJSON points, at most 2000, soonest due first', querystring: CaseQuery } }, async (req) => {
       const now = new Date()
-      const { points, truncated } = await listPoints(db, req.query, req.actor, now, env.timeZone)
+      const { points, truncated } = await listPoints(db, req.query, req.actor, now)
       return {
         type: 'FeatureCollection',
         truncated,

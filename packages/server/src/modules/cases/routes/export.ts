@@ -43,7 +43,7 @@ export const exportRoutes =
       let count = 0
       let cursor: string | undefined
       do {
-        const page = await listCases(env.db, { ...req.query, limit: 200, ...(cursor && { cursor }) }, req.actor, now, env.timeZone)
+        const page = await listCases(env.db, { ...req.query, limit: 200, ...(cursor && { cursor }) }, req.actor, now)
         for (const record of page.rows) sheet.addRow(COLUMNS.map((c) => safe(c.cell(presentRow(env, req.actor, record, now)))))
         count += page.rows.length
         if (count > MAX_ROWS) throw refuse('CASE_EXPORT_TOO_LARGE', { max: MAX_ROWS })
