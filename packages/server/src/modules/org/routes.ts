@@ -2,9 +2,10 @@ import type { FastifyPluginAsync } from 'fastify'
 import { administrationRoutes } from './routes/administration.ts'
 import { auditRoutes } from './routes/audit.ts'
 import { dutyRoutes } from './routes/duty.ts'
+import { oidcRoutes } from './routes/oidc.ts'
 import { sessionRoutes } from './routes/session.ts'
 
 /** Everything `org` answers under /api. */
 export const orgRoutes: FastifyPluginAsync = async (app) => {
-  for (const routes of [sessionRoutes, administrationRoutes, dutyRoutes, auditRoutes]) await app.register(routes)
+  for (const routes of [sessionRoutes, oidcRoutes, administrationRoutes, dutyRoutes, auditRoutes]) await app.register(routes)
 }
