@@ -1,12 +1,13 @@
-/** The places of a city profile folder: read, planned in a worker thread, written once. */
+/** The places of a city profile folder: read, and set up once by a process aside. */
+import { fork } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { Worker } from 'node:worker_threads'
-import { SYSTEM } from '../../platform/actor.ts'
-import type { Db } from '../../platform/db.ts'
-import { type SetUpCounts, setUpCity } from './commands/set-up-city.ts'
+import { fileURLToPath } from 'node:url'
+import { type Db, poolOf } from '../../platform/db.ts'
+import type { CityMessage, CityOrder } from './city-process.ts'
+import type { SetUpCounts } from './commands/set-up-city.ts'
 import type { CityFiles, DemoNames, DivisionRow, PlaceProfile } from './domain/city-files.ts'
-import type { CityPlan, PlanProgress } from './domain/city-plan.ts'
+import type { PlanProgress } from './domain/city-plan.ts'
 import { hasDivisions } from './queries.ts'
 import { geoService } from './service.ts'
 
@@ -21,30 +22,41 @@ export function readCityFiles(folder: string): CityFiles {
   }
 }
 
-/** Plans a city in a worker thread: half a gigabyte of passing geometry stays out of the server's own heap. */
-export function planCityAside(folder: string, onProgress: PlanProgress = () => {}): Promise<CityPlan> {
-  return new Promise((resolve, reject) => {
-    const worker = new Worker(new URL('./city-worker.ts', import.meta.url), { workerData: { folder } })
-    worker.on('message', (message: { plan: CityPlan } | { step: Parameters<PlanProgress>[0]; share: number }) => {
-      if ('plan' in message) resolve(message.plan)
-      else onProgress(message.step, message.share)
-    })
-    worker.on('error', reject)
-    worker.on('exit', (code) => reject(new Error(`city planning ended with ${code}`)))
-  })
-}
-
 export interface SetUpOptions {
   /** First day of validity, YYYY-MM-DD. */
   validFrom: string
-  onProgress?: PlanProgress
+  onProgress?: PlanProgress | undefined
 }
 
-/** Sets an empty platform up with the places of a city profile folder. Answers null when it already has divisions. */
+/** Sets an empty platform up with the places of a city profile folder; answers null when it already has divisions. Planning and
+ *  writing happen in a process of their own: half a gigabyte of passing geometry is given back when that process ends. */
 export async function setUpCityPlaces(db: Db, folder: string, options: SetUpOptions): Promise<SetUpCounts | null> {
   if (await hasDivisions(db)) return null
-  const plan = await planCityAside(folder, options.onProgress)
-  const counts = await setUpCity(db, SYSTEM, { plan, validFrom: options.validFrom })
+  const url = poolOf(db).options.connectionString
+  if (url === undefined) throw new Error('setUpCityPlaces needs a database opened by its URL')
+  const counts = await setUpAside({ url, folder, validFrom: options.validFrom }, options.onProgress ?? (() => {}))
   await (await geoService(db)).refresh()
   return counts
+}
+
+function setUpAside(order: CityOrder, onProgress: PlanProgress): Promise<SetUpCounts> {
+  return new Promise((resolve, reject) => {
+    const child = fork(fileURLToPath(new URL('./city-process.ts', import.meta.url)), [], {
+      execArgv: ['--max-old-space-size=1024']
+    })
+    let counts: SetUpCounts | null = null
+    let fault = ''
+    child.on('message', (message: CityMessage) => {
+      if ('step' in message) onProgress(message.step, message.share)
+      else if ('fault' in message) fault = message.fault
+      else counts = message.counts
+    })
+    child.on('error', reject)
+    child.on('exit', (code, signal) => {
+      if (code === 0 && counts !== null) resolve(counts)
+      else reject(new Error(`setting up the places of the city ended early: ${fault || signal || code}`))
+    })
+    // The address may carry a password: it goes through the pipe, where no process list shows it.
+    child.send(order)
+  })
 }

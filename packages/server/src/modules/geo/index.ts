@@ -14,7 +14,7 @@ declare module 'fastify' {
 
 const readersOnly = (actor: Parameters<typeof may>[0]): boolean => may(actor, 'geo:read')
 
-export default defineModule({
+export const geo = defineModule({
   name: 'geo',
   dependsOn: [],
   migrations: new URL('./migrations/', import.meta.url),
@@ -22,8 +22,9 @@ export default defineModule({
   live: { 'geo.divisionsImported': readersOnly, 'geo.gridsImported': readersOnly, 'geo.dutyGridSaved': readersOnly },
   errors: GEO_ERRORS
 })
+export default geo
 
-export { planCityAside, readCityFiles, type SetUpOptions, setUpCityPlaces } from './city.ts'
+export { readCityFiles, type SetUpOptions, setUpCityPlaces } from './city.ts'
 export { type ImportInput, importDivisions, importGrids } from './commands/import-boundaries.ts'
 export { saveDutyGrid } from './commands/save-duty-grid.ts'
 export { type SetUpCounts, setUpCity } from './commands/set-up-city.ts'

@@ -17,7 +17,7 @@ export function presentDivision(row: Omit<DivisionRecord, 'shape'> & { grid_coun
   }
 }
 
-export function presentPlace(row: PlaceRecord, score: number): PlaceCandidate {
+export function presentPlace(row: Omit<PlaceRecord, 'terms'>, score: number): PlaceCandidate {
   return {
     id: row.id,
     kind: row.kind,

@@ -87,13 +87,22 @@ export function listGridCodes(db: Db | Tx, communityCodes: readonly string[]) {
     .execute()
 }
 
-/** Which duty grid each unit grid belongs to; the first by code when shifts differ. */
-export async function listDutyMembers(db: Db): Promise<{ grid_code: string; duty_grid_code: string }[]> {
-  const { rows } = await sql<{ grid_code: string; duty_grid_code: string }>`
-    select m.grid_code, min(m.duty_grid_code) as duty_grid_code
-    from geo.duty_grid_member m join geo.duty_grid d on d.code = m.duty_grid_code where d.valid_to_on is null group by 1`.execute(
-    db
-  )
+export interface GridPageRow {
+  code: string
+  shape: Uint8Array
+  /** Its duty grid, the first by code when shifts differ; null when none. */
+  duty: string | null
+}
+
+/** Valid unit grids after a code, in code order: the whole city is read in pages so that it never lies in memory twice. */
+export async function listGridPage(db: Db, after: string, limit: number): Promise<GridPageRow[]> {
+  const { rows } = await sql<GridPageRow>`
+    with page as materialized (
+      select code, shape from geo.unit_grid where code > ${after} and valid_to_on is null order by code limit ${limit}),
+    duty as (
+      select m.grid_code, min(m.duty_grid_code) as duty from geo.duty_grid_member m join geo.duty_grid d on d.code = m.duty_grid_code
+      where d.valid_to_on is null and m.grid_code in (select code from page) group by 1)
+    select page.code, page.shape, duty.duty from page left join duty on duty.grid_code = page.code order by page.code`.execute(db)
   return rows
 }
 
@@ -127,11 +136,21 @@ export function listRoads(db: Db): Promise<RoadRecord[]> {
   return db.selectFrom('geo.road').selectAll().orderBy('code').execute()
 }
 
-/** Places that have all the given character pairs; when none has, those that have at least one. */
-export async function searchPlaces(db: Db, pairs: readonly string[], limit: number): Promise<PlaceRecord[]> {
-  const all = await db.selectFrom('geo.place').selectAll().where(sql<boolean>`terms @> ${pairs}::text[]`).limit(limit).execute()
-  if (all.length > 0 || pairs.length < 2) return all
-  return db.selectFrom('geo.place').selectAll().where(sql<boolean>`terms && ${pairs}::text[]`).limit(limit).execute()
+export type PlaceHit = Omit<PlaceRecord, 'terms'> & { /** Share of the asked pairs that the place has, 0…1. */ share: number }
+
+/** Places that have all the given character pairs, shortest names first; when none has, those that have most of them. */
+export async function searchPlaces(db: Db, pairs: readonly string[], limit: number): Promise<PlaceHit[]> {
+  const columns = sql`id, kind, name, address, lng, lat, grid_code, generated`
+  const whole = await sql<PlaceHit>`select ${columns}, 1 as share from geo.place where terms @> ${pairs}::text[]
+    order by length(name), name limit ${limit}`.execute(db)
+  if (whole.rows.length > 0 || pairs.length < 2) return whole.rows
+  const partly =
+    await sql<PlaceHit>`select ${columns}, cardinality(array(select unnest(terms) intersect select unnest(${pairs}::text[])))::float8
+      / ${pairs.length}::int as share
+    from (select * from geo.place where terms && ${pairs}::text[] limit 2000) as p order by share desc, length(name), name limit ${limit}`.execute(
+      db
+    )
+  return partly.rows
 }
 
 /** The place nearest to a point among those in the given unit grids. */
@@ -140,12 +159,12 @@ export async function findNearestPlace(
   lng: number,
   lat: number,
   gridCodes: readonly string[]
-): Promise<PlaceRecord | undefined> {
+): Promise<Omit<PlaceRecord, 'terms'> | undefined> {
   if (gridCodes.length === 0) return undefined
   const squeeze = Math.cos((lat * Math.PI) / 180) ** 2
   return db
     .selectFrom('geo.place')
-    .selectAll()
+    .select(['id', 'kind', 'name', 'address', 'lng', 'lat', 'grid_code', 'generated'])
     .where('grid_code', 'in', gridCodes)
     .where('kind', 'in', ['poi', 'building', 'doorplate'])
     .orderBy(sql`(lng - ${lng}) ^ 2 * ${squeeze}::float8 + (lat - ${lat}) ^ 2`)

@@ -10,8 +10,8 @@ import { findNearestPlace, searchPlaces } from './queries.ts'
 import type { GeoPoint, GeoService } from './service.ts'
 
 const fail = thrower(GEO_ERRORS)
-/** Rows read before ranking; more than this match only very common words. */
-const MAX_READ = 800
+/** Rows read before ranking; the database has put the shortest names first. */
+const MAX_READ = 200
 /** How far the nearest named place may be to be mentioned, in metres. */
 const PLACE_REACH_M = 300
 
@@ -22,7 +22,7 @@ export async function searchAddress(db: Db, geo: GeoService, query: string, limi
   const plate = splitDoorplate(query)
   const plates = plate ? doorplates(geo, query, plate) : []
   const rows = await searchPlaces(db, pairsOf(query), MAX_READ)
-  const listed = rows.map((row) => presentPlace(row, scoreOf(query, row.name, row.address)))
+  const listed = rows.map((row) => presentPlace(row, scoreOf(query, row.name, row.share)))
   return [...plates, ...listed]
     .sort((a, b) => b.score - a.score || a.name.length - b.name.length || (a.id < b.id ? -1 : 1))
     .slice(0, limit)

@@ -1,10 +1,10 @@
 /** The places of the city in memory: what other modules ask about points. One per database handle and process. */
 import type { Located, RegionClass } from '@chengyun/contract/geo'
 import type { Db } from '../../platform/db.ts'
-import { buildLocator, type Locator } from './domain/locator.ts'
+import { buildLocator, type Locator, locatorBuilder } from './domain/locator.ts'
 import { buildRoadIndex, type RoadHit, type RoadIndex } from './domain/roads.ts'
 import { decodeShape } from './domain/shape.ts'
-import { getRevision, listDivisions, listDutyMembers, listGridShapes, listOutlines, listRoads } from './queries.ts'
+import { getRevision, listDivisions, listGridPage, listOutlines, listRoads } from './queries.ts'
 
 /** Degrees, CGCS2000. */
 export interface GeoPoint {
@@ -49,7 +49,6 @@ const ROAD_REACH_M = 800
 interface Snapshot {
   revision: string
   grids: Locator
-  codes: readonly string[]
   /** Per grid, position in dutyCodes plus one; 0 for none. */
   duty: Uint32Array
   dutyCodes: readonly string[]
@@ -59,25 +58,35 @@ interface Snapshot {
   roads: RoadIndex
 }
 
+const PAGE = 4000
+
+/** Unit grids in pages, with the position of each one's duty grid. */
+async function loadGrids(db: Db): Promise<Pick<Snapshot, 'grids' | 'duty' | 'dutyCodes'>> {
+  const builder = locatorBuilder()
+  const dutyIndex = new Map<string, number>()
+  const duty: number[] = []
+  for (let after = ''; ; ) {
+    const page = await listGridPage(db, after, PAGE)
+    for (const row of page) {
+      builder.add({ code: row.code, shape: decodeShape(row.shape) })
+      if (row.duty !== null && !dutyIndex.has(row.duty)) dutyIndex.set(row.duty, dutyIndex.size + 1)
+      duty.push(row.duty === null ? 0 : (dutyIndex.get(row.duty) as number))
+    }
+    if (page.length < PAGE) break
+    after = (page.at(-1) as { code: string }).code
+  }
+  return { grids: builder.finish(), duty: Uint32Array.from(duty), dutyCodes: [...dutyIndex.keys()] }
+}
+
 async function load(db: Db): Promise<Snapshot> {
   // The revision first: a change during the load makes the next comparison load again.
   const revision = await getRevision(db)
-  const [divisions, districts, gridRows, members, roads] = [
-    await listDivisions(db),
-    await listOutlines(db, 'district'),
-    await listGridShapes(db),
-    await listDutyMembers(db),
-    await listRoads(db)
-  ]
-  const dutyCodes = [...new Set(members.map((member) => member.duty_grid_code))].sort()
-  const dutyIndex = new Map(dutyCodes.map((code, i) => [code, i + 1]))
-  const dutyOfGrid = new Map(members.map((member) => [member.grid_code, dutyIndex.get(member.duty_grid_code) ?? 0]))
+  const divisions = await listDivisions(db)
+  const districts = await listOutlines(db, 'district')
+  const roads = await listRoads(db)
   return {
     revision,
-    grids: buildLocator(gridRows.map(({ code, shape }) => ({ code, shape: decodeShape(shape) }))),
-    codes: gridRows.map((row) => row.code),
-    duty: Uint32Array.from(gridRows, (row) => dutyOfGrid.get(row.code) ?? 0),
-    dutyCodes,
+    ...(await loadGrids(db)),
     districts: buildLocator(districts.map(({ code, shape }) => ({ code, shape: decodeShape(shape as Uint8Array) }))),
     names: new Map(divisions.map((d) => [d.code, d.name])),
     classes: new Map(divisions.map((d) => [d.code, d.region_class])),
@@ -155,7 +164,7 @@ async function createGeoService(db: Db): Promise<GeoService> {
     roads: () => now.roads,
     gridsWithin: (w, s, e, n) => now.grids.within(w, s, e, n),
     dutyGridOf(gridCode) {
-      const index = positionOf(now.codes, gridCode)
+      const index = positionOf(now.grids.codes, gridCode)
       return index === -1 ? null : dutyAt(index)
     },
     revision: () => now.revision,

@@ -36,7 +36,7 @@ export interface CityPlan {
 }
 
 /** Called with a step's name and its share done, 0…1. */
-export type PlanProgress = (step: 'divisions' | 'grids' | 'places', share: number) => void
+export type PlanProgress = (step: 'divisions' | 'grids' | 'places' | 'write', share: number) => void
 
 /** The code one level up; null for the city. */
 export function parentCodeOf(code: string): string | null {

@@ -21,6 +21,8 @@ export interface Hit {
 }
 export interface Locator {
   readonly size: number
+  /** Codes in the order the areas were given. */
+  readonly codes: readonly string[]
   /** The one area that holds the point; null outside all. */
   find(lng: number, lat: number): string | null
   /** Like `find`, but a point outside all areas gets the nearest one within `limitM` metres. */
@@ -31,52 +33,78 @@ export interface Locator {
   readonly bytes: number
 }
 
-/** Vertices of all areas in one array; ringStart has one entry per ring and one past the end, areaStart likewise in rings. */
-interface Packed {
-  vertices: Int32Array
-  ringStart: Uint32Array
-  areaStart: Uint32Array
+/** Takes areas one by one, so that a whole city never lies in memory twice. */
+export interface LocatorBuilder {
+  add(area: LocatorArea): void
+  finish(): Locator
 }
 
-function pack(areas: readonly LocatorArea[]): Packed {
-  let [rings, numbers] = [0, 0]
-  for (const { shape } of areas) {
-    for (const polygon of shape) {
-      rings += polygon.length
-      for (const ring of polygon) numbers += ring.length
+class Growing {
+  words = new Int32Array(1 << 12)
+  length = 0
+
+  push(values: ArrayLike<number>): void {
+    if (this.length + values.length > this.words.length) {
+      const wider = new Int32Array(Math.max(this.words.length * 2, this.length + values.length))
+      wider.set(this.words.subarray(0, this.length))
+      this.words = wider
+    }
+    this.words.set(values, this.length)
+    this.length += values.length
+  }
+
+  taken(): Int32Array {
+    return this.words.slice(0, this.length)
+  }
+}
+
+/** Starts a locator. Areas are kept by value. */
+export function locatorBuilder(): LocatorBuilder {
+  const codes: string[] = []
+  const [vertices, boxes, ringStart, areaStart] = [new Growing(), new Growing(), new Growing(), new Growing()]
+  return {
+    add({ code, shape }) {
+      codes.push(code)
+      boxes.push(boxOf(shape))
+      areaStart.push([ringStart.length])
+      for (const polygon of shape) {
+        for (const ring of polygon) {
+          ringStart.push([vertices.length])
+          vertices.push(ring)
+        }
+      }
+    },
+    finish() {
+      if (codes.length === 0) return EMPTY
+      areaStart.push([ringStart.length])
+      ringStart.push([vertices.length])
+      const tree = new Flatbush(codes.length, 16, Int32Array)
+      const b = boxes.words
+      for (let i = 0; i < codes.length * 4; i += 4)
+        tree.add(b[i] as number, b[i + 1] as number, b[i + 2] as number, b[i + 3] as number)
+      tree.finish()
+      return locatorOf(codes, tree, vertices.taken(), ringStart.taken(), areaStart.taken())
     }
   }
-  const vertices = new Int32Array(numbers)
-  const ringStart = new Uint32Array(rings + 1)
-  const areaStart = new Uint32Array(areas.length + 1)
-  let [at, ringAt] = [0, 0]
-  areas.forEach(({ shape }, i) => {
-    areaStart[i] = ringAt
-    for (const polygon of shape) {
-      for (const ring of polygon) {
-        ringStart[ringAt++] = at
-        vertices.set(ring, at)
-        at += ring.length
-      }
-    }
-  })
-  ringStart[ringAt] = at
-  areaStart[areas.length] = ringAt
-  return { vertices, ringStart, areaStart }
 }
 
-const EMPTY: Locator = { size: 0, bytes: 0, find: () => null, findNear: () => null, within: () => [] }
-
-/** Builds the locator. Areas are kept by value: later changes of the input do not show. */
+/** A locator of areas at hand. */
 export function buildLocator(areas: readonly LocatorArea[]): Locator {
-  if (areas.length === 0) return EMPTY
-  const codes = areas.map((area) => area.code)
-  const packed = pack(areas)
-  const { vertices, ringStart, areaStart } = packed
-  const tree = new Flatbush(areas.length, 16, Int32Array)
-  for (const { shape } of areas) tree.add(...boxOf(shape))
-  tree.finish()
+  const builder = locatorBuilder()
+  for (const area of areas) builder.add(area)
+  return builder.finish()
+}
 
+const EMPTY: Locator = { size: 0, codes: [], bytes: 0, find: () => null, findNear: () => null, within: () => [] }
+
+/** `vertices` holds all rings one after another; ringStart has one entry per ring and one past the end, areaStart likewise in rings. */
+function locatorOf(
+  codes: readonly string[],
+  tree: Flatbush,
+  vertices: Int32Array,
+  ringStart: Int32Array,
+  areaStart: Int32Array
+): Locator {
   const holds = (area: number, x: number, y: number): boolean => {
     let odd = false
     for (let ring = areaStart[area] as number; ring < (areaStart[area + 1] as number); ring++) {
@@ -113,7 +141,8 @@ export function buildLocator(areas: readonly LocatorArea[]): Locator {
   }
 
   return {
-    size: areas.length,
+    size: codes.length,
+    codes,
     bytes: tree.data.byteLength + vertices.byteLength + ringStart.byteLength + areaStart.byteLength,
     find(lng, lat) {
       const index = findIndex(lng, lat)

@@ -9,9 +9,9 @@ test('width, case, blanks and punctuation do not matter', () => {
 })
 
 test('the whole name wins over a part, a leading part over one inside', () => {
-  expect(scoreOf('辽宁路', '辽宁路', '市北区')).toBe(1)
-  expect(scoreOf('辽宁', '辽宁路', '')).toBeGreaterThan(scoreOf('辽宁', '东辽宁路', ''))
-  expect(scoreOf('辽宁路', '辽宁路小学', '')).toBeGreaterThan(scoreOf('辽宁路', '黄河路', ''))
+  expect(scoreOf('辽宁路', '辽宁路', 1)).toBe(1)
+  expect(scoreOf('辽宁', '辽宁路', 1)).toBeGreaterThan(scoreOf('辽宁', '东辽宁路', 1))
+  expect(scoreOf('辽宁路', '辽宁路小学', 1)).toBeGreaterThan(scoreOf('辽宁路', '黄河路', 0))
 })
 
 test('door plates are read with and without 号', () => {

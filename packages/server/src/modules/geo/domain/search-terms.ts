@@ -17,13 +17,10 @@ export function pairsOf(text: string): string[] {
   return [...pairs]
 }
 
-/** How well a place answers a query, 0…1: share of the query's pairs that it has, whole and leading matches of the name first. */
-export function scoreOf(query: string, name: string, address: string): number {
+/** How well a place answers a query, 0…1: the share of the query's pairs that it has; whole and leading matches of the name first. */
+export function scoreOf(query: string, name: string, share: number): number {
   const [q, n] = [normalise(query), normalise(name)]
   if (q === n) return 1
-  const wanted = pairsOf(q)
-  const own = new Set([...pairsOf(name), ...pairsOf(address)])
-  const share = wanted.filter((pair) => own.has(pair)).length / Math.max(1, wanted.length)
   const closeness = Math.min(q.length, n.length) / Math.max(q.length, n.length, 1)
   const bonus = n.startsWith(q) ? 0.2 : n.includes(q) ? 0.15 : q.includes(n) ? 0.12 : 0
   return Math.round(Math.min(0.99, share * (0.6 + 0.2 * closeness) + bonus) * 1000) / 1000
