@@ -1,0 +1,128 @@
+import { antdTheme, ErrorState, Skeleton } from '@chengyun/ui'
+import { MutationCache, QueryClient, QueryClientProvider } from '@tanstack/react-query'
+import { App as AntApp, ConfigProvider } from 'antd'
+import enUS from 'antd/locale/en_US'
+import zhCN from 'antd/locale/zh_CN'
+import dayjs from 'dayjs'
+import 'dayjs/locale/zh-cn'
+import { lazy, Suspense, useEffect } from 'react'
+import { Redirect, Route, Switch } from 'wouter'
+import { ApiError } from './api/client.ts'
+import { useSession, useSessionQuery } from './api/session.ts'
+import { SignIn } from './features/signin/SignIn.tsx'
+import { PreferencesProvider, usePreferences } from './preferences.tsx'
+import { Shell } from './shell/Shell.tsx'
+
+const Desk = lazy(() => import('./features/desk/Desk.tsx'))
+const Overview = lazy(() => import('./features/overview/Overview.tsx'))
+const Report = lazy(() => import('./features/report/Report.tsx'))
+const Admin = lazy(() => import('./features/admin/Admin.tsx'))
+const Account = lazy(() => import('./features/account/Account.tsx'))
+const Print = lazy(() => import('./features/print/Print.tsx'))
+
+const client = new QueryClient({
+  defaultOptions: {
+    queries: {
+      staleTime: 15_000,
+      retry: (count, error) => count < 2 && !(error instanceof ApiError && error.status >= 400 && error.status < 500),
+      refetchOnWindowFocus: false
+    }
+  },
+  mutationCache: new MutationCache({
+    onError: (error) => {
+      if (error instanceof ApiError && error.status === 401) client.setQueryData(['session'], null)
+    }
+  })
+})
+client.getQueryCache().subscribe((event) => {
+  if (event.type !== 'updated' || event.action.type !== 'error') return
+  const { error } = event.action
+  if (error instanceof ApiError && error.status === 401) client.setQueryData(['session'], null)
+})
+
+/** The whole console. */
+export function App() {
+  return (
+    <QueryClientProvider client={client}>
+      <PreferencesProvider>
+        <Themed />
+      </PreferencesProvider>
+    </QueryClientProvider>
+  )
+}
+
+function Themed() {
+  const { mode, language } = usePreferences()
+  useEffect(() => {
+    dayjs.locale(language === 'zh' ? 'zh-cn' : 'en')
+  }, [language])
+  return (
+    <ConfigProvider
+      theme={antdTheme(mode)}
+      locale={language === 'zh' ? zhCN : enUS}
+      wave={{ disabled: true }}
+      button={{ autoInsertSpace: false }}
+    >
+      <AntApp component={false} message={{ maxCount: 3 }}>
+        <Gate />
+      </AntApp>
+    </ConfigProvider>
+  )
+}
+
+function Gate() {
+  const session = useSessionQuery()
+  if (session.isPending) return <Skeleton lines={5} />
+  if (session.isError) {
+    const requestId = session.error instanceof ApiError ? session.error.requestId : null
+    return <ErrorState message={session.error.message} requestId={requestId} onRetry={() => void session.refetch()} />
+  }
+  if (!session.data) return <SignIn />
+  return (
+    <Suspense fallback={<Skeleton lines={10} />}>
+      <Switch>
+        <Route path="/cases/:id/print">{(params) => <Print id={params.id} />}</Route>
+        <Route>
+          <Shell>
+            <Suspense fallback={<Skeleton lines={12} />}>
+              <Pages />
+            </Suspense>
+          </Shell>
+        </Route>
+      </Switch>
+    </Suspense>
+  )
+}
+
+/** The first page of a person: the desk, or administration for those who read no case. */
+function Home() {
+  const { permissions } = useSession()
+  return <Redirect to={permissions.includes('cases:read') ? '/cases' : '/admin'} replace />
+}
+
+function Pages() {
+  const { pending } = useSession()
+  // Until the password is changed or the second factor bound the server answers nothing else.
+  if (pending) return <Account />
+  return (
+    <Switch>
+      <Route path="/">
+        <Home />
+      </Route>
+      <Route path="/cases/:id?">{(params) => <Desk caseId={params.id ?? null} />}</Route>
+      <Route path="/overview">
+        <Overview />
+      </Route>
+      <Route path="/report">
+        <Report />
+      </Route>
+      <Route path="/account">
+        <Account />
+      </Route>
+      <Route path="/admin/:page?">{(params) => <Admin page={params.page ?? null} />}</Route>
+      <Route>
+        <Home />
+      </Route>
+    </Switch>
+  )
+}

@@ -1,0 +1,113 @@
+import type { RuleView } from '@chengyun/contract/dispatch'
+import { EmptyState, ErrorState } from '@chengyun/ui'
+import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query'
+import { Button, Drawer, Input, Table, Tabs } from 'antd'
+import type { TFunction } from 'i18next'
+import { useDeferredValue, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { api, query } from '../../api/client.ts'
+import { useDivisions } from '../../api/reference.ts'
+import { useMay } from '../../api/session.ts'
+import { RuleCheck } from './RuleCheck.tsx'
+import { RuleForm } from './RuleForm.tsx'
+import { RuleHistory } from './RuleHistory.tsx'
+
+/** Who answers for what where: the rules, the checker over all of them, and what was changed. */
+export default function Rules() {
+  const { t } = useTranslation()
+  const may = useMay()
+  const tabs = [{ key: 'rules', label: t('rules.list'), children: <RuleList /> }]
+  if (may('dispatch:config')) {
+    tabs.push(
+      { key: 'check', label: t('rules.check'), children: <RuleCheck /> },
+      { key: 'history', label: t('rules.history'), children: <RuleHistory /> }
+    )
+  }
+  return <Tabs items={tabs} destroyOnHidden />
+}
+
+function RuleList() {
+  const { t } = useTranslation()
+  const may = useMay()
+  const divisions = useDivisions()
+  const [q, setQ] = useState('')
+  const [open, setOpen] = useState<RuleView | 'new' | null>(null)
+  const sought = useDeferredValue(q.trim())
+  const rules = useInfiniteQuery({
+    queryKey: ['rules', sought],
+    queryFn: ({ pageParam, signal }) =>
+      api<{ items: RuleView[]; next: string | null }>(`/dispatch/rules${query({ q: sought, after: pageParam, limit: 200 })}`, {
+        signal
+      }),
+    initialPageParam: '',
+    getNextPageParam: (last) => last.next,
+    placeholderData: keepPreviousData
+  })
+  const areaName = (code: string) => divisions.data?.find((d) => d.code === code)?.name ?? code
+  if (rules.isError) return <ErrorState message={rules.error.message} onRetry={() => void rules.refetch()} />
+  return (
+    <>
+      <div className="admin-tools">
+        <Input
+          allowClear
+          value={q}
+          onChange={(e) => setQ(e.target.value)}
+          placeholder={t('rules.search')}
+          style={{ width: 280 }}
+        />
+        {may('dispatch:config') ? (
+          <Button type="primary" onClick={() => setOpen('new')}>
+            {t('rules.add')}
+          </Button>
+        ) : null}
+      </div>
+      <Table<RuleView>
+        size="small"
+        rowKey="id"
+        loading={rules.isPending}
+        dataSource={rules.data?.pages.flatMap((p) => p.items) ?? []}
+        pagination={false}
+        locale={{ emptyText: <EmptyState title={t('rules.none')} hint={t('rules.noneHint')} /> }}
+        onRow={(r) => ({ onClick: () => setOpen(r), style: { cursor: 'pointer' } })}
+        columns={[
+          {
+            title: t('rules.classes'),
+            render: (_, r) =>
+              `${t(`kind.${r.kind}`)} ${r.classes.slice(0, 6).join('、')}${r.classes.length > 6 ? ` … ${r.classes.length}` : ''}`
+          },
+          {
+            title: t('rules.areas'),
+            render: (_, r) =>
+              r.areas === null
+                ? t('account.wholeCity')
+                : r.areas.slice(0, 4).map(areaName).join('、') + (r.areas.length > 4 ? ` … ${r.areas.length}` : '')
+          },
+          { title: t('rules.target'), render: (_, r) => r.targetName ?? targetText(r.target, t) },
+          { title: t('rules.note'), dataIndex: 'note' },
+          { title: t('rules.version'), dataIndex: 'version', width: 70 }
+        ]}
+      />
+      {rules.hasNextPage ? (
+        <Button block type="text" loading={rules.isFetchingNextPage} onClick={() => void rules.fetchNextPage()}>
+          {t('list.more')}
+        </Button>
+      ) : null}
+      <Drawer
+        open={open !== null}
+        onClose={() => setOpen(null)}
+        size={640}
+        title={t(open === 'new' ? 'rules.add' : 'rules.edit')}
+        destroyOnHidden
+      >
+        {open ? <RuleForm rule={open === 'new' ? null : open} onDone={() => setOpen(null)} /> : null}
+      </Drawer>
+    </>
+  )
+}
+
+/** A symbolic target in words: the street's station, a unit of the case's district. */
+export function targetText(target: string, t: TFunction): string {
+  if (target === 'street') return t('rules.target.street')
+  if (target.startsWith('district:')) return t('rules.target.district', { key: target.slice(9) })
+  return target.replace(/^unit:/, '')
+}

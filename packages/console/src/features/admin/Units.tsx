@@ -1,0 +1,222 @@
+import { UNIT_KIND_NAMES, UNIT_KINDS, UNIT_PARENTS, type UnitKind, type UnitView } from '@chengyun/contract/org'
+import { EmptyState, ErrorState, Skeleton } from '@chengyun/ui'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { Button, Form, Input, Select, Tree } from 'antd'
+import { useEffect, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { api, query } from '../../api/client.ts'
+import { useUnits } from '../../api/reference.ts'
+import { useMay } from '../../api/session.ts'
+import { usePreferences } from '../../preferences.tsx'
+import { useChange } from './useChange.tsx'
+
+interface Node {
+  key: string
+  title: string
+  isLeaf: boolean
+  unit: UnitView
+  children?: Node[]
+}
+
+const fetchChildren = async (parentId: string | null): Promise<UnitView[]> => {
+  const page = await api<{ items: UnitView[] }>(
+    `/org/units${query(parentId ? { parentId, limit: 500 } : { kind: 'city_center', limit: 10 })}`
+  )
+  return page.items
+}
+const nodeOf = (unit: UnitView): Node => ({ key: unit.id, title: unit.name, isLeaf: unit.children === 0, unit })
+
+/** The organisation tree, one branch at a time, and the unit that is looked at. */
+export default function Units() {
+  const { t } = useTranslation()
+  const may = useMay()
+  const client = useQueryClient()
+  const [q, setQ] = useState('')
+  const [chosen, setChosen] = useState<UnitView | null>(null)
+  const [adding, setAdding] = useState(false)
+  const root = useQuery({ queryKey: ['unit-root'], queryFn: () => fetchChildren(null) })
+  const found = useUnits({ q, limit: 50 })
+  const [tree, setTree] = useState<Node[]>([])
+  useEffect(() => {
+    if (root.data) setTree(root.data.map(nodeOf))
+  }, [root.data])
+  const load = async (node: Node) => {
+    const children = (
+      await client.fetchQuery({ queryKey: ['unit-children', node.key], queryFn: () => fetchChildren(node.key) })
+    ).map(nodeOf)
+    const put = (list: Node[]): Node[] =>
+      list.map((n) => (n.key === node.key ? { ...n, children } : n.children ? { ...n, children: put(n.children) } : n))
+    setTree(put)
+  }
+  if (root.isPending) return <Skeleton lines={10} />
+  if (root.isError) return <ErrorState message={root.error.message} onRetry={() => void root.refetch()} />
+  return (
+    <div className="admin-cols">
+      <div>
+        <div className="admin-tools">
+          <Input allowClear placeholder={t('unit.search')} value={q} onChange={(e) => setQ(e.target.value)} />
+        </div>
+        <div className="admin-tree">
+          {q ? (
+            found.data?.items.map((u) => (
+              <Button key={u.id} type="text" block style={{ justifyContent: 'flex-start' }} onClick={() => setChosen(u)}>
+                {u.name}
+              </Button>
+            ))
+          ) : (
+            <Tree
+              treeData={tree}
+              blockNode
+              loadData={(node) => load(node as unknown as Node)}
+              selectedKeys={chosen ? [chosen.id] : []}
+              onSelect={(_, { node }) => {
+                setChosen((node as unknown as Node).unit)
+                setAdding(false)
+              }}
+            />
+          )}
+        </div>
+      </div>
+      {chosen ? (
+        <UnitCard
+          key={`${chosen.id}${adding}`}
+          unit={chosen}
+          adding={adding}
+          onAdd={may('org:units') ? () => setAdding(true) : null}
+          onCancel={() => setAdding(false)}
+        />
+      ) : (
+        <EmptyState title={t('units.choose')} hint={t('units.chooseHint')} />
+      )}
+    </div>
+  )
+}
+
+function UnitCard({
+  unit,
+  adding,
+  onAdd,
+  onCancel
+}: {
+  unit: UnitView
+  adding: boolean
+  onAdd: (() => void) | null
+  onCancel: () => void
+}) {
+  const { t } = useTranslation()
+  const { language } = usePreferences()
+  const { propose, dialog } = useChange(['unit-root', 'unit-children', 'units'])
+  const kinds = UNIT_KINDS.filter((k) => UNIT_PARENTS[k].includes(unit.kind))
+  return (
+    <div className="admin-card">
+      <dl>
+        <dt>{t('units.name')}</dt>
+        <dd>{unit.name}</dd>
+        <dt>{t('units.kind')}</dt>
+        <dd>{UNIT_KIND_NAMES[unit.kind][language]}</dd>
+        <dt>{t('units.code')}</dt>
+        <dd>{unit.code ?? '–'}</dd>
+        <dt>{t('units.division')}</dt>
+        <dd>{unit.streetCode ?? unit.districtCode ?? '–'}</dd>
+        <dt>{t('units.below')}</dt>
+        <dd>{t('units.belowCount', { units: unit.children, posts: unit.posts })}</dd>
+        <dt>{t('units.state')}</dt>
+        <dd>{t(unit.active ? 'state.active' : 'state.inactive')}</dd>
+      </dl>
+      {onAdd === null ? null : adding ? (
+        <Form
+          layout="vertical"
+          className="admin-form"
+          onFinish={(v: { key: string; kind: UnitKind; name: string; shortName?: string }) =>
+            propose({
+              title: t('units.add'),
+              path: '/org/units',
+              method: 'POST',
+              body: { ...v, parentId: unit.id, districtCode: unit.districtCode, streetCode: unit.streetCode }
+            })
+          }
+        >
+          <Form.Item
+            name="name"
+            label={t('units.name')}
+            rules={[{ required: true, message: t('field.needed', { field: t('units.name') }) }]}
+          >
+            <Input maxLength={80} />
+          </Form.Item>
+          <Form.Item name="shortName" label={t('units.shortName')}>
+            <Input maxLength={40} />
+          </Form.Item>
+          <Form.Item
+            name="key"
+            label={t('units.key')}
+            extra={t('units.keyHint')}
+            rules={[{ required: true, pattern: /^[a-z0-9][a-z0-9.-]{1,63}$/, message: t('units.keyHint') }]}
+          >
+            <Input />
+          </Form.Item>
+          <Form.Item
+            name="kind"
+            label={t('units.kind')}
+            rules={[{ required: true, message: t('field.needed', { field: t('units.kind') }) }]}
+          >
+            <Select options={kinds.map((value) => ({ value, label: UNIT_KIND_NAMES[value][language] }))} />
+          </Form.Item>
+          <div className="admin-tools wide">
+            <Button type="primary" htmlType="submit">
+              {t('change.preview')}
+            </Button>
+            <Button onClick={onCancel}>{t('panel.cancel')}</Button>
+          </div>
+        </Form>
+      ) : (
+        <Form
+          layout="vertical"
+          className="admin-form"
+          initialValues={{ name: unit.name, shortName: unit.shortName, code: unit.code }}
+          onFinish={(v: { name: string; shortName: string; code?: string }) =>
+            propose({
+              title: t('units.change', { name: unit.name }),
+              path: `/org/units/${unit.id}`,
+              method: 'PATCH',
+              body: { version: unit.version, name: v.name, shortName: v.shortName, code: v.code || null }
+            })
+          }
+        >
+          <Form.Item
+            name="name"
+            label={t('units.name')}
+            rules={[{ required: true, message: t('field.needed', { field: t('units.name') }) }]}
+          >
+            <Input maxLength={80} />
+          </Form.Item>
+          <Form.Item name="shortName" label={t('units.shortName')}>
+            <Input maxLength={40} />
+          </Form.Item>
+          <Form.Item name="code" label={t('units.code')} className="wide">
+            <Input maxLength={30} />
+          </Form.Item>
+          <div className="admin-tools wide">
+            <Button type="primary" htmlType="submit">
+              {t('change.preview')}
+            </Button>
+            {kinds.length > 0 ? <Button onClick={onAdd}>{t('units.add')}</Button> : null}
+            <Button
+              danger={unit.active}
+              onClick={() =>
+                void propose({
+                  title: t(unit.active ? 'units.stop' : 'units.restart', { name: unit.name }),
+                  path: `/org/units/${unit.id}`,
+                  method: 'PATCH',
+                  body: { version: unit.version, active: !unit.active }
+                })
+              }
+            >
+              {t(unit.active ? 'state.stop' : 'state.restart')}
+            </Button>
+          </div>
+        </Form>
+      )}
+      {dialog}
+    </div>
+  )
+}

@@ -1,0 +1,168 @@
+import { SEVERITIES, SOURCE_TYPES } from '@chengyun/contract/cases'
+import { KeyHint } from '@chengyun/ui'
+import { Button, Dropdown, Select, Tooltip } from 'antd'
+import dayjs from 'dayjs'
+import type { TFunction } from 'i18next'
+import { useTranslation } from 'react-i18next'
+import type { Filters } from '../../api/cases.ts'
+import { query } from '../../api/client.ts'
+import { useDistricts } from '../../api/reference.ts'
+import { useMay } from '../../api/session.ts'
+
+export interface FilterBarProps {
+  filters: Filters
+  onChange: (changes: Record<string, string | null>) => void
+  arrived: number
+  onShowNew: () => void
+  withMap: boolean
+}
+
+/** Ranges offered by name; each is the city's day, week or month up to now. */
+const RANGES: Record<string, () => string> = {
+  today: () => dayjs().startOf('day').format(),
+  days7: () => dayjs().startOf('day').subtract(6, 'day').format(),
+  days30: () => dayjs().startOf('day').subtract(29, 'day').format()
+}
+
+/** The chips above the list: district, time, lamp, source, severity, order; what else the address holds shows as a chip to remove. */
+export function FilterBar({ filters, onChange, arrived, onShowNew, withMap }: FilterBarProps) {
+  const { t } = useTranslation()
+  const may = useMay()
+  const districts = useDistricts()
+  const range = Object.keys(RANGES).find((key) => RANGES[key]?.() === filters.from) ?? (filters.from ? 'custom' : undefined)
+  const chip = (key: keyof Filters, options: { value: string; label: string }[], width: number) => (
+    <Select
+      size="small"
+      allowClear
+      variant="filled"
+      value={filters[key] ?? null}
+      placeholder={t(`filter.${key}`)}
+      options={options}
+      style={{ width }}
+      popupMatchSelectWidth={false}
+      onChange={(value: string | null) => onChange({ [key]: value ?? null })}
+    />
+  )
+  const shown = new Set(['queue', 'district', 'late', 'source', 'severity', 'sort', 'from', 'to', 'q'])
+  const others = (Object.keys(filters) as (keyof Filters)[]).filter((k) => !shown.has(k))
+  return (
+    <div className="desk-filter">
+      <div className="desk-filter-row">
+        {chip(
+          'district',
+          districts.map((d) => ({ value: d.code, label: d.name })),
+          104
+        )}
+        <Select
+          size="small"
+          allowClear
+          variant="filled"
+          value={range ?? null}
+          placeholder={t('filter.range')}
+          style={{ width: 96 }}
+          popupMatchSelectWidth={false}
+          options={[
+            ...Object.keys(RANGES).map((key) => ({ value: key, label: t(`range.${key}`) })),
+            ...(range === 'custom' ? [{ value: 'custom', label: t('range.custom') }] : [])
+          ]}
+          onChange={(value: string | null) => onChange({ from: value ? (RANGES[value]?.() ?? null) : null, to: null })}
+        />
+        {chip(
+          'late',
+          ['late', 'soon', 'ok'].map((value) => ({ value, label: t(`lampWord.${value}`) })),
+          88
+        )}
+        <Dropdown
+          trigger={['click']}
+          popupRender={() => (
+            <div className="desk-more">
+              <label>
+                {t('filter.source')}
+                {chip(
+                  'source',
+                  SOURCE_TYPES.map((value) => ({ value, label: t(`source.${value}`) })),
+                  180
+                )}
+              </label>
+              <label>
+                {t('filter.severity')}
+                {chip(
+                  'severity',
+                  SEVERITIES.map((value) => ({ value, label: t(`severity.${value}`) })),
+                  180
+                )}
+              </label>
+            </div>
+          )}
+        >
+          <Button size="small" type={filters.source || filters.severity ? 'link' : 'text'}>
+            {t('filter.more')}
+          </Button>
+        </Dropdown>
+        <Select
+          size="small"
+          variant="borderless"
+          value={filters.sort ?? (filters.queue && filters.queue !== 'all' ? 'due' : '-reportedAt')}
+          style={{ width: 108 }}
+          popupMatchSelectWidth={false}
+          options={['due', '-reportedAt', 'reportedAt'].map((value) => ({ value, label: t(`sort.${value}`) }))}
+          onChange={(value: string) => onChange({ sort: value })}
+        />
+        <span className="desk-filter-end">
+          {may('cases:export') ? (
+            <Tooltip title={t('filter.exportHint')}>
+              <Button size="small" type="text" href={`/api/cases/export.xlsx${query(filters)}`} download>
+                {t('filter.export')}
+              </Button>
+            </Tooltip>
+          ) : null}
+          <Button
+            size="small"
+            type={withMap ? 'link' : 'text'}
+            onClick={() => onChange({ map: withMap ? null : 'on' })}
+            aria-pressed={withMap}
+          >
+            {t('filter.map')} <KeyHint>M</KeyHint>
+          </Button>
+        </span>
+      </div>
+      {others.length > 0 || filters.q ? (
+        <div className="desk-filter-row desk-filter-tags">
+          {filters.q ? <Tag text={t('filter.q', { q: filters.q })} onDrop={() => onChange({ q: null })} /> : null}
+          {others.map((key) => (
+            <Tag key={key} text={tagText(t, key, filters[key] ?? '')} onDrop={() => onChange({ [key]: null })} />
+          ))}
+        </div>
+      ) : null}
+      {arrived > 0 ? (
+        <button type="button" className="desk-new" onClick={onShowNew}>
+          {t('list.arrived', { count: arrived })} ↑ <KeyHint>N</KeyHint>
+        </button>
+      ) : null}
+    </div>
+  )
+}
+
+function tagText(t: TFunction, key: string, value: string): string {
+  if (key === 'status')
+    return value
+      .split(',')
+      .map((s) => t(`status.${s}`))
+      .join('、')
+  if (key === 'measure') return t(`measure.${value}`)
+  if (key === 'bbox') return t('filter.bbox')
+  if (value === 'true') return t(`filter.${key}`)
+  return `${t(`filter.${key}`)} ${value}`
+}
+
+function Tag({ text, onDrop }: { text: string; onDrop: () => void }) {
+  const { t } = useTranslation()
+  return (
+    <span className="desk-tag">
+      {text}
+      <button type="button" onClick={onDrop} aria-label={t('filter.drop', { text })}>
+        ×
+      </button>
+    </span>
+  )
+}

@@ -1,0 +1,141 @@
+import type { CanView, CaseView } from '@chengyun/contract/cases'
+import { KeyHint } from '@chengyun/ui'
+import { useQueryClient } from '@tanstack/react-query'
+import { Alert, App, Button, Form } from 'antd'
+import { useEffect, useRef, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { ApiError, api } from '../../api/client.ts'
+import { newKey } from '../../api/key.ts'
+import { FieldInput } from './fields/FieldInput.tsx'
+import { rememberOpinion } from './fields/opinions.ts'
+import { useOperationName } from './words.ts'
+
+export interface OperationPanelProps {
+  view: CaseView
+  can: CanView
+  onClose: () => void
+  onDone: (next: CaseView) => void
+}
+
+/** The form of one act, drawn from its needs, inside the case pane. What is typed survives a conflict. */
+export function OperationPanel({ view, can, onClose, onDone }: OperationPanelProps) {
+  const { t } = useTranslation()
+  const operationName = useOperationName()
+  const client = useQueryClient()
+  const { message } = App.useApp()
+  const [form] = Form.useForm<Record<string, unknown>>()
+  const [busy, setBusy] = useState(false)
+  const [error, setError] = useState<ApiError | null>(null)
+  const key = useRef(newKey())
+  const submit = useRef<HTMLButtonElement>(null)
+  const needs = can.needs.filter((n) => n.type !== 'hidden')
+  const nothingRequired = needs.every((n) => !n.required)
+  useEffect(() => {
+    if (nothingRequired) submit.current?.focus()
+  }, [nothingRequired])
+
+  const send = async (values: Record<string, unknown>) => {
+    setBusy(true)
+    setError(null)
+    const input = Object.fromEntries(
+      Object.entries(values).filter(([, v]) => v !== undefined && v !== '' && !(Array.isArray(v) && v.length === 0))
+    )
+    try {
+      const next = await api<CaseView>(`/cases/${view.id}/operations/${can.op}`, {
+        body: { version: view.version, ...input },
+        idempotencyKey: key.current
+      })
+      if (typeof input['opinion'] === 'string') rememberOpinion(can.op, input['opinion'])
+      client.setQueryData(['case', view.id], next)
+      for (const k of ['cases', 'queues', 'overview']) void client.invalidateQueries({ queryKey: [k] })
+      void message.success(t('case.done', { op: operationName(can.op), status: t(`status.${next.status}`) }))
+      onDone(next)
+    } catch (e) {
+      key.current = newKey()
+      setError(e as ApiError)
+      if (e instanceof ApiError && e.code === 'CASE_VERSION_STALE') void client.invalidateQueries({ queryKey: ['case', view.id] })
+    } finally {
+      setBusy(false)
+    }
+  }
+
+  return (
+    <section
+      className="case-panel"
+      aria-label={operationName(can.op)}
+      onKeyDown={(e) => {
+        if (e.key === 'Enter' && (e.ctrlKey || e.metaKey)) form.submit()
+      }}
+    >
+      <h3>{operationName(can.op)}</h3>
+      {error ? <Refusal error={error} /> : null}
+      <Form
+        form={form}
+        layout="vertical"
+        onFinish={send}
+        disabled={busy}
+        requiredMark={(label, { required }) =>
+          required ? (
+            label
+          ) : (
+            <>
+              {label} <small>{t('field.optional')}</small>
+            </>
+          )
+        }
+        validateTrigger="onSubmit"
+      >
+        {needs.map((need, i) => (
+          <Form.Item
+            key={need.field}
+            name={need.field}
+            label={need.type === 'flag' ? null : t(`field.${need.field}`)}
+            valuePropName={need.type === 'flag' ? 'checked' : 'value'}
+            rules={need.required ? [{ required: true, message: t('field.needed', { field: t(`field.${need.field}`) }) }] : []}
+          >
+            <FieldInput need={need} view={view} op={can.op} autoFocus={i === 0 && need.required} />
+          </Form.Item>
+        ))}
+        <div className="case-panel-acts">
+          <Button ref={submit as never} type="primary" htmlType="submit" loading={busy}>
+            {t('panel.submit', { op: operationName(can.op) })} <KeyHint>Ctrl ↵</KeyHint>
+          </Button>
+          <Button onClick={onClose}>
+            {t('panel.cancel')} <KeyHint>Esc</KeyHint>
+          </Button>
+        </div>
+      </Form>
+    </section>
+  )
+}
+
+/** Why the server refused, and on a conflict what changed meanwhile. */
+export function Refusal({ error }: { error: ApiError }) {
+  const { t } = useTranslation()
+  const operationName = useOperationName()
+  const details = (error.details ?? {}) as { changes?: { op: string; actorName?: string; at?: string; status?: string }[] }
+  const changes = error.code === 'CASE_VERSION_STALE' ? (details.changes ?? []) : []
+  return (
+    <Alert
+      type={error.code === 'CASE_VERSION_STALE' ? 'warning' : 'error'}
+      showIcon
+      className="case-refusal"
+      title={error.message}
+      description={
+        changes.length > 0 ? (
+          <ul>
+            {changes.map((c) => (
+              <li key={`${c.op}${c.at}`}>
+                {[c.actorName, operationName(c.op as never), c.status ? t(`status.${c.status}`) : null]
+                  .filter(Boolean)
+                  .join(' · ')}
+              </li>
+            ))}
+          </ul>
+        ) : error.code === 'CASE_VERSION_STALE' ? (
+          t('panel.stale')
+        ) : null
+      }
+    />
+  )
+}

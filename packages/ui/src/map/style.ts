@@ -1,0 +1,257 @@
+import type * as GeoJSON from 'geojson'
+import type { StyleSpecification } from 'maplibre-gl'
+import { type ThemeMode, TOKENS } from '../theme.ts'
+
+/** A boundary with a name, as the server serves it. */
+export interface Outline {
+  code: string
+  name: string
+  level: 'city' | 'district' | 'street' | 'community'
+  geometry: GeoJSON.Polygon | GeoJSON.MultiPolygon
+  /** Where the name stands; the middle of the biggest part when missing. */
+  center?: [number, number] | null
+}
+
+/** A case, alarm or person on the map. */
+export interface MapPoint {
+  id: string
+  location: [number, number]
+  lamp: 'ok' | 'soon' | 'late' | 'paused' | 'done'
+}
+
+/** Outlines as GeoJSON for the base map. */
+export function outlineFeatures(outlines: readonly Outline[]): GeoJSON.FeatureCollection {
+  return {
+    type: 'FeatureCollection',
+    features: outlines.map((o) => ({
+      type: 'Feature',
+      properties: { code: o.code, name: o.name, level: o.level },
+      geometry: o.geometry
+    }))
+  }
+}
+
+/** One point a name, since a polygon label would be repeated per tile. */
+export function labelFeatures(outlines: readonly Outline[]): GeoJSON.FeatureCollection {
+  return {
+    type: 'FeatureCollection',
+    features: outlines.map((o) => ({
+      type: 'Feature',
+      properties: { name: o.name, level: o.level },
+      geometry: { type: 'Point', coordinates: o.center ?? middle(o.geometry) }
+    }))
+  }
+}
+
+/** Points as GeoJSON; `rank` sorts exceptions to the top. */
+export function pointFeatures(points: readonly MapPoint[]): GeoJSON.FeatureCollection {
+  const rank = { late: 3, soon: 2, ok: 1, paused: 0, done: 0 }
+  return {
+    type: 'FeatureCollection',
+    features: points.map((p) => ({
+      type: 'Feature',
+      properties: { id: p.id, lamp: p.lamp, rank: rank[p.lamp], late: p.lamp === 'late' ? 1 : 0 },
+      geometry: { type: 'Point', coordinates: p.location }
+    }))
+  }
+}
+
+function middle(geometry: Outline['geometry']): [number, number] {
+  const rings = geometry.type === 'Polygon' ? [geometry.coordinates[0] ?? []] : geometry.coordinates.map((p) => p[0] ?? [])
+  const biggest = rings.reduce((a, b) => (b.length > a.length ? b : a), rings[0] ?? [])
+  const xs = biggest.map((c) => c[0] ?? 0)
+  const ys = biggest.map((c) => c[1] ?? 0)
+  return [(Math.min(...xs) + Math.max(...xs)) / 2, (Math.min(...ys) + Math.max(...ys)) / 2]
+}
+
+/** Bounds of all outlines, [w, s, e, n]. */
+export function boundsOf(outlines: readonly Outline[]): [number, number, number, number] | null {
+  let box: [number, number, number, number] | null = null
+  for (const o of outlines) {
+    const polygons = o.geometry.type === 'Polygon' ? [o.geometry.coordinates] : o.geometry.coordinates
+    for (const ring of polygons.map((p) => p[0] ?? []))
+      for (const [x = 0, y = 0] of ring)
+        box = box ? [Math.min(box[0], x), Math.min(box[1], y), Math.max(box[2], x), Math.max(box[3], y)] : [x, y, x, y]
+  }
+  return box
+}
+
+const EMPTY: GeoJSON.FeatureCollection = { type: 'FeatureCollection', features: [] }
+const only = (level: string): ['==', ['get', 'level'], string] => ['==', ['get', 'level'], level]
+
+/** The base map from the city's own outlines: sea, land, borders, names; nothing is fetched from anywhere. */
+export function baseStyle(mode: ThemeMode, outlines: readonly Outline[], points: readonly MapPoint[]): StyleSpecification {
+  const c = TOKENS[mode]
+  const font = ['sans-serif']
+  const halo = { 'text-halo-color': c.land, 'text-halo-width': 1.4 }
+  return {
+    version: 8,
+    sources: {
+      outlines: { type: 'geojson', data: outlineFeatures(outlines), tolerance: 0.2 },
+      labels: { type: 'geojson', data: labelFeatures(outlines) },
+      points: {
+        type: 'geojson',
+        data: pointFeatures(points),
+        cluster: true,
+        clusterRadius: 36,
+        clusterMaxZoom: 14,
+        clusterProperties: { late: ['+', ['get', 'late']] }
+      },
+      roads: { type: 'geojson', data: EMPTY },
+      marks: { type: 'geojson', data: EMPTY }
+    },
+    layers: [
+      { id: 'sea', type: 'background', paint: { 'background-color': c.sea } },
+      {
+        id: 'land',
+        type: 'fill',
+        source: 'outlines',
+        filter: only('district'),
+        paint: { 'fill-color': c.land, 'fill-antialias': true }
+      },
+      {
+        id: 'community-line',
+        type: 'line',
+        source: 'outlines',
+        filter: only('community'),
+        minzoom: 12,
+        paint: { 'line-color': c.building, 'line-width': 0.8, 'line-dasharray': [2, 2] }
+      },
+      {
+        id: 'street-line',
+        type: 'line',
+        source: 'outlines',
+        filter: only('street'),
+        minzoom: 9,
+        paint: { 'line-color': c.building, 'line-width': 1 }
+      },
+      {
+        id: 'road',
+        type: 'line',
+        source: 'roads',
+        minzoom: 11,
+        layout: { 'line-cap': 'round', 'line-join': 'round' },
+        paint: { 'line-color': c.road, 'line-width': ['interpolate', ['exponential', 1.6], ['zoom'], 11, 1, 14, 3, 18, 16] }
+      },
+      {
+        id: 'district-line',
+        type: 'line',
+        source: 'outlines',
+        filter: only('district'),
+        paint: { 'line-color': c.boundary, 'line-width': 1.2 }
+      },
+      {
+        id: 'road-name',
+        type: 'symbol',
+        source: 'roads',
+        minzoom: 13,
+        layout: {
+          'text-field': ['get', 'name'],
+          'text-font': font,
+          'text-size': 11,
+          'symbol-placement': 'line',
+          'text-letter-spacing': 0.1,
+          'symbol-spacing': 360
+        },
+        paint: { 'text-color': c.ink3, 'text-halo-color': c.road, 'text-halo-width': 1.2 }
+      },
+      {
+        id: 'street-name',
+        type: 'symbol',
+        source: 'labels',
+        filter: only('street'),
+        minzoom: 11,
+        layout: { 'text-field': ['get', 'name'], 'text-font': font, 'text-size': 11, 'text-padding': 8 },
+        paint: { 'text-color': c.ink3, ...halo }
+      },
+      {
+        id: 'district-name',
+        type: 'symbol',
+        source: 'labels',
+        filter: only('district'),
+        maxzoom: 13,
+        layout: { 'text-field': ['get', 'name'], 'text-font': font, 'text-size': 13, 'text-max-width': 12 },
+        paint: { 'text-color': c.ink2, ...halo }
+      },
+      {
+        id: 'cluster',
+        type: 'circle',
+        source: 'points',
+        filter: ['has', 'point_count'],
+        paint: {
+          'circle-color': c.brand,
+          'circle-opacity': 0.9,
+          'circle-stroke-color': ['case', ['>', ['get', 'late'], 0], c.late, c.surface],
+          'circle-stroke-width': 2,
+          'circle-radius': ['step', ['get', 'point_count'], 11, 20, 14, 100, 18, 1000, 23]
+        }
+      },
+      {
+        id: 'cluster-count',
+        type: 'symbol',
+        source: 'points',
+        filter: ['has', 'point_count'],
+        layout: {
+          'text-field': ['get', 'point_count_abbreviated'],
+          'text-font': font,
+          'text-size': 11,
+          'text-allow-overlap': true
+        },
+        paint: { 'text-color': c.onBrand }
+      },
+      {
+        id: 'point',
+        type: 'symbol',
+        source: 'points',
+        filter: ['!', ['has', 'point_count']],
+        layout: {
+          'icon-image': ['concat', 'lamp-', ['get', 'lamp']],
+          'icon-size': ['interpolate', ['linear'], ['zoom'], 9, 0.7, 15, 1],
+          'icon-allow-overlap': true,
+          'symbol-sort-key': ['get', 'rank']
+        }
+      },
+      {
+        id: 'mark-ring',
+        type: 'circle',
+        source: 'marks',
+        paint: {
+          'circle-radius': 13,
+          'circle-color': c.brand,
+          'circle-opacity': 0.14,
+          'circle-stroke-color': c.brand,
+          'circle-stroke-width': 2
+        }
+      },
+      {
+        id: 'mark',
+        type: 'symbol',
+        source: 'marks',
+        layout: { 'icon-image': ['concat', 'lamp-', ['get', 'lamp']], 'icon-allow-overlap': true }
+      }
+    ]
+  }
+}
+
+/** Draws a lamp shape for the map at twice its size (sharp on dense screens). */
+export function lampImage(state: MapPoint['lamp'], mode: ThemeMode): ImageData {
+  const c = TOKENS[mode]
+  const canvas = document.createElement('canvas')
+  canvas.width = canvas.height = 36
+  const g = canvas.getContext('2d')!
+  g.translate(18, 18)
+  g.beginPath()
+  if (state === 'soon') {
+    g.moveTo(0, -13)
+    g.lineTo(13, 11)
+    g.lineTo(-13, 11)
+    g.closePath()
+  } else if (state === 'late') g.roundRect(-11, -11, 22, 22, 3)
+  else g.arc(0, 0, 11, 0, Math.PI * 2)
+  g.fillStyle = { ok: c.ok, soon: c.soon, late: c.late, paused: c.paused, done: c.surface }[state]
+  g.fill()
+  g.lineWidth = 4
+  g.strokeStyle = state === 'done' ? c.paused : c.surface
+  g.stroke()
+  return g.getImageData(0, 0, 36, 36)
+}
