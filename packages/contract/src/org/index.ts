@@ -1,5 +1,8 @@
 export * from './errors.ts'
 export * from './events.ts'
 export * from './permissions.ts'
+export { PermissionSchema, RoleKeySchema, UnitKindSchema } from './pieces.ts'
+export * from './records.ts'
 export * from './roles.ts'
 export * from './schemas.ts'
+export * from './session.ts'

@@ -1,103 +1,19 @@
 import { type Static, type TSchema, Type } from 'typebox'
-import { PERMISSIONS, type Permission } from './permissions.ts'
-import { ROLES, type RoleKey, UNIT_KINDS, type UnitKind } from './roles.ts'
-
-const Id = Type.String({ format: 'uuid', maxLength: 36 })
-const Instant = Type.String({ format: 'date-time', maxLength: 40 })
-const nullable = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()])
-const Text = (maxLength: number) => Type.String({ minLength: 1, maxLength })
-const closed = { additionalProperties: false } as const
-
-export const RoleKeySchema = Type.Unsafe<RoleKey>({ type: 'string', enum: [...ROLES] })
-export const PermissionSchema = Type.Unsafe<Permission>({ type: 'string', enum: [...PERMISSIONS] })
-export const UnitKindSchema = Type.Unsafe<UnitKind>({ type: 'string', enum: [...UNIT_KINDS] })
-/** Digits of a division code: 4 city, 6 district, 9 street, 12 community (GB/T 2260, GB/T 10114). */
-const DivisionCode = Type.String({ pattern: '^[0-9]{2,12}$', maxLength: 12 })
-const GridCode = Type.String({ pattern: '^[0-9A-Za-z-]{1,30}$', maxLength: 30 })
-const Username = Type.String({ pattern: '^[a-z0-9][a-z0-9._-]{1,63}$', maxLength: 64 })
-const UnitKey = Type.String({ pattern: '^[a-z0-9][a-z0-9.-]{1,63}$', maxLength: 64 })
-const Phone = Type.String({ pattern: '^\\+?[0-9]{5,15}$', maxLength: 16 })
-
-// ── Session ──────────────────────────────────────────────────────────────────────────────────────────────────────────────────
-export const SignIn = Type.Object(
-  {
-    username: Text(64),
-    password: Type.String({ minLength: 1, maxLength: 200 }),
-    totp: Type.Optional(Type.String({ pattern: '^[0-9 ]{6,8}$', maxLength: 8 }))
-  },
-  closed
-)
-export type SignIn = Static<typeof SignIn>
-
-export const PostBrief = Type.Object({
-  role: RoleKeySchema,
-  unitId: Id,
-  unitName: Type.String(),
-  regionCodes: nullable(Type.Array(Type.String())),
-  dutyGridCodes: Type.Array(Type.String())
-})
-
-/** Who is signed in. `pending` names what must be done before anything else is allowed. */
-export const SessionView = Type.Object({
-  user: Type.Object({
-    id: Id,
-    username: Type.String(),
-    name: Type.String(),
-    unitId: nullable(Id),
-    unitName: nullable(Type.String()),
-    demo: Type.Boolean()
-  }),
-  posts: Type.Array(PostBrief),
-  permissions: Type.Array(PermissionSchema),
-  csrfToken: Type.String(),
-  mfa: Type.Boolean(),
-  totpEnrolled: Type.Boolean(),
-  pending: nullable(Type.Union([Type.Literal('password'), Type.Literal('totp')])),
-  idleMinutes: Type.Integer(),
-  expiresAt: Instant
-})
-export type SessionView = Static<typeof SessionView>
-
-/** What the sign-in page may show before anybody is known. */
-export const SignInPage = Type.Object({
-  oidc: nullable(Type.Object({ name: Type.String(), url: Type.String() })),
-  demo: nullable(
-    Type.Object({
-      password: Type.String(),
-      accounts: Type.Array(
-        Type.Object({ username: Type.String(), name: Type.String(), role: RoleKeySchema, unitName: Type.String() })
-      )
-    })
-  )
-})
-export type SignInPage = Static<typeof SignInPage>
-
-export const PasswordChange = Type.Object(
-  { current: Type.String({ minLength: 1, maxLength: 200 }), next: Type.String({ minLength: 1, maxLength: 200 }) },
-  closed
-)
-export const TotpEnrolment = Type.Object({ secret: Type.String(), uri: Type.String(), qr: Type.String() })
-export const TotpCode = Type.Object({ code: Type.String({ pattern: '^[0-9 ]{6,8}$', maxLength: 8 }) }, closed)
-export const TotpRemoval = Type.Object({ password: Type.String({ minLength: 1, maxLength: 200 }) }, closed)
-
-export const TokenCreate = Type.Object(
-  {
-    name: Text(60),
-    permissions: Type.Optional(Type.Array(PermissionSchema, { maxItems: 100 })),
-    days: Type.Integer({ minimum: 1, maximum: 365 })
-  },
-  closed
-)
-export const TokenView = Type.Object({
-  id: Id,
-  name: Type.String(),
-  permissions: nullable(Type.Array(PermissionSchema)),
-  createdAt: Instant,
-  expiresAt: Instant,
-  lastUsedAt: nullable(Instant),
-  /** Shown once, when it is made. */
-  token: Type.Optional(Type.String())
-})
+import {
+  closed,
+  DivisionCode,
+  GridCode,
+  Id,
+  Instant,
+  nullable,
+  PermissionSchema,
+  Phone,
+  RoleKeySchema,
+  Text,
+  UnitKey,
+  UnitKindSchema,
+  Username
+} from './pieces.ts'
 
 // ── Units ────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
 export const UnitView = Type.Object(
@@ -348,93 +264,6 @@ export const RosterReport = Type.Object({
   rejected: Type.Array(Type.Object({ row: Type.Integer(), code: Type.String(), message: Type.String() }))
 })
 
-// ── Changes ──────────────────────────────────────────────────────────────────────────────────────────────────────────────────
-/** One row a change touches; `before` null means it is new. */
-export const RowDiff = Type.Object({
-  table: Type.String(),
-  id: Type.String(),
-  label: Type.String(),
-  before: nullable(Type.Record(Type.String(), Type.Unknown())),
-  after: nullable(Type.Record(Type.String(), Type.Unknown()))
-})
-export type RowDiff = Static<typeof RowDiff>
-
-/** What a change does, or with `?preview=1` would do. */
-export const ChangeView = Type.Object({
-  id: nullable(Id),
-  objectType: Type.String(),
-  objectId: Type.String(),
-  diff: Type.Array(RowDiff),
-  affected: Type.Object({ units: Type.Integer(), users: Type.Integer(), posts: Type.Integer(), sessions: Type.Integer() }),
-  actorName: Type.String(),
-  changedAt: Instant,
-  undoOf: nullable(Id),
-  undoneAt: nullable(Instant)
-})
-export type ChangeView = Static<typeof ChangeView>
-
-export const PreviewQuery = Type.Object({ preview: Type.Optional(Type.Union([Type.Literal('1'), Type.Literal('0')])) }, closed)
-
-// ── Audit ────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
-export const AuditQuery = Type.Object(
-  {
-    actorId: Type.Optional(Id),
-    actor: Type.Optional(Type.String({ maxLength: 60 })),
-    action: Type.Optional(Type.String({ maxLength: 60 })),
-    objectType: Type.Optional(Type.String({ maxLength: 60 })),
-    objectId: Type.Optional(Type.String({ maxLength: 100 })),
-    result: Type.Optional(Type.Union([Type.Literal('ok'), Type.Literal('denied'), Type.Literal('failed')])),
-    from: Type.Optional(Instant),
-    to: Type.Optional(Instant),
-    before: Type.Optional(Type.Integer({ minimum: 1, description: 'Sequence number to page on from' })),
-    limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 500 }))
-  },
-  closed
-)
-export const AuditRowView = Type.Object({
-  seq: Type.Integer(),
-  at: Instant,
-  actorId: Type.String(),
-  actorName: Type.String(),
-  ip: nullable(Type.String()),
-  userAgent: nullable(Type.String()),
-  sessionId: nullable(Type.String()),
-  action: Type.String(),
-  objectType: nullable(Type.String()),
-  objectId: nullable(Type.String()),
-  before: Type.Unknown(),
-  after: Type.Unknown(),
-  result: Type.String(),
-  reason: nullable(Type.String()),
-  requestId: nullable(Type.String()),
-  hash: Type.String()
-})
-export const AuditPage = Type.Object({ items: Type.Array(AuditRowView), next: nullable(Type.Integer()) })
-export const AuditVerdict = Type.Object({ checked: Type.Integer(), brokenAt: nullable(Type.Integer()) })
-
 export const Page = <T extends TSchema>(item: T) => Type.Object({ items: Type.Array(item), next: nullable(Type.String()) })
 export const UnitPage = Page(UnitView)
 export const UserPage = Page(UserView)
-
-// ── Delegation (授权) ────────────────────────────────────────────────────────────────────────────────────────────────────────
-export const DelegationCreate = Type.Object(
-  {
-    userId: Id,
-    permissions: Type.Array(PermissionSchema, { minItems: 1, maxItems: 60, uniqueItems: true }),
-    from: Instant,
-    to: Instant,
-    reason: Type.String({ minLength: 2, maxLength: 200 })
-  },
-  closed
-)
-export const DelegationView = Type.Object({
-  id: Id,
-  fromUserId: Id,
-  fromUserName: Type.String(),
-  userId: Id,
-  userName: Type.String(),
-  permissions: Type.Array(PermissionSchema),
-  from: Instant,
-  to: Instant,
-  reason: Type.String()
-})

@@ -1,7 +1,7 @@
 import type { Permission, PostView, SessionView, ShiftView, TokenView, UnitView, UserView } from '@chengyun/contract/org'
 import type { Static } from 'typebox'
+import type { Entry } from './auth/entry.ts'
 import type { Directory } from './auth/grants.ts'
-import type { Entry } from './auth/session-cache.ts'
 import { maskPhone } from './domain/masking.ts'
 
 const iso = (at: Date | null): string | null => at?.toISOString() ?? null

@@ -6,7 +6,8 @@ import { recordAudit } from '../../../platform/audit.ts'
 import { AppError, thrower } from '../../../platform/errors.ts'
 import { type Keyring, openKeyring } from '../keyring.ts'
 import type { OrgSettings } from '../settings.ts'
-import { type Entry, SessionCache } from './session-cache.ts'
+import type { Entry } from './entry.ts'
+import { SessionCache } from './session-cache.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {

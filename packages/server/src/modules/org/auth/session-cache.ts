@@ -1,4 +1,3 @@
-import { ADMIN_ROLES, type RoleKey } from '@chengyun/contract/org'
 import { LRUCache } from 'lru-cache'
 import type { Actor, Grant } from '../../../platform/actor.ts'
 import type { Db } from '../../../platform/db.ts'
@@ -7,30 +6,8 @@ import { flushLastSeen, type Sighting } from '../commands/session.ts'
 import { type Keyring, tokenHash } from '../keyring.ts'
 import { findSession, findToken, readVersion } from '../queries/identity.ts'
 import type { OrgSettings } from '../settings.ts'
+import { type Entry, holdsAdminRole, type Pending } from './entry.ts'
 import { type Directory, loadDirectory, loadGrants } from './grants.ts'
-
-/** What must be done before anything else is allowed. */
-export type Pending = 'password' | 'totp' | null
-
-/** One signed-in session or API token, as requests see it. */
-export interface Entry {
-  kind: 'session' | 'token'
-  actor: Actor
-  userId: string
-  demo: boolean
-  mfa: boolean
-  totpEnrolled: boolean
-  pending: Pending
-  /** Posts in force even while `pending` withholds them from the actor. */
-  grants: readonly Grant[]
-  csrf: string
-  idleMs: number
-  expiresAt: number
-  lastSeen: number
-  /** Grants must be read again from this moment on. */
-  until: number
-  version: number
-}
 
 /** A process looks this often whether another one changed the organisation or ended a session. */
 const VERSION_CHECK_MS = 2_000
@@ -312,6 +289,3 @@ export class SessionCache {
     for (const [id, at] of byId) if (at.cache === this) byId.delete(id)
   }
 }
-
-export const holdsAdminRole = (grants: readonly { role: RoleKey }[]): boolean =>
-  grants.some((g) => (ADMIN_ROLES as readonly RoleKey[]).includes(g.role))
