@@ -25,6 +25,7 @@ export const geo = defineModule({
 export default geo
 
 export { readCityFiles, type SetUpOptions, setUpCityPlaces } from './city.ts'
+export { type CutInput, type CutReport, cutGrids } from './commands/cut-grids.ts'
 export { type ImportInput, importDivisions, importGrids } from './commands/import-boundaries.ts'
 export { saveDutyGrid } from './commands/save-duty-grid.ts'
 export { type SetUpCounts, setUpCity } from './commands/set-up-city.ts'

@@ -25,6 +25,7 @@ export interface UnitGridTable {
   land_use: string | null
   manage_level: string | null
   remark: string | null
+  generated: Generated<boolean>
   valid_from_on: string
   valid_to_on: string | null
 }

@@ -43,20 +43,25 @@ export interface GridRow {
   landUse?: string | null
   manageLevel?: string | null
   remark?: string | null
+  /** Cut inside a generated outline. */
+  generated?: boolean
 }
 
 /** Inserts or, by code, replaces unit grids. */
 export async function upsertGrids(tx: Tx, rows: readonly GridRow[]): Promise<void> {
   await inBatches(rows, (batch) =>
-    sql`insert into geo.unit_grid (code, community_code, shape, lng, lat, area_m2, valid_from_on, land_use, manage_level, remark)
-      select code, left(code, 12), shape, lng, lat, area_m2, valid_from_on, land_use, manage_level, remark
+    sql`insert into geo.unit_grid (code, community_code, shape, lng, lat, area_m2, valid_from_on, land_use, manage_level, remark, generated)
+      select code, left(code, 12), shape, lng, lat, area_m2, valid_from_on, land_use, manage_level, remark, generated
       from unnest(${batch.map((g) => g.code)}::text[], ${batch.map((g) => encodeShape(g.shape))}::bytea[],
         ${batch.map((g) => toDegrees(g.centroid[0]))}::float8[], ${batch.map((g) => toDegrees(g.centroid[1]))}::float8[],
         ${batch.map((g) => g.areaM2)}::float8[], ${batch.map((g) => g.validFrom)}::date[], ${batch.map((g) => g.landUse ?? null)}::text[],
-        ${batch.map((g) => g.manageLevel ?? null)}::text[], ${batch.map((g) => g.remark ?? null)}::text[])
-        as t(code, shape, lng, lat, area_m2, valid_from_on, land_use, manage_level, remark)
+        ${batch.map((g) => g.manageLevel ?? null)}::text[], ${batch.map((g) => g.remark ?? null)}::text[],
+        ${batch.map((g) => g.generated ?? false)}::bool[])
+        as t(code, shape, lng, lat, area_m2, valid_from_on, land_use, manage_level, remark, generated)
       on conflict (code) do update set shape = excluded.shape, lng = excluded.lng, lat = excluded.lat, area_m2 = excluded.area_m2,
-        land_use = excluded.land_use, manage_level = excluded.manage_level, remark = excluded.remark`.execute(tx)
+        land_use = excluded.land_use, manage_level = excluded.manage_level, remark = excluded.remark, generated = excluded.generated, valid_to_on = null`.execute(
+      tx
+    )
   )
 }
 

@@ -21,7 +21,7 @@ export const setUpCity = command(async (tx, input: { plan: CityPlan; validFrom: 
   await upsertDivisions(tx, plan.divisions, validFrom, (row) => row.shape !== null && row.level !== 'district')
   await upsertGrids(
     tx,
-    plan.grids.map((grid) => ({ ...grid, validFrom }))
+    plan.grids.map((grid) => ({ ...grid, validFrom, generated: true }))
   )
   await insertDutyGrids(tx, plan.dutyGrids, validFrom)
   await insertRoads(tx, plan.roads)

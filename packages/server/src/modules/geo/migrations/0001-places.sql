@@ -33,10 +33,12 @@ create table geo.unit_grid (
   land_use text,
   manage_level text,
   remark text,
+  generated boolean not null default false,
   valid_from_on date not null,
   valid_to_on date,
   check (left(code, 12) = community_code)
 );
+comment on column geo.unit_grid.generated is 'Cut inside a generated outline: provisional, may be cut anew under the same code.';
 comment on table geo.unit_grid is 'Unit grids (GB/T 30428.1, 15 digits). A retired code stays with its end date and is never given again.';
 create index unit_grid_community_ix on geo.unit_grid (community_code);
 
