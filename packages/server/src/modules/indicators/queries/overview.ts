@@ -1,0 +1,122 @@
+import { addDays, type Counts, type DaySpan, KEPT_MEASURES, type MeasureKey } from '@chengyun/contract/indicators'
+import type { Db } from '../../../platform/db.ts'
+import { spanAt } from '../domain/filters.ts'
+import type { Reach } from '../domain/reach.ts'
+import { type LiveSum, listLiveSums } from './live.ts'
+import { breakdownOf, keepsBreakdown, listSums, type Sum, totalsOf } from './sums.ts'
+
+/** What is shown of each group; the totals have everything. */
+export const GROUP_MEASURES: readonly MeasureKey[] = [
+  'report',
+  'accept',
+  'register',
+  'dispatch',
+  'needDispose',
+  'dispose',
+  'inTimeDispose',
+  'disposed',
+  'needClose',
+  'close',
+  'inTimeClose',
+  'closed'
+]
+export const UNIT_MEASURES: readonly MeasureKey[] = [
+  'dispatch',
+  'needDispose',
+  'dispose',
+  'inTimeDispose',
+  'overtimeDispose',
+  'disposed',
+  'rework',
+  'return'
+]
+const TREND_MEASURES: readonly MeasureKey[] = ['report', 'selfHandled', 'notRegister', 'cancel', 'disposed', 'closed']
+export const NOW_MEASURES: readonly MeasureKey[] = ['open', 'late']
+
+export interface Group {
+  key: string | null
+  counts: Counts
+}
+
+export interface Numbers {
+  totals: Counts
+  districts: Group[]
+  units: Group[]
+  sources: Group[]
+  majors: Group[]
+  trend: { day: string; counts: Counts }[]
+}
+
+export const added = (all: readonly Counts[]): Counts => {
+  const out: Counts = {}
+  for (const counts of all)
+    for (const [key, n] of Object.entries(counts)) out[key as MeasureKey] = (out[key as MeasureKey] ?? 0) + n
+  return out
+}
+
+/** Everything the overview shows of a span, for a reach: kept numbers in one statement, open cases live beside it. */
+export async function getNumbers(db: Db, reach: Reach, span: DaySpan, timeZone: string, now: Date): Promise<Numbers> {
+  const totals = totalsOf(reach)
+  const unitSource = { dimension: 'unit' as const, areas: reach.districts, keys: reach.kind === 'unit' ? reach.keys : null }
+  const kept = keepsBreakdown(reach)
+  const parts = [
+    { part: { name: 'area', by: 'area' as const, measures: KEPT_MEASURES }, source: totals, span },
+    {
+      part: { name: 'day', by: 'day' as const, measures: TREND_MEASURES },
+      source: reach.kind === 'city' ? { ...totals, areas: ['*'] } : totals,
+      span
+    },
+    ...(reach.kind === 'street'
+      ? []
+      : [{ part: { name: 'unit', by: 'key' as const, measures: UNIT_MEASURES }, source: unitSource, span }]),
+    ...(kept
+      ? (['source', 'major'] as const).map((d) => ({
+          part: { name: d, by: 'key' as const, measures: GROUP_MEASURES },
+          source: breakdownOf(d, reach),
+          span
+        }))
+      : [])
+  ]
+  const question = { reach, span: spanAt(span, timeZone), now }
+  const open = { ...question, measures: NOW_MEASURES, open: true }
+  const [sums, openByDistrict, openByUnit, ...live] = await Promise.all([
+    listSums(db, parts),
+    listLiveSums(db, { ...open, by: 'district' }),
+    listLiveSums(db, { ...open, by: 'unit' }),
+    // A street or a unit is a small part of the city: its split by source and class is counted from its cases.
+    ...(kept
+      ? []
+      : [
+          listLiveSums(db, { ...question, by: 'source', measures: GROUP_MEASURES }),
+          listLiveSums(db, { ...question, by: 'major', measures: GROUP_MEASURES })
+        ]),
+    ...(reach.kind === 'street' ? [listLiveSums(db, { ...question, by: 'unit', measures: UNIT_MEASURES })] : [])
+  ])
+  const of = (name: string) => sums.filter((s) => s.part === name)
+  const districts = merged(of('area'), openByDistrict)
+  return {
+    totals: added(districts.map((d) => d.counts)),
+    districts,
+    units: merged(reach.kind === 'street' ? live[2]! : of('unit'), openByUnit).filter((u) => u.key !== null),
+    sources: kept ? of('source') : live[0]!,
+    majors: kept ? of('major') : live[1]!,
+    trend: everyDay(span, of('day'))
+  }
+}
+
+const known = (key: string | null): string | null => (key === null || key === '-' ? null : key)
+
+/** Sums of a span and of this moment, side by side. */
+function merged(sums: readonly (Sum | LiveSum)[], open: readonly LiveSum[]): Group[] {
+  const out = new Map<string | null, Counts>()
+  for (const { key, counts } of sums) out.set(known(key), { ...counts })
+  for (const { key, counts } of open) out.set(known(key), { ...out.get(known(key)), ...counts })
+  return [...out].map(([key, counts]) => ({ key, counts }))
+}
+
+function everyDay({ from, to }: DaySpan, sums: readonly Sum[]): { day: string; counts: Counts }[] {
+  const byDay = new Map(sums.map((s) => [s.day, s.counts]))
+  const out: { day: string; counts: Counts }[] = []
+  for (let day = from; day < to; day = addDays(day, 1)) out.push({ day, counts: byDay.get(day) ?? {} })
+  return out
+}
