@@ -1,14 +1,24 @@
 import { fileURLToPath } from 'node:url'
+import { GEO_ERRORS } from '@chengyun/contract/geo'
+import type { FastifyInstance } from 'fastify'
+import { pino } from 'pino'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { SYSTEM } from '../../platform/actor.ts'
+import { buildHttp } from '../../platform/http.ts'
+import { readSettings } from '../../platform/settings.ts'
 import { type TestDatabase, testDb } from '../../platform/testing-db.ts'
 import { readCityFiles } from './city.ts'
+import { cutGrids } from './commands/cut-grids.ts'
 import { importDivisions, importGrids } from './commands/import-boundaries.ts'
 import { saveDutyGrid } from './commands/save-duty-grid.ts'
 import { setUpCity } from './commands/set-up-city.ts'
 import { type CityPlan, planCity } from './domain/city-plan.ts'
-import { centroidOf, type Shape, shapeToGeoJson, toDegrees } from './domain/shape.ts'
+import { fromCgcs2000 } from './domain/crs.ts'
+import { insideShape } from './domain/inside.ts'
+import { randomOf } from './domain/random.ts'
+import { boxOf, centroidOf, type Shape, shapeToGeoJson, toDegrees, UNITS } from './domain/shape.ts'
 import { listDivisions, listDutyGridMembers, listGridCodes, listGrids } from './queries.ts'
+import { geoRoutes } from './routes.ts'
 import { reverseAddress, searchAddress } from './search.ts'
 import { type GeoService, geoService } from './service.ts'
 
@@ -171,5 +181,90 @@ describe('importing boundaries', () => {
     await expect(importGrids(database.db, SYSTEM, { file: { type: 'Topology' } })).rejects.toMatchObject({
       code: 'GEO_FILE_UNREADABLE'
     })
+  })
+})
+
+describe('over HTTP', () => {
+  let http: FastifyInstance
+  beforeAll(async () => {
+    http = await buildHttp({ settings: readSettings({}), log: pino({ level: 'silent' }), catalogues: [GEO_ERRORS] })
+    http.decorate('db', database.db)
+    http.addHook('onRequest', async (req) => {
+      req.actor = SYSTEM
+    })
+    await http.register(geoRoutes, { prefix: '/api' })
+    await http.ready()
+  })
+  afterAll(() => http.close())
+  const get = (path: string, headers: Record<string, string> = {}) =>
+    http.inject({ method: 'GET', url: `/api/geo/${path}`, headers })
+
+  test('a GCJ-02 point is located as its CGCS2000 original, half a kilometre away', async () => {
+    const point = pointIn(plan.grids.at(-1)?.code as string)
+    const [lng, lat] = fromCgcs2000([point.lng, point.lat], 'GCJ-02')
+    const answer = await get(`locate?lng=${lng}&lat=${lat}&crs=GCJ-02`)
+    expect(answer.json()).toMatchObject({ gridCode: plan.grids.at(-1)?.code, districtName: '市南区' })
+    const untagged = await get(`locate?lng=${lng}&lat=${lat}`)
+    expect(untagged.statusCode === 422 || untagged.json().gridCode !== plan.grids.at(-1)?.code).toBe(true)
+  })
+
+  test('outside the city, unknown fields and wrong numbers get coded answers', async () => {
+    expect((await get('locate?lng=10&lat=50')).json()).toMatchObject({ code: 'GEO_POINT_OUTSIDE_CITY' })
+    expect((await get('locate?lng=200&lat=50')).statusCode).toBe(400)
+    expect((await get('locate?lng=120&lat=36&datum=x')).statusCode).toBe(400)
+    expect((await get('grids?bbox=1,2,3')).json()).toMatchObject({ code: 'GEO_BBOX_INVALID' })
+    expect((await get('search?q=%E8%B7%AF')).json()).toMatchObject({ code: 'GEO_QUERY_TOO_SHORT' })
+    expect((await get('divisions/370299')).json()).toMatchObject({ code: 'GEO_DIVISION_NOT_FOUND' })
+  })
+
+  test('outlines are cached by ETag until places change', async () => {
+    const first = await get('outlines?level=street')
+    expect(first.json().features).toHaveLength(11)
+    const etag = String(first.headers.etag)
+    expect((await get('outlines?level=street', { 'if-none-match': etag })).statusCode).toBe(304)
+    const code = `${plan.grids.at(-1)?.code.slice(0, 9)}8001`
+    const saved = await http.inject({
+      method: 'PUT',
+      url: `/api/geo/duty-grids/${code}`,
+      payload: { name: '早班', shift: '早', gridCodes: [plan.grids.at(-1)?.code] }
+    })
+    expect(saved.json()).toEqual({ code, gridCount: 1 })
+    expect((await get('outlines?level=street', { 'if-none-match': etag })).statusCode).toBe(200)
+    expect((await get(`duty-grids/${code}`)).json().features).toHaveLength(1)
+  })
+
+  test('the tree, the grids of a window, roads and search answer in their contract shapes', async () => {
+    const { lng, lat } = pointIn(plan.grids.at(-1)?.code as string)
+    const bbox = [lng - 0.003, lat - 0.003, lng + 0.003, lat + 0.003].join(',')
+    expect((await get(`divisions?within=${SHINAN}`)).json()).toHaveLength(1 + 11 + 50)
+    expect((await get(`divisions/${SHINAN}`)).json()).toMatchObject({
+      name: '市南区',
+      path: [{ code: '370200', name: '青岛市' }]
+    })
+    const grids = (await get(`grids?bbox=${bbox}`)).json()
+    expect(grids.features.length).toBeGreaterThan(10)
+    expect(grids.features[0].geometry.type).toBe('Polygon')
+    expect((await get(`roads?bbox=${bbox}`)).json().truncated).toBe(false)
+    expect((await get(`search?q=${encodeURIComponent('八大关')}&limit=3`)).json()[0]).toMatchObject({ name: '八大关街道' })
+    expect((await get(`reverse?lng=${lng}&lat=${lat}`)).json().text).toContain('市南区')
+    expect((await get('duty-grids?within=370202')).json().length).toBeGreaterThanOrEqual(plan.dutyGrids.length)
+  })
+})
+
+describe('cutting grids inside a surveyed street', () => {
+  test('the street is shared among its communities, old cells end, surveyed grids stay', async () => {
+    // Where 改名街道 was imported as surveyed, its communities with generated grids are cut anew and tile it without gaps.
+    const cut = { within: ['3702'], cellM: { [SHINAN]: 100 }, defaultCellM: 800, referenceLat: 36.1, seed: 'test' }
+    const report = await cutGrids(database.db, SYSTEM, cut)
+    expect(report.skipped).toBe(1)
+    await geo.refresh()
+    const street = plan.divisions.find((d) => d.level === 'street')
+    const [w, s, e, n] = boxOf(street?.shape as Shape)
+    const random = randomOf('cut')
+    for (let i = 0; i < 400; i++) {
+      const [x, y] = [w + random() * (e - w), s + random() * (n - s)]
+      if (insideShape(street?.shape as Shape, x, y))
+        expect(geo.locate({ lng: x / UNITS, lat: y / UNITS })?.streetCode).toBe(street?.code)
+    }
   })
 })
