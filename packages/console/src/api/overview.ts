@@ -1,26 +1,6 @@
-import { useQuery } from '@tanstack/react-query'
+import type { OverviewView } from '@chengyun/contract/indicators'
+import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { api, query } from './client.ts'
-
-/** A figure and the list filter that opens exactly its rows. */
-export interface Figure {
-  count: number
-  filter: string
-}
-
-export interface Overview {
-  asOf: string
-  from: string
-  to: string
-  funnel: (Figure & { key: string })[]
-  open: Figure
-  late: Figure
-  soon: Figure
-  onTimeRate: number | null
-  onTimeBase: number
-  byDistrict: { code: string; name: string; registered: Figure; open: Figure; late: Figure }[]
-  byUnit: { unitId: string; name: string; open: Figure; late: Figure; closed: Figure }[]
-  trend: { at: string; reported: number; closed: number; filter: string }[]
-}
 
 export const PERIODS = ['today', '7d', '30d', 'year'] as const
 export type Period = (typeof PERIODS)[number]
@@ -29,7 +9,8 @@ export type Period = (typeof PERIODS)[number]
 export function useOverview(period: Period, district: string | null) {
   return useQuery({
     queryKey: ['overview', period, district],
-    queryFn: ({ signal }) => api<Overview>(`/indicators/overview${query({ period, district })}`, { signal }),
-    refetchInterval: 60_000
+    queryFn: ({ signal }) => api<OverviewView>(`/indicators/overview${query({ period, district, top: 30 })}`, { signal }),
+    refetchInterval: 60_000,
+    placeholderData: keepPreviousData
   })
 }

@@ -7,6 +7,7 @@ import { useCity } from '../api/reference.ts'
 import { useMay, useSession } from '../api/session.ts'
 import { usePreferences } from '../preferences.tsx'
 import { HelpButton } from './HelpSheet.tsx'
+import { ModeMark } from './ModeMark.tsx'
 import { PersonMenu } from './PersonMenu.tsx'
 import { SearchBox } from './SearchBox.tsx'
 import './shell.css'
@@ -44,6 +45,7 @@ export function Shell({ children }: { children: React.ReactNode }) {
         {may('cases:read') ? <SearchBox /> : null}
         <div className="shell-right">
           {city?.demo ? <span className="shell-demo">{t('app.demo')}</span> : null}
+          <ModeMark />
           {may('live:read') ? <LiveMark /> : null}
           <Clock />
           <PersonMenu />

@@ -2,6 +2,7 @@ import type { CaseView } from '@chengyun/contract/cases'
 import { ClockBar, formatDateTime, formatShort, useNow } from '@chengyun/ui'
 import type { TFunction } from 'i18next'
 import { useTranslation } from 'react-i18next'
+import { Reporter } from './Reporter.tsx'
 import { useLimitText } from './words.ts'
 
 /** What is known of a case: class, source, people, limits, clocks, neighbours. */
@@ -9,13 +10,12 @@ export function CaseFacts({ view, onOpen }: { view: CaseView; onOpen: (id: strin
   const { t } = useTranslation()
   const limitText = useLimitText()
   const now = useNow(60)
-  const reporter = [view.reporter?.name, view.reporter?.phone].filter(Boolean).join(' · ')
   const facts: [string, React.ReactNode][] = [
     ['class', `${view.majorName} / ${view.className}`],
     ['code', `${t(`kind.${view.kind}`)} ${view.classCode}`],
     ['source', t(`source.${view.sourceType}`)],
     ['severity', t(`severity.${view.severity}`)],
-    ['reporter', reporter],
+    ['reporter', view.reporter ? <Reporter view={view} /> : null],
     ['component', view.componentId],
     ['unit', view.unitName],
     ['handler', view.handler?.name],
@@ -102,20 +102,24 @@ function countsText(view: CaseView, t: TFunction): string {
     .join(' · ')
 }
 
-/** Why this unit: the rule or history that chose it. */
+/** Why this unit: the basis, the rules that chose it and their notes. */
 function Why({ reason }: { reason: Record<string, unknown> }) {
   const { t } = useTranslation()
-  const text =
-    typeof reason['text'] === 'string'
-      ? reason['text']
-      : typeof reason['reason'] === 'string'
-        ? t(`why.${reason['reason']}`)
-        : null
-  if (!text) return null
+  const basis = typeof reason['basis'] === 'string' ? t(`basis.${reason['basis']}`, { defaultValue: '' }) : ''
+  const rules = Array.isArray(reason['rules']) ? (reason['rules'] as { key?: string; version?: number; text?: string }[]) : []
+  if (!basis && rules.length === 0) return null
   return (
     <section>
       <h3>{t('case.why')}</h3>
-      <p className="case-note">{text}</p>
+      <p className="case-note">
+        {reason['automatic'] === true ? `${t('step.auto')} · ` : ''}
+        {basis}
+        {rules.map((r) => (
+          <small key={r.key}>
+            {[r.text, r.key, r.version ? t('calendar.edition', { v: r.version }) : null].filter(Boolean).join(' · ')}
+          </small>
+        ))}
+      </p>
     </section>
   )
 }

@@ -1,5 +1,6 @@
 import { SEVERITIES, SOURCE_TYPES } from '@chengyun/contract/cases'
-import { KeyHint } from '@chengyun/ui'
+import { isMeasureKey, measureOf } from '@chengyun/contract/indicators'
+import { KeyHint, type Language } from '@chengyun/ui'
 import { Button, Dropdown, Select, Tooltip } from 'antd'
 import dayjs from 'dayjs'
 import type { TFunction } from 'i18next'
@@ -8,6 +9,7 @@ import type { Filters } from '../../api/cases.ts'
 import { query } from '../../api/client.ts'
 import { useDistricts } from '../../api/reference.ts'
 import { useMay } from '../../api/session.ts'
+import { usePreferences } from '../../preferences.tsx'
 
 export interface FilterBarProps {
   filters: Filters
@@ -28,6 +30,7 @@ const RANGES: Record<string, () => string> = {
 export function FilterBar({ filters, onChange, arrived, onShowNew, withMap }: FilterBarProps) {
   const { t } = useTranslation()
   const may = useMay()
+  const { language } = usePreferences()
   const districts = useDistricts()
   const range = Object.keys(RANGES).find((key) => RANGES[key]?.() === filters.from) ?? (filters.from ? 'custom' : undefined)
   const chip = (key: keyof Filters, options: { value: string; label: string }[], width: number) => (
@@ -130,7 +133,7 @@ export function FilterBar({ filters, onChange, arrived, onShowNew, withMap }: Fi
         <div className="desk-filter-row desk-filter-tags">
           {filters.q ? <Tag text={t('filter.q', { q: filters.q })} onDrop={() => onChange({ q: null })} /> : null}
           {others.map((key) => (
-            <Tag key={key} text={tagText(t, key, filters[key] ?? '')} onDrop={() => onChange({ [key]: null })} />
+            <Tag key={key} text={tagText(t, language, key, filters[key] ?? '')} onDrop={() => onChange({ [key]: null })} />
           ))}
         </div>
       ) : null}
@@ -143,13 +146,13 @@ export function FilterBar({ filters, onChange, arrived, onShowNew, withMap }: Fi
   )
 }
 
-function tagText(t: TFunction, key: string, value: string): string {
+function tagText(t: TFunction, language: Language, key: string, value: string): string {
   if (key === 'status')
     return value
       .split(',')
       .map((s) => t(`status.${s}`))
       .join('、')
-  if (key === 'measure') return t(`measure.${value}`)
+  if (key === 'measure') return isMeasureKey(value) ? measureOf(value)[language] : value
   if (key === 'bbox') return t('filter.bbox')
   if (value === 'true') return t(`filter.${key}`)
   return `${t(`filter.${key}`)} ${value}`

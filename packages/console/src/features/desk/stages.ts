@@ -44,7 +44,7 @@ export function stepsOf(
   ]
   const ended = STAGE_OF[view.status] === 'end'
   const here = AT_STAGE[STAGE_OF[view.status]]
-  const auto = view.steps.some((s) => s.op === 'dispatch' && s.data['auto'] === true)
+  const auto = view.steps.some((s) => s.op === 'dispatch' && (s.data['automatic'] === true || s.data['auto'] === true))
   return at.map(([key, time], i) => ({
     key,
     at: i <= here || ended ? time : null,

@@ -1,14 +1,16 @@
-import { ErrorState, formatDateTime, formatNumber, formatPercent, Skeleton } from '@chengyun/ui'
+import type { IndicatorKey, OverviewView } from '@chengyun/contract/indicators'
+import { ErrorState, formatDateTime, formatNumber, Skeleton } from '@chengyun/ui'
 import { Segmented, Select } from 'antd'
 import type { TFunction } from 'i18next'
 import { useTranslation } from 'react-i18next'
 import { useSearchParams } from 'wouter'
 import { ApiError } from '../../api/client.ts'
-import { type Overview as Facts, PERIODS, type Period, useOverview } from '../../api/overview.ts'
+import { PERIODS, type Period, useOverview } from '../../api/overview.ts'
 import { useDistricts } from '../../api/reference.ts'
+import { usePreferences } from '../../preferences.tsx'
 import { Door } from './Door.tsx'
 import { LiveStream } from './LiveStream.tsx'
-import { Districts, Funnel, Units } from './Tables.tsx'
+import { Funnel, Groups } from './Tables.tsx'
 import { Trend } from './Trend.tsx'
 import './overview.css'
 
@@ -47,7 +49,7 @@ export default function Overview() {
           />
         </div>
         {facts.data ? (
-          <p>{t('overview.asOf', { from: formatDateTime(facts.data.from), at: formatDateTime(facts.data.asOf, true) })}</p>
+          <p>{t('overview.asOf', { from: facts.data.period.from, at: formatDateTime(facts.data.asOf, true) })}</p>
         ) : null}
       </header>
       {facts.isPending ? <Skeleton lines={16} /> : null}
@@ -58,54 +60,70 @@ export default function Overview() {
           onRetry={() => void facts.refetch()}
         />
       ) : null}
-      {facts.data ? <Body facts={facts.data} period={period} /> : null}
+      {facts.data ? <Body facts={facts.data} period={period} district={district} /> : null}
     </div>
   )
 }
 
-function headline(facts: Facts, t: TFunction): string {
-  const worst = facts.byDistrict.reduce<Facts['byDistrict'][number] | null>(
-    (a, b) => (b.late.count > (a?.late.count ?? 0) ? b : a),
+function headline(facts: OverviewView, t: TFunction): string {
+  const late = (g: OverviewView['byDistrict'][number]) => g.counts['late'] ?? 0
+  const worst = facts.byDistrict.reduce<OverviewView['byDistrict'][number] | null>(
+    (a, b) => (b.name && late(b) > (a ? late(a) : 0) ? b : a),
     null
   )
   if (facts.late.count === 0) return t('overview.calm', { open: formatNumber(facts.open.count) })
-  if (!worst) return t('overview.lateOnly', { late: formatNumber(facts.late.count) })
-  return t('overview.news', { late: formatNumber(facts.late.count), district: worst.name, worst: formatNumber(worst.late.count) })
+  if (!worst || facts.byDistrict.length < 2) return t('overview.lateOnly', { late: formatNumber(facts.late.count) })
+  return t('overview.news', { late: formatNumber(facts.late.count), district: worst.name, worst: formatNumber(late(worst)) })
 }
 
-function Body({ facts, period }: { facts: Facts; period: Period }) {
+function Body({ facts, period, district }: { facts: OverviewView; period: Period; district: string | null }) {
   const { t } = useTranslation()
+  const { language } = usePreferences()
+  const rate = (key: IndicatorKey) => {
+    const found = facts.rates.find((r) => r.key === key)
+    if (!found) return null
+    return (
+      <Figure
+        label={found[language]}
+        hint={
+          <>
+            {t('overview.of')} <Door count={found.numerator.count} filter={found.numerator.filter} /> /{' '}
+            <Door count={found.denominator.count} filter={found.denominator.filter} />
+          </>
+        }
+      >
+        {found.value === null ? '–' : `${formatNumber(found.value, 1)} %`}
+      </Figure>
+    )
+  }
   return (
     <div className="overview-grid">
       <section className="overview-figures">
         <Figure label={t('overview.open')} hint={t('overview.openHint')}>
-          <Door figure={facts.open} />
+          <Door count={facts.open.count} filter={facts.open.filter} />
         </Figure>
         <Figure label={t('overview.late')} hint={t('overview.lateHint')} tone={facts.late.count > 0 ? 'late' : undefined}>
-          <Door figure={facts.late} />
+          <Door count={facts.late.count} filter={facts.late.filter} />
         </Figure>
-        <Figure label={t('overview.soon')} hint={t('overview.soonHint')} tone={facts.soon.count > 0 ? 'soon' : undefined}>
-          <Door figure={facts.soon} />
-        </Figure>
-        <Figure label={t('overview.rate')} hint={t('overview.rateHint', { base: formatNumber(facts.onTimeBase) })}>
-          {formatPercent(facts.onTimeRate)}
-        </Figure>
+        {rate('inTimeDisposeRate')}
+        {rate('closeRate')}
+        {rate('reworkRate')}
       </section>
       <section className="overview-funnel">
         <h2>{t('overview.funnel', { period: t(`period.${period}`) })}</h2>
         <Funnel rows={facts.funnel} />
       </section>
       <section className="overview-trend">
-        <h2>{t('overview.trend')}</h2>
-        <Trend rows={facts.trend} period={period} />
+        <h2>{t(period === 'year' ? 'overview.trendYear' : period === '7d' ? 'overview.trendWeek' : 'overview.trendMonth')}</h2>
+        <Trend period={period === 'today' ? '30d' : period} district={district} />
       </section>
       <section className="overview-districts">
         <h2>{t('overview.byDistrict')}</h2>
-        <Districts rows={facts.byDistrict} />
+        <Groups rows={facts.byDistrict} head={t('overview.district')} bars />
       </section>
       <section className="overview-units">
         <h2>{t('overview.byUnit')}</h2>
-        <Units rows={facts.byUnit} />
+        <Groups rows={facts.byUnit} head={t('overview.unit')} />
       </section>
       <section className="overview-live">
         <h2>{t('overview.live')}</h2>
@@ -122,8 +140,8 @@ function Figure({
   children
 }: {
   label: string
-  hint: string
-  tone?: 'late' | 'soon' | undefined
+  hint: React.ReactNode
+  tone?: 'late' | undefined
   children: React.ReactNode
 }) {
   return (

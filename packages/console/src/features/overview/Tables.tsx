@@ -1,22 +1,23 @@
+import type { GroupView, OverviewView } from '@chengyun/contract/indicators'
 import { EmptyState } from '@chengyun/ui'
 import { useTranslation } from 'react-i18next'
-import type { Overview } from '../../api/overview.ts'
+import { usePreferences } from '../../preferences.tsx'
 import { Door } from './Door.tsx'
 
 /** The way of the period's cases: how many got how far. */
-export function Funnel({ rows }: { rows: Overview['funnel'] }) {
-  const { t } = useTranslation()
+export function Funnel({ rows }: { rows: OverviewView['funnel'] }) {
+  const { language } = usePreferences()
   const top = Math.max(1, ...rows.map((r) => r.count))
   return (
     <ol className="funnel">
       {rows.map((r) => (
         <li key={r.key}>
-          <span>{t(`measure.${r.key}`)}</span>
+          <span>{r[language]}</span>
           <i aria-hidden="true">
             <i style={{ width: `${(r.count / top) * 100}%` }} />
           </i>
           <b>
-            <Door figure={r} />
+            <Door count={r.count} filter={r.filter} />
           </b>
         </li>
       ))}
@@ -24,77 +25,52 @@ export function Funnel({ rows }: { rows: Overview['funnel'] }) {
   )
 }
 
-/** Districts by what is open, with what is late in it. */
-export function Districts({ rows }: { rows: Overview['byDistrict'] }) {
-  const { t } = useTranslation()
-  const top = Math.max(1, ...rows.map((r) => r.open.count))
-  if (rows.length === 0) return <EmptyState title={t('overview.noRows')} />
-  return (
-    <table className="ranks">
-      <thead>
-        <tr>
-          <th>{t('overview.district')}</th>
-          <th aria-hidden="true" />
-          <th>{t('overview.registered')}</th>
-          <th>{t('overview.open')}</th>
-          <th>{t('overview.late')}</th>
-        </tr>
-      </thead>
-      <tbody>
-        {rows.map((r) => (
-          <tr key={r.code}>
-            <th scope="row">{r.name}</th>
-            <td className="ranks-bar" aria-hidden="true">
-              <i style={{ width: `${(r.open.count / top) * 100}%` }}>
-                <i style={{ width: `${r.open.count ? (r.late.count / r.open.count) * 100 : 0}%` }} />
-              </i>
-            </td>
-            <td>
-              <Door figure={r.registered} />
-            </td>
-            <td>
-              <Door figure={r.open} />
-            </td>
-            <td className={r.late.count > 0 ? 'late' : ''}>
-              <Door figure={r.late} />
-            </td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
-  )
-}
+const COLUMNS = ['register', 'open', 'late'] as const
 
-/** Units by what is late with them. */
-export function Units({ rows }: { rows: Overview['byUnit'] }) {
+/** Districts or units: registered, open, and what is late of it. */
+export function Groups({ rows, head, bars = false }: { rows: readonly GroupView[]; head: string; bars?: boolean }) {
   const { t } = useTranslation()
+  const columns = COLUMNS.filter((c) => rows.some((r) => c in r.counts))
+  const top = Math.max(1, ...rows.map((r) => r.counts['open'] ?? 0))
   if (rows.length === 0) return <EmptyState title={t('overview.noRows')} />
   return (
     <div className="ranks-scroll">
       <table className="ranks">
         <thead>
           <tr>
-            <th>{t('overview.unit')}</th>
-            <th>{t('overview.open')}</th>
-            <th>{t('overview.late')}</th>
-            <th>{t('overview.closed')}</th>
+            <th>{head}</th>
+            {bars ? <th aria-hidden="true" /> : null}
+            {columns.map((c) => (
+              <th key={c} scope="col">
+                {t(`overview.column.${c}`)}
+              </th>
+            ))}
           </tr>
         </thead>
         <tbody>
-          {rows.map((r) => (
-            <tr key={r.unitId}>
-              <th scope="row">{r.name}</th>
-              <td>
-                <Door figure={r.open} />
-              </td>
-              <td className={r.late.count > 0 ? 'late' : ''}>
-                <Door figure={r.late} />
-              </td>
-              <td>
-                <Door figure={r.closed} />
-              </td>
-            </tr>
-          ))}
+          {rows.map((r) => {
+            const open = r.counts['open'] ?? 0
+            const late = r.counts['late'] ?? 0
+            return (
+              <tr key={r.key ?? ''}>
+                <th scope="row" title={r.name}>
+                  {r.name || t('overview.noGroup')}
+                </th>
+                {bars ? (
+                  <td className="ranks-bar" aria-hidden="true">
+                    <i style={{ width: `${(open / top) * 100}%` }}>
+                      <i style={{ width: `${open ? (late / open) * 100 : 0}%` }} />
+                    </i>
+                  </td>
+                ) : null}
+                {columns.map((c) => (
+                  <td key={c} className={c === 'late' && late > 0 ? 'late' : ''}>
+                    <Door count={r.counts[c] ?? 0} filter={r.filters[c]} />
+                  </td>
+                ))}
+              </tr>
+            )
+          })}
         </tbody>
       </table>
     </div>

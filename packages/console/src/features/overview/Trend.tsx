@@ -1,31 +1,37 @@
-import { formatDateTime, Skeleton, TOKENS } from '@chengyun/ui'
+import { ErrorState, Skeleton, TOKENS } from '@chengyun/ui'
 import { lazy, Suspense, useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useLocation } from 'wouter'
-import type { Overview, Period } from '../../api/overview.ts'
+import { type Period, useOverview } from '../../api/overview.ts'
 import { usePreferences } from '../../preferences.tsx'
 
 const Chart = lazy(() => import('@chengyun/ui/chart/Chart.tsx'))
 
-/** What came in against what was closed, by hour of the day or by day. */
-export function Trend({ rows, period }: { rows: Overview['trend']; period: Period }) {
+/** What came in against what was finished, by day; a point opens the day's cases. */
+export function Trend({ period, district }: { period: Period; district: string | null }) {
   const { t } = useTranslation()
   const { mode } = usePreferences()
   const [, navigate] = useLocation()
-  const label = (at: string) => (period === 'today' ? formatDateTime(at).slice(11) : formatDateTime(at).slice(5, 10))
-  // biome-ignore lint/correctness/useExhaustiveDependencies: label follows period
+  const facts = useOverview(period, district)
+  const rows = facts.data?.trend
   const option = useMemo(() => {
     const c = TOKENS[mode]
-    const end = (name: string, color: string) => ({
+    const line = (name: string, color: string, data: number[], symbol: string) => ({
+      name,
+      type: 'line',
+      data,
+      symbol,
+      symbolSize: 5,
+      showSymbol: data.length < 40,
       endLabel: { show: true, formatter: name, color, fontSize: 12 },
       lineStyle: { color, width: 2 },
       itemStyle: { color }
     })
     return {
-      grid: { left: 4, right: 56, top: 12, bottom: 4, outerBoundsMode: 'same', outerBoundsContain: 'axisLabel' },
+      grid: { left: 4, right: 60, top: 12, bottom: 4, outerBoundsMode: 'same', outerBoundsContain: 'axisLabel' },
       xAxis: {
         type: 'category',
-        data: rows.map((r) => label(r.at)),
+        data: rows?.map((r) => r.day.slice(5)) ?? [],
         axisTick: { show: false },
         axisLine: { lineStyle: { color: c.line } },
         axisLabel: { color: c.ink3 }
@@ -38,41 +44,27 @@ export function Trend({ rows, period }: { rows: Overview['trend']; period: Perio
         axisLabel: { color: c.ink3 }
       },
       series: [
-        {
-          name: t('overview.reported'),
-          type: 'line',
-          data: rows.map((r) => r.reported),
-          symbol: 'circle',
-          symbolSize: 5,
-          showSymbol: rows.length < 40,
-          ...end(t('overview.reported'), c.brand)
-        },
-        {
-          name: t('overview.closed'),
-          type: 'line',
-          data: rows.map((r) => r.closed),
-          symbol: 'rect',
-          symbolSize: 5,
-          showSymbol: rows.length < 40,
-          ...end(t('overview.closed'), c.okInk)
-        }
+        line(t('overview.inflow'), c.brand, rows?.map((r) => r.inflow) ?? [], 'circle'),
+        line(t('overview.outflow'), c.okInk, rows?.map((r) => r.outflow) ?? [], 'rect')
       ]
     }
-  }, [rows, mode, period, t])
+  }, [rows, mode, t])
+  if (facts.isError && !rows) return <ErrorState message={facts.error.message} onRetry={() => void facts.refetch()} />
+  if (!rows) return <Skeleton lines={6} />
   return (
     <Suspense fallback={<Skeleton lines={6} />}>
       <Chart
         mode={mode}
         option={option}
-        height={220}
-        name={t('overview.trend')}
+        height={236}
+        name={t('overview.trendMonth')}
         table={{
-          columns: [t('overview.at'), t('overview.reported'), t('overview.closed')],
-          rows: rows.map((r) => [formatDateTime(r.at), r.reported, r.closed])
+          columns: [t('overview.day'), t('overview.inflow'), t('overview.disposed'), t('overview.outflow')],
+          rows: rows.map((r) => [r.day, r.inflow, r.disposed, r.outflow])
         }}
         onSelect={({ index }) => {
-          const row = rows[index]
-          if (row) navigate(`/cases?${row.filter}`)
+          const filter = rows[index]?.inflowFilter
+          if (filter) navigate(`/cases?${filter}`)
         }}
       />
     </Suspense>
