@@ -19,13 +19,20 @@ const server = spawn(node, ['--disable-warning=ExperimentalWarning', main, ...pr
 })
 
 let lastAt = 0
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
-  process.on(signal, () => {
-    const now = Date.now()
-    if (now - lastAt < 1_000) return
-    lastAt = now
-    server.kill(signal)
-  })
+function pass(signal) {
+  const now = Date.now()
+  if (now - lastAt < 1_000) return
+  lastAt = now
+  server.kill(signal)
+}
+process.on('SIGINT', () => pass('SIGINT'))
+process.on('SIGTERM', () => pass('SIGTERM'))
+// A closed terminal is a wish to end, not a reason to die at once.
+process.on('SIGHUP', () => pass('SIGTERM'))
+if (process.env.npm_lifecycle_event) {
+  // npm passes SIGTERM to the shell between us and it, which dies without a word: we notice by getting another parent.
+  const parent = process.ppid
+  setInterval(() => process.ppid !== parent && pass('SIGTERM'), 300).unref()
 }
 server.once('error', (e) => {
   say(`the server could not be started: ${e.message}`)
