@@ -23,9 +23,17 @@ export interface Client {
   csrf: string
 }
 
+/** A route as it was declared; without a permission it is public or for everybody who signed in. */
+export interface GuardedRoute {
+  method: string
+  url: string
+  permission: string | undefined
+}
+
 export interface OrgFixture {
   app: FastifyInstance
   db: Db
+  routes: readonly GuardedRoute[]
   /** Put a person with one post into the database; the unit is named by key. */
   person(
     username: string,
@@ -58,6 +66,12 @@ export async function orgFixture(env: Record<string, string> = {}): Promise<OrgF
   const app = await buildHttp({ settings, log: openLog(settings.CHENGYUN_LOG), catalogues: [org.errors ?? {}] })
   app.decorate('db', t.db)
   await authHook(app)
+  const routes: GuardedRoute[] = []
+  app.addHook('onRoute', ({ method, url, config }) => {
+    for (const m of [method].flat())
+      if (m !== 'HEAD' && m !== 'OPTIONS')
+        routes.push({ method: m, url, permission: (config as { permission?: string }).permission })
+  })
   await app.register(org.routes!, { prefix: '/api' })
   app.get('/api/test/cases', { config: { permission: 'cases:read' } }, (req) => ({ name: req.actor.name, ip: req.actor.ip }))
   app.post('/api/test/cases', { config: { permission: 'cases:report' } }, () => ({ ok: true }))
@@ -75,6 +89,7 @@ export async function orgFixture(env: Record<string, string> = {}): Promise<OrgF
   return {
     app,
     db: t.db,
+    routes,
     person,
     unitId: (key) => ids.get(key)!,
     signIn,

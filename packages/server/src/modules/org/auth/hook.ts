@@ -94,7 +94,9 @@ function tokenOf(req: FastifyRequest): { text: string; kind: Entry['kind'] } | u
 function settle(app: FastifyInstance, req: FastifyRequest, entry: Entry | undefined, done: (error?: Error) => void): void {
   if (entry) {
     req.signedIn = entry
-    req.actor = entry.actor.ip === req.ip ? entry.actor : { ...entry.actor, ip: req.ip }
+    // One object as long as nothing changes: scopes worked out for an actor are kept by whoever worked them out.
+    if (entry.actor.ip !== req.ip) entry.actor = { ...entry.actor, ip: req.ip }
+    req.actor = entry.actor
   }
   const fault = refusal(req, entry)
   if (fault === undefined) {

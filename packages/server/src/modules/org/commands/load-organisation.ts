@@ -161,16 +161,16 @@ export const loadShifts = grantCommand(async (tx, input: { shifts: readonly Buil
   return added
 })
 
-/** Give collectors of each street its duty grids, in posts and in shifts that are not over: for grids drawn after the people came. */
+/** Give collectors of each street its duty grids, and those of the centre the grids of the first district, in posts and in shifts that are not over: for grids drawn after the people came. */
 export const assignDutyGrids = grantCommand(
   async (tx, input: { grids: readonly { code: string; streetCode: string }[] }, ctx): Promise<number> => {
     const rows = JSON.stringify(input.grids)
     const done = await sql`
     with grid as (select g->>'streetCode' as street, array_agg(g->>'code' order by g->>'code') as codes from jsonb_array_elements(${rows}::jsonb) g group by 1),
-    every as (select array_agg(c order by c) as codes from grid, unnest(codes) c),
+    visited as (select array_agg(c order by c) as codes from grid, unnest(codes) c where left(street, 6) = (select left(min(street), 6) from grid)),
     post as (
-      update org.post p set duty_grid_codes = coalesce(grid.codes, every.codes)
-      from org.unit u left join grid on grid.street = u.street_code, every
+      update org.post p set duty_grid_codes = coalesce(grid.codes, visited.codes)
+      from org.unit u left join grid on grid.street = u.street_code, visited
       where p.unit_id = u.id and p.role = 'collector' and cardinality(p.duty_grid_codes) = 0 and (u.street_code is null or grid.codes is not null)
       returning p.user_id, p.unit_id, p.duty_grid_codes
     )

@@ -232,10 +232,11 @@ class Staffing {
   staff(layout: OrganisationLayout): BuiltUser[] {
     const root = this.#units[0]!
     const streets = this.#units.filter((u) => u.kind === 'street_station')
-    for (const role of DEMO_ROLES) {
-      const grids = role === 'collector' ? [...this.#gridsOfStreet.values()].flat() : []
-      this.#add(role.toLowerCase(), role, root, grids, 'always')
-    }
+    for (const role of DEMO_ROLES)
+      this.#add(role.toLowerCase(), role, root, role === 'collector' ? this.#gridsOfFirstDistrict() : [], 'always')
+    // A handler is chosen from the unit itself: the one visitors sign in with belongs to the city units and to one street.
+    const handler = this.#users.find((u) => u.username === 'handler')
+    if (handler) handler.posts = this.#unitsOfVisitor(streets[0]).map((unit) => this.#post('handler', 'handler', unit, []))
     for (const center of this.#units.filter((u) => u.kind === 'city_center' || u.kind === 'district_center')) {
       const area = center.districtCode ?? 'city'
       for (const { role, count } of STAFF_PER_CENTER) this.#team(role, area, center, count, count === SEATS)
@@ -262,6 +263,33 @@ class Staffing {
     return this.#users
   }
 
+  #gridsOfFirstDistrict(): string[] {
+    const first = [...this.#gridsOfStreet.keys()].sort()[0]?.slice(0, 6)
+    return [...this.#gridsOfStreet].filter(([street]) => street.slice(0, 6) === first).flatMap(([, codes]) => codes)
+  }
+
+  /** City units, those of the street's district, the street and its own. */
+  #unitsOfVisitor(street: BuiltUnit | undefined): BuiltUnit[] {
+    const district = street?.path.at(-2)
+    return this.#units.filter(
+      (u) =>
+        u.kind === 'city_department' ||
+        u.kind === 'enterprise' ||
+        (u.kind === 'base_unit' && u.parentId === district) ||
+        (street !== undefined && u.path.includes(street.id))
+    )
+  }
+
+  #post(username: string, role: RoleKey, unit: BuiltUnit, dutyGridCodes: string[]): BuiltPost {
+    return {
+      id: idOf(this.#seed, `post/${username}/${role}/${unit.key}`),
+      role,
+      unitId: unit.id,
+      regionCodes: null,
+      dutyGridCodes
+    }
+  }
+
   #team(role: RoleKey, area: string, unit: BuiltUnit, count: number, shifts: boolean): void {
     for (let n = 1; n <= count; n++) {
       const username = `${role.toLowerCase()}.${area}${count > 1 ? `.${n}` : ''}`
@@ -277,7 +305,7 @@ class Staffing {
       name: nameOf(`${seed}/${username}`),
       // 100 is nobody's mobile prefix: a demonstration never rings at a stranger's.
       phone: `1000${String(this.#users.length + 1).padStart(7, '0')}`,
-      posts: [{ id: idOf(seed, `post/${username}/${role}`), role, unitId: unit.id, regionCodes: null, dutyGridCodes }],
+      posts: [this.#post(username, role, unit, dutyGridCodes)],
       rota
     })
   }

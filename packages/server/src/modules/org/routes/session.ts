@@ -3,6 +3,7 @@ import {
   PasswordChange,
   PERMISSIONS,
   type Permission,
+  ROLES,
   SessionView,
   SignIn,
   SignInPage,
@@ -59,12 +60,14 @@ export const sessionRoutes: FastifyPluginAsyncTypebox = async (app) => {
     demo: app.settings.CHENGYUN_DEMO
       ? {
           password: DEMO_PASSWORD,
-          accounts: (await listDemoAccounts(db)).map((a) => ({
-            username: a.username,
-            name: a.name,
-            role: a.role,
-            unitName: a.unit_name
-          }))
+          accounts: (await listDemoAccounts(db))
+            .sort((a, b) => ROLES.indexOf(a.role) - ROLES.indexOf(b.role))
+            .map((a) => ({
+              username: a.username,
+              name: a.name,
+              role: a.role,
+              unitName: a.unit_name
+            }))
         }
       : null
   }))
