@@ -132,7 +132,7 @@ async function resolve(env: CaseEnv, actor: Actor, record: CaseRecord, op: Opera
     out.handler = handler
   }
   if (op === 'sendVerify' || op === 'sendCheck') {
-    const onDuty = await listCollectorsOnDuty(env.db, now, record.districtCode)
+    const onDuty = await listCollectorsOnDuty(env.db, now, record.districtCode, env.reference.dutyGridCentres)
     const chosen = chooseCollector(onDuty, record, input.collectorId)
     if (!chosen) throw refuse('CASE_COLLECTOR_NONE')
     out.collector = chosen

@@ -3,13 +3,13 @@ import type { Db } from '../../../platform/db.ts'
 import type { OnDuty } from '../domain/collector.ts'
 
 /** Collectors on duty at an instant who may go to a place: those of its street and district, with what they have to do already. */
-export async function listCollectorsOnDuty(db: Db, at: Date, districtCode: string | null): Promise<OnDuty[]> {
+export async function listCollectorsOnDuty(db: Db, at: Date, districtCode: string | null, centres: ReadonlyMap<string, { lng: number; lat: number }>): Promise<OnDuty[]> {
   const { rows } = await sql<{ id: string; name: string; grids: string[]; street_code: string | null; open_tasks: number }>`
     select d.user_id as id, d.user_name as name, d.duty_grid_codes as grids, u.street_code,
       (select count(*)::int from cases."case" c where c.is_open and c.collector_id = d.user_id) as open_tasks
     from org.pub_duty d join org.pub_unit u on u.id = d.unit_id
     where d.role = 'collector' and d.starts_at <= ${at} and d.ends_at > ${at} and (${districtCode}::text is null or u.district_code = ${districtCode} or u.district_code is null)`.execute(db)
-  return rows.map((r) => ({ id: r.id, name: r.name, dutyGridCodes: r.grids, streetCode: r.street_code, position: null, openTasks: r.open_tasks }))
+  return rows.map((r) => ({ id: r.id, name: r.name, dutyGridCodes: r.grids, streetCode: r.street_code, position: (r.grids[0] && centres.get(r.grids[0])) || null, openTasks: r.open_tasks }))
 }
 
 /** A handler who sits in the unit or below it now; undefined when there is none of that id. */

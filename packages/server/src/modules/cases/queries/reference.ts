@@ -52,6 +52,8 @@ export class Reference {
   classes = new Map<string, ClassRow>()
   conditions = new Map<string, ConditionRow>()
   units = new Map<string, UnitRow>()
+  /** Middle of each duty grid: where its collector is presumed to be. */
+  dutyGridCentres = new Map<string, { lng: number; lat: number }>()
   config: FlowConfig = DEFAULT_FLOW_CONFIG
   configVersion = 0
   readonly #calendars = new Map<string, CompiledCalendar>()
@@ -66,7 +68,7 @@ export class Reference {
   }
 
   async reload(db: Db): Promise<void> {
-    await Promise.all([this.#loadClasses(db), this.#loadUnits(db), this.#loadCalendars(db), this.#loadConfig(db)])
+    await Promise.all([this.#loadClasses(db), this.#loadUnits(db), this.#loadDutyGrids(db), this.#loadCalendars(db), this.#loadConfig(db)])
   }
 
   async #loadClasses(db: Db): Promise<void> {
@@ -82,6 +84,12 @@ export class Reference {
     const { rows } = await sql<UnitRow>`select id, key, kind, name, short_name as "shortName", path, district_code as "districtCode", street_code as "streetCode",
       active from org.pub_unit`.execute(db)
     this.units = new Map(rows.map((u) => [u.id, u]))
+  }
+
+  async #loadDutyGrids(db: Db): Promise<void> {
+    const { rows } = await sql<{ code: string; lng: number; lat: number }>`select m.duty_grid_code as code, avg(g.lng) as lng, avg(g.lat) as lat
+      from geo.pub_duty_grid_member m join geo.pub_unit_grid g on g.code = m.grid_code group by m.duty_grid_code`.execute(db)
+    this.dutyGridCentres = new Map(rows.map((r) => [r.code, { lng: r.lng, lat: r.lat }]))
   }
 
   async #loadCalendars(db: Db): Promise<void> {
