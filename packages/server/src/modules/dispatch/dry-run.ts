@@ -7,10 +7,9 @@ import { applyChanges } from './domain/changes.ts'
 import { DryRun } from './domain/dry-run.ts'
 import { compileOwners, compileRules } from './domain/resolver.ts'
 import { DUTY_GRID, type Rule } from './domain/rules.ts'
-import { caseGroups, type Grain } from './queries/cases.ts'
-import { findDryRun, listOwners, listRules, loadDirectory } from './queries/rules.ts'
+import { caseGroups, type Grain, type Part } from './queries/cases.ts'
+import { findDryRun, listDivisions, listOwners, listRules, loadDirectory } from './queries/rules.ts'
 
-const DAY = 86_400_000
 /** Groups weighed before others get their turn: about 5 ms. */
 const SLICE = 2000
 const REPORT_MS = 300
@@ -24,24 +23,23 @@ export function grainOf(rules: readonly { areas: readonly string[] | null }[], o
 
 export const pause = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 
-/** Compute a dry run that startDryRun wrote down: day by day, reporting progress, until done or cancelled. */
+/** Compute a dry run that startDryRun wrote down: district by district, reporting progress, until done or cancelled. */
 export async function computeDryRun(db: Db, actor: Actor, id: string): Promise<void> {
   const run = await findDryRun(db, id)
   if (!run) return
   try {
     const weigher = await prepare(db, run.changes, run.to_at)
-    const total = run.to_at.getTime() - run.from_at.getTime()
+    const parts = await partsOf(db)
     let reported = performance.now()
-    for (let at = run.from_at.getTime(); at < run.to_at.getTime(); at += DAY) {
-      const until = new Date(Math.min(at + DAY, run.to_at.getTime()))
-      const groups = await caseGroups(db, new Date(at), until, weigher.grain)
+    for (const [n, part] of parts.entries()) {
+      const groups = await caseGroups(db, run.from_at, run.to_at, weigher.grain, part)
       for (let i = 0; i < groups.length; i += SLICE) {
         for (const group of groups.slice(i, i + SLICE)) weigher.dryRun.add(group)
         await pause()
       }
       if (performance.now() - reported < REPORT_MS) continue
       reported = performance.now()
-      if (!(await touchDryRun(db, actor, { id, progress: (until.getTime() - run.from_at.getTime()) / total }))) return
+      if (!(await touchDryRun(db, actor, { id, progress: (n + 1) / parts.length }))) return
     }
     const result: DryRunResult = weigher.dryRun.result()
     await touchDryRun(db, actor, { id, progress: 1, status: 'done', result })
@@ -49,6 +47,12 @@ export async function computeDryRun(db: Db, actor: Actor, id: string): Promise<v
     await touchDryRun(db, actor, { id, progress: 0, status: 'failed' })
     throw error
   }
+}
+
+/** District by district: groups are fewest where the place is one, and the index of cases starts with it. */
+async function partsOf(db: Db): Promise<Part[]> {
+  const districts = (await listDivisions(db)).filter((d) => d.level === 'district').map((d) => d.code)
+  return [...districts.map((district) => ({ district })), { notIn: districts }]
 }
 
 async function prepare(db: Db, changes: readonly RuleChange[], now: Date): Promise<{ dryRun: DryRun; grain: Grain }> {

@@ -11,11 +11,20 @@ export interface Grain {
   component: boolean
 }
 
+/** One district, everything but the districts named, or all. */
+export type Part = { district: string } | { notIn: readonly string[] } | 'all'
+
 /**
  * Registered cases that were reported in a span, summed into groups that are alike for every rule. The span goes by the time of the
- * report because cases are kept in that order; a case is registered minutes after it.
+ * report because cases are indexed by it; a case is registered minutes after it.
  */
-export async function caseGroups(db: Db, from: Date, to: Date, grain: Grain): Promise<CaseGroup[]> {
+export async function caseGroups(db: Db, from: Date, to: Date, grain: Grain, part: Part = 'all'): Promise<CaseGroup[]> {
+  const where =
+    part === 'all'
+      ? sql``
+      : 'district' in part
+        ? sql`and district_code = ${part.district}`
+        : sql`and (district_code is null or district_code <> all(${part.notIn}::text[]))`
   const community = grain.community ? sql`community_code` : sql`null::text`
   const grid = grain.grid ? sql`grid_code` : sql`null::text`
   const component = grain.component ? sql`component_id` : sql`null::text`
@@ -23,7 +32,7 @@ export async function caseGroups(db: Db, from: Date, to: Date, grain: Grain): Pr
     select standard_ref as "standardRef", kind, class_code as "classCode", district_code as "districtCode", street_code as "streetCode",
       ${community} as "communityCode", ${grid} as "gridCode", ${component} as "componentId", unit_id as "unitId",
       count(*)::int as cases, min(case_no) as first, max(case_no) as last
-    from cases.pub_case where reported_at >= ${from} and reported_at < ${to} and registered_at is not null
+    from cases.pub_case where reported_at >= ${from} and reported_at < ${to} and registered_at is not null ${where}
     group by 1, 2, 3, 4, 5, 6, 7, 8, 9`.execute(db)
   return rows.map(({ first, last, ...group }) => ({ ...group, samples: first === last ? [first] : [first, last] }))
 }
