@@ -301,6 +301,34 @@ test('owners are a veto, and a unit that closes takes its rules along', async ()
   )
 })
 
+test('a duty grid is an area like a division, a region class narrows it', async () => {
+  const community = `${S[3]}001`
+  await sql`insert into geo.division (code, level, parent_code, name, region_class, valid_from_on)
+    values (${community}, 'community', ${S[3]}, 'c', 'A', '2026-01-01')`.execute(database.db)
+  await sql`insert into geo.unit_grid (code, community_code, shape, lng, lat, area_m2, valid_from_on)
+    values (${`${community}001`}, ${community}, '\\x00', 120.3, 36.1, 1, '2026-01-01')`.execute(database.db)
+  await sql`insert into geo.duty_grid (code, name, street_code, valid_from_on) values (${`${S[3]}900`}, 'g', ${S[3]}, '2026-01-01')`.execute(
+    database.db
+  )
+  await sql`insert into geo.duty_grid_member values (${`${S[3]}900`}, ${`${community}001`})`.execute(database.db)
+  await call('POST', '/rules', rule({ classes: ['02001'], areas: [`grid:${S[3]}900`], target: POWER }))
+  await call('POST', '/rules', rule({ classes: ['02001'], areas: [S[3]], regionClasses: ['A'], target: WATER }))
+  const at = (gridCode: string | null, communityCode: string | null) =>
+    responsibilityFor({
+      standardRef: REF,
+      kind: 'matter',
+      classCode: '02001',
+      districtCode: S[3].slice(0, 6),
+      streetCode: S[3],
+      communityCode,
+      gridCode,
+      componentId: null
+    })
+  expect(at(`${community}001`, community).unitId).toBe(POWER)
+  expect(at(null, community).unitId).toBe(WATER)
+  expect(at(null, null).basis).toBe('none')
+})
+
 test('a city profile is loaded once and again without effect', async () => {
   const file = {
     standardRef: REF,

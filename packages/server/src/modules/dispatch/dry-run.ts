@@ -23,8 +23,8 @@ export function grainOf(rules: readonly { areas: readonly string[] | null }[], o
 
 export const pause = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 
-/** Compute a dry run that startDryRun wrote down: district by district, reporting progress, until done or cancelled. */
-export async function computeDryRun(db: Db, actor: Actor, id: string): Promise<void> {
+/** Compute a dry run that startDryRun wrote down: district by district, reporting progress, until done, cancelled or stopped (then it has failed). */
+export async function computeDryRun(db: Db, actor: Actor, id: string, stop?: AbortSignal): Promise<void> {
   const run = await findDryRun(db, id)
   if (!run) return
   try {
@@ -36,6 +36,7 @@ export async function computeDryRun(db: Db, actor: Actor, id: string): Promise<v
       for (let i = 0; i < groups.length; i += SLICE) {
         for (const group of groups.slice(i, i + SLICE)) weigher.dryRun.add(group)
         await pause()
+        stop?.throwIfAborted()
       }
       if (performance.now() - reported < REPORT_MS) continue
       reported = performance.now()

@@ -1,6 +1,6 @@
 import type { Db } from '../../platform/db.ts'
 import { compileOwners, compileRules, type ResponsibilityIndex } from './domain/resolver.ts'
-import { eventsSince, listOwners, listRules, loadDirectory } from './queries/rules.ts'
+import { eventsSince, lastEvent, listOwners, listRules, loadDirectory } from './queries/rules.ts'
 
 const POLL_MS = 1000
 
@@ -28,7 +28,7 @@ export class LiveIndex {
   }
 
   async start(): Promise<void> {
-    this.#seq = (await eventsSince(this.#db, 0)).seq
+    this.#seq = await lastEvent(this.#db)
     await this.refresh()
     this.#timer = setInterval(() => void this.#poll(), POLL_MS)
     this.#timer.unref()

@@ -47,11 +47,13 @@ export const dispatchRoutes: FastifyPluginAsyncTypebox = async (app) => {
   const { db } = app
   const live = new LiveIndex(db, (error) => app.log.error({ err: error }, 'responsibility not refreshed'))
   const running = new Set<Promise<void>>()
+  const stopping = new AbortController()
   app.addHook('onReady', async () => {
     await live.start()
     useResponsibility((question) => live.current.resolve(question))
   })
   app.addHook('onClose', async () => {
+    stopping.abort()
     await live.stop()
     await Promise.all(running)
   })
@@ -127,7 +129,9 @@ export const dispatchRoutes: FastifyPluginAsyncTypebox = async (app) => {
     { ...CONFIG, schema: { body: DryRunRequest, response: { 202: DryRunView } } },
     async (req, reply) => {
       const id = await startDryRun(db, req.actor, req.body)
-      const work = computeDryRun(db, req.actor, id).catch((error: unknown) => req.log.error({ err: error, id }, 'dry run failed'))
+      const work = computeDryRun(db, req.actor, id, stopping.signal).catch((error: unknown) =>
+        req.log.error({ err: error, id }, 'dry run failed')
+      )
       running.add(work)
       void work.finally(() => running.delete(work))
       const row = await findDryRun(db, id)

@@ -118,17 +118,18 @@ export async function loadKnown(db: Db | Tx): Promise<Known> {
   return { classes, divisions, dutyGrids, directory: await loadDirectory(db, []) }
 }
 
-/** Where a process stands in the stream of events, and whether anything since `seq` concerns responsibility. */
-export async function eventsSince(db: Db, seq: number): Promise<{ seq: number; stale: boolean }> {
-  const { rows } = await sql<{ seq: string | null; stale: boolean | null }>`
-    select max(seq)::text as seq, bool_or(name in ('dispatch.changed', 'org.changed') or name like 'geo.%') as stale
-    from platform.event where seq > ${seq}`.execute(db)
-  return { seq: Number(rows[0]?.seq ?? seq), stale: rows[0]?.stale ?? false }
+/** The last event there is: from here on a process listens. */
+export async function lastEvent(db: Db): Promise<number> {
+  const { rows } = await sql<{ seq: number }>`select coalesce(max(seq), 0) as seq from platform.event`.execute(db)
+  return rows[0]!.seq
 }
 
-export async function headVersion(db: Db): Promise<number> {
-  const row = await db.selectFrom('dispatch.head').select('version').executeTakeFirstOrThrow()
-  return Number(row.version)
+/** Where a process stands in the stream of events, and whether anything since `seq` concerns responsibility. */
+export async function eventsSince(db: Db, seq: number): Promise<{ seq: number; stale: boolean }> {
+  const { rows } = await sql<{ seq: number | null; stale: boolean | null }>`
+    select max(seq) as seq, bool_or(name in ('dispatch.changed', 'org.changed') or name like 'geo.%') as stale
+    from platform.event where seq > ${seq}`.execute(db)
+  return { seq: rows[0]?.seq ?? seq, stale: rows[0]?.stale ?? false }
 }
 
 export function findDryRun(db: Db | Tx, id: string): Promise<DryRunRow | undefined> {
