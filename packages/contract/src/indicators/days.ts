@@ -4,16 +4,20 @@ const DAY_MS = 86_400_000
 
 /** Calendar day `YYYY-MM-DD` of an instant (epoch milliseconds) on the wall clock of the zone. */
 export function dayAt(at: number, timeZone: string): string {
-  const year = new Date(at).getUTCFullYear()
-  const segment = segmentsOfYear(timeZone, year).find((s) => at >= s.from && at < s.to)
-  return new Date(at + (segment?.offset ?? offsetAt(timeZone, at))).toISOString().slice(0, 10)
+  return new Date(at + offset(at, timeZone)).toISOString().slice(0, 10)
+}
+
+/** Asked for every instant that is counted: from the segments of its year, not from Intl. */
+function offset(at: number, timeZone: string): number {
+  for (const s of segmentsOfYear(timeZone, new Date(at).getUTCFullYear())) if (at >= s.from && at < s.to) return s.offset
+  return offsetAt(timeZone, at)
 }
 
 /** The instant at which a calendar day begins in the zone; where midnight is skipped, the first instant of the day. */
 export function startOfDay(day: string, timeZone: string): Date {
   const wall = Date.parse(`${day}T00:00:00Z`)
-  const before = wall - offsetAt(timeZone, wall - DAY_MS)
-  const after = wall - offsetAt(timeZone, wall + DAY_MS)
+  const before = wall - offset(wall - DAY_MS, timeZone)
+  const after = wall - offset(wall + DAY_MS, timeZone)
   const first = Math.min(before, after)
   return new Date(dayAt(first, timeZone) === day ? first : Math.max(before, after))
 }

@@ -10,6 +10,10 @@ const IndicatorWord = Words(INDICATOR_KEYS as readonly IndicatorKey[])
 const Int = Type.Integer()
 
 /** Query string for `GET /api/cases` with exactly the rows of a number; null where a list cannot say it. */
+/** The same without its measure: put `measure=<key>&` before it. One for all numbers of a group; null where a list cannot say it. */
+export const RowsFilter = Nullable(
+  Type.String({ description: 'Query string for GET /api/cases once `measure=<key>&` stands before it' })
+)
 export const RowFilter = Nullable(Type.String({ description: 'Query string for GET /api/cases' }))
 export const MeasureCount = Type.Object({ measure: MeasureWord, count: Int, filter: RowFilter })
 export type MeasureCount = Static<typeof MeasureCount>
@@ -31,7 +35,7 @@ export const GroupView = Type.Object({
   name: Type.String(),
   counts: Type.Record(Type.String(), Int),
   rates: Type.Record(Type.String(), Nullable(Type.Number())),
-  filters: Type.Record(Type.String(), RowFilter)
+  filter: RowsFilter
 })
 export type GroupView = Static<typeof GroupView>
 
@@ -97,15 +101,13 @@ export const OverviewView = Type.Object({
   open: MeasureCount,
   late: MeasureCount,
   counts: Type.Record(Type.String(), Int),
-  filters: Type.Record(Type.String(), RowFilter),
+  filter: RowsFilter,
   rates: Type.Array(RateView),
   byDistrict: Type.Array(GroupView),
   byUnit: Type.Array(GroupView),
   bySource: Type.Array(GroupView),
   byMajor: Type.Array(GroupView),
-  trend: Type.Array(
-    Type.Object({ day: Day, inflow: Int, outflow: Int, disposed: Int, inflowFilter: RowFilter, disposedFilter: RowFilter })
-  )
+  trend: Type.Array(Type.Object({ day: Day, inflow: Int, outflow: Int, disposed: Int, filter: RowsFilter }))
 })
 export type OverviewView = Static<typeof OverviewView>
 

@@ -136,13 +136,21 @@ describe.each(READERS)('the overview of %s', (_name, reader) => {
       ...view.rates
         .flatMap((r) => [r.numerator, r.denominator])
         .map((m): [string, number, string | null] => [m.measure, m.count, m.filter]),
-      ...Object.entries(view.counts).map(([key, n]): [string, number, string | null] => [key, n, view.filters[key]!]),
+      ...Object.entries(view.counts).map(([key, n]): [string, number, string | null] => [
+        key,
+        n,
+        `measure=${key}&${view.filter}`
+      ]),
       ...[...view.byDistrict, ...view.byUnit, ...view.bySource, ...view.byMajor].flatMap((g) =>
-        Object.entries(g.counts).map(([key, n]): [string, number, string | null] => [key, n, g.filters[key]!])
+        Object.entries(g.counts).map(([key, n]): [string, number, string | null] => [
+          key,
+          n,
+          g.filter === null ? null : `measure=${key}&${g.filter}`
+        ])
       ),
       ...view.trend.flatMap((d): [string, number, string | null][] => [
-        ['report', d.inflow, d.inflowFilter],
-        ['disposed', d.disposed, d.disposedFilter]
+        ['report', d.inflow, `measure=report&${d.filter}`],
+        ['disposed', d.disposed, `measure=disposed&${d.filter}`]
       ])
     ]
     expect(numbers.length).toBeGreaterThan(100)
@@ -180,7 +188,7 @@ describe.each(READERS)('the overview of %s', (_name, reader) => {
       { from: '2026-01-01', to: '2026-02-01' },
       { from: '2026-01-15', to: '2026-01-16' }
     ]) {
-      const kept = await getNumbers(t.db, reach, span, ZONE, NOW)
+      const kept = await getNumbers(t.db, { reach, span, timeZone: ZONE, now: NOW, top: 50 })
       const live = (by: 'district' | 'unit' | 'source', measures: readonly MeasureKey[]) =>
         listLiveSums(t.db, { by, measures, reach, span: spanAt(span, ZONE), now: NOW })
       const table = (

@@ -9,7 +9,7 @@ import {
   type RankingView,
   rateOf
 } from '@chengyun/contract/indicators'
-import { fieldsOf, filterOf, spanAt } from './domain/filters.ts'
+import { fieldsOf, filterMaker, spanAt } from './domain/filters.ts'
 import type { Reach } from './domain/reach.ts'
 import type { Group } from './queries/overview.ts'
 
@@ -30,8 +30,8 @@ export function presentRanking(
   const at = spanAt(span, timeZone)
   const sign = isIndicatorKey(measure) && indicatorOf(measure).direction === 'lower' ? -1 : 1
   const items = groups.map(({ key, counts }) => {
-    const fields = { ...fieldsOf(reach), [dimension]: key ?? '' }
-    const count = (m: MeasureKey): MeasureCount => ({ measure: m, count: counts[m] ?? 0, filter: filterOf(m, at, fields) })
+    const filter = filterMaker(at, { ...fieldsOf(reach), [dimension]: key ?? '' })
+    const count = (m: MeasureKey): MeasureCount => ({ measure: m, count: counts[m] ?? 0, filter: filter(m) })
     const rate = isIndicatorKey(measure) ? indicatorOf(measure) : undefined
     return {
       rank: 0,

@@ -18,7 +18,7 @@ import {
   ROWS_OF,
   rateOf
 } from '@chengyun/contract/indicators'
-import { fieldsOf, filterOf, type RowFields, type SpanAt, spanAt } from './domain/filters.ts'
+import { fieldsOf, filterMaker, type RowFields, rowsFilter, type SpanAt, spanAt } from './domain/filters.ts'
 import type { Reach } from './domain/reach.ts'
 import { GROUP_MEASURES, type Group, NOW_MEASURES, type Numbers, UNIT_MEASURES } from './queries/overview.ts'
 
@@ -42,7 +42,6 @@ export interface OverviewFacts {
   reach: Reach
   numbers: Numbers
   names: ReadonlyMap<string, string>
-  top: number
 }
 
 export const presentSpan = (key: Period, span: DaySpan, timeZone: string) => {
@@ -54,7 +53,8 @@ export function presentOverview(facts: OverviewFacts): OverviewView {
   const { numbers, reach, names } = facts
   const span = spanAt(facts.period.span, facts.timeZone)
   const fields = fieldsOf(reach)
-  const count = counted(numbers.totals, span, fields)
+  const filter = filterMaker(span, fields)
+  const count = counted(numbers.totals, filter)
   const group = (of: readonly Group[], measures: readonly MeasureKey[], field: keyof RowFields, name: (key: string) => string) =>
     of.map((g) =>
       presentGroup(g, measures, span, { ...fields, ...(g.key !== null && { [field]: g.key }) }, g.key === null ? '' : name(g.key))
@@ -76,34 +76,36 @@ export function presentOverview(facts: OverviewFacts): OverviewView {
     counts: Object.fromEntries(
       MEASURE_KEYS.filter((k) => !LIVE_MEASURES.includes(k) || NOW_MEASURES.includes(k)).map((k) => [k, numbers.totals[k] ?? 0])
     ),
-    filters: Object.fromEntries(MEASURE_KEYS.map((k) => [k, filterOf(k, span, fields)])),
-    rates: INDICATOR_KEYS.map((key) => presentRate(key, numbers.totals, span, fields)),
+    filter: rowsFilter(span, fields),
+    rates: INDICATOR_KEYS.map((key) => presentRate(key, numbers.totals, filter)),
     byDistrict: group([...numbers.districts].sort(byKey), [...GROUP_MEASURES, ...NOW_MEASURES], 'district', named),
-    byUnit: group([...numbers.units].sort(worstFirst).slice(0, facts.top), [...UNIT_MEASURES, ...NOW_MEASURES], 'unit', named),
+    byUnit: group(numbers.units, [...UNIT_MEASURES, ...NOW_MEASURES], 'unit', named),
     bySource: group([...numbers.sources].sort(mostReports), GROUP_MEASURES, 'source', (key) => key),
     byMajor: group([...numbers.majors].sort(mostReports), GROUP_MEASURES, 'major', named),
-    trend: numbers.trend.map(({ day, counts }) => {
-      const one = spanAt({ from: day, to: addDays(day, 1) }, facts.timeZone)
-      const n = (key: MeasureKey) => counts[key] ?? 0
-      return {
-        day,
-        inflow: n('report'),
-        outflow: n('closed') + n('cancel') + n('notRegister') + n('selfHandled'),
-        disposed: n('disposed'),
-        inflowFilter: filterOf('report', one, fields),
-        disposedFilter: filterOf('disposed', one, fields)
-      }
-    })
+    trend: presentTrend(numbers.trend, fields, facts.timeZone)
   }
 }
 
-const counted =
-  (counts: Counts, span: SpanAt, fields: RowFields) =>
-  (measure: MeasureKey): MeasureCount => ({ measure, count: counts[measure] ?? 0, filter: filterOf(measure, span, fields) })
+function presentTrend(trend: Numbers['trend'], fields: RowFields, timeZone: string): OverviewView['trend'] {
+  return trend.map(({ day, counts }) => {
+    const n = (key: MeasureKey) => counts[key] ?? 0
+    return {
+      day,
+      inflow: n('report'),
+      outflow: n('closed') + n('cancel') + n('notRegister') + n('selfHandled'),
+      disposed: n('disposed'),
+      filter: rowsFilter(spanAt({ from: day, to: addDays(day, 1) }, timeZone), fields)
+    }
+  })
+}
 
-export function presentRate(key: IndicatorKey, counts: Counts, span: SpanAt, fields: RowFields): RateView {
+const counted =
+  (counts: Counts, filter: (measure: MeasureKey) => string) =>
+  (measure: MeasureKey): MeasureCount => ({ measure, count: counts[measure] ?? 0, filter: filter(measure) })
+
+function presentRate(key: IndicatorKey, counts: Counts, filter: (measure: MeasureKey) => string): RateView {
   const { zh, en, direction, numerator, denominator } = indicatorOf(key)
-  const count = counted(counts, span, fields)
+  const count = counted(counts, filter)
   return { key, zh, en, direction, value: rateOf(key, counts), numerator: count(numerator), denominator: count(denominator) }
 }
 
@@ -117,18 +119,12 @@ function presentGroup(group: Group, measures: readonly MeasureKey[], span: SpanA
     counts: Object.fromEntries(measures.map((m) => [m, group.counts[m] ?? 0])),
     rates: Object.fromEntries(rates.map((k) => [k, rateOf(k, group.counts)])),
     // The list has no filter for "in no district": such a number opens nothing rather than too much.
-    filters: Object.fromEntries(measures.map((m) => [m, group.key === null ? null : filterOf(m, span, fields)]))
+    filter: group.key === null ? null : rowsFilter(span, fields)
   }
 }
 
 const n = (g: Group, key: MeasureKey): number => g.counts[key] ?? 0
 const byKey = (a: Group, b: Group): number => (a.key ?? '~').localeCompare(b.key ?? '~')
 const mostReports = (a: Group, b: Group): number => n(b, 'report') - n(a, 'report') || byKey(a, b)
-const worstFirst = (a: Group, b: Group): number =>
-  n(b, 'late') - n(a, 'late') ||
-  n(b, 'overtimeDispose') - n(a, 'overtimeDispose') ||
-  n(b, 'needDispose') - n(a, 'needDispose') ||
-  byKey(a, b)
-
 /** Cases a measure's list holds: for a sum, those that add to it. */
 export const rowsOf = (measure: MeasureKey): MeasureKey => ROWS_OF[measure] ?? measure

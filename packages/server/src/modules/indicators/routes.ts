@@ -95,7 +95,8 @@ export const indicatorRoutes: FastifyPluginAsyncTypebox = async (app) => {
       const period = periodOf(req.query, today)
       const reach = reachOf(req.actor, area)
       if (notModified(req, reply, tagOf(req, head, today, reach))) return reply.code(304).send(null)
-      const numbers = await getNumbers(db, reach, period.span, head.timeZone, now)
+      const { timeZone } = head
+      const numbers = await getNumbers(db, { reach, span: period.span, timeZone, now, top: req.query.top ?? 10 })
       const names = await listNames(db, {
         divisions: numbers.districts.flatMap((d) => d.key ?? []),
         units: numbers.units.flatMap((u) => u.key ?? []),
@@ -104,12 +105,11 @@ export const indicatorRoutes: FastifyPluginAsyncTypebox = async (app) => {
       return presentOverview({
         now,
         seq: head.seq,
-        timeZone: head.timeZone,
+        timeZone,
         period,
         reach,
         numbers,
-        names,
-        top: req.query.top ?? 10
+        names
       })
     }
   )

@@ -1,20 +1,30 @@
-import { addDays, type DaySpan, monthOf } from '@chengyun/contract/indicators'
+import { addDays, type DaySpan, daysBetween, monthOf } from '@chengyun/contract/indicators'
 import type { Grain } from '../tables.ts'
 
-/** Rows of one grain over `[from, to)`. */
+/** Rows of one grain over `[from, to)`, added (1) or taken away again (−1). */
 export interface Segment extends DaySpan {
   grain: Grain
+  sign: 1 | -1
 }
 
-/** A span as whole months and the days left over at both ends: a year is read from some forty rows a key instead of 365. */
+const nextMonth = (month: string): string => monthOf(addDays(month, 32))
+
+/**
+ * A span as whole months and single days. A month of which more than half is wanted is taken whole, less the days that are not: a year
+ * is read from at most 13 + 30 rows a key instead of 365.
+ */
 export function segmentsOf({ from, to }: DaySpan): Segment[] {
-  const firstMonth = monthOf(from) === from ? from : monthOf(addDays(monthOf(from), 32))
-  const lastMonth = monthOf(to)
-  if (firstMonth >= lastMonth) return [{ grain: 'd', from, to }]
+  const days = (a: string, b: string, sign: 1 | -1): Segment => ({ grain: 'd', from: a, to: b, sign })
+  if (from >= to) return []
+  const first = monthOf(from)
+  const last = monthOf(to)
+  if (first === last) return [days(from, to, 1)]
+  const wholeFirst = daysBetween(first, from) < daysBetween(from, nextMonth(first))
+  const wholeLast = daysBetween(to, nextMonth(last)) < daysBetween(last, to)
   const all: Segment[] = [
-    { grain: 'd', from, to: firstMonth },
-    { grain: 'm', from: firstMonth, to: lastMonth },
-    { grain: 'd', from: lastMonth, to }
+    wholeFirst ? days(first, from, -1) : days(from, nextMonth(first), 1),
+    { grain: 'm', from: wholeFirst ? first : nextMonth(first), to: wholeLast ? nextMonth(last) : last, sign: 1 },
+    wholeLast ? days(to, nextMonth(last), -1) : days(last, to, 1)
   ]
   return all.filter((s) => s.from < s.to)
 }

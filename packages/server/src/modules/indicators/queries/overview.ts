@@ -41,6 +41,7 @@ export interface Group {
 export interface Numbers {
   totals: Counts
   districts: Group[]
+  /** Those with most that is late, at most as many as were asked for. */
   units: Group[]
   sources: Group[]
   majors: Group[]
@@ -55,7 +56,11 @@ export const added = (all: readonly Counts[]): Counts => {
 }
 
 /** Everything the overview shows of a span, for a reach: kept numbers in one statement, open cases live beside it. */
-export async function getNumbers(db: Db, reach: Reach, span: DaySpan, timeZone: string, now: Date): Promise<Numbers> {
+export async function getNumbers(
+  db: Db,
+  question: { reach: Reach; span: DaySpan; timeZone: string; now: Date; top: number }
+): Promise<Numbers> {
+  const { reach, span, timeZone, now, top } = question
   const totals = totalsOf(reach)
   const unitSource = { dimension: 'unit' as const, areas: reach.districts, keys: reach.kind === 'unit' ? reach.keys : null }
   const kept = keepsBreakdown(reach)
@@ -66,9 +71,6 @@ export async function getNumbers(db: Db, reach: Reach, span: DaySpan, timeZone: 
       source: reach.kind === 'city' ? { ...totals, areas: ['*'] } : totals,
       span
     },
-    ...(reach.kind === 'street'
-      ? []
-      : [{ part: { name: 'unit', by: 'key' as const, measures: UNIT_MEASURES }, source: unitSource, span }]),
     ...(kept
       ? (['source', 'major'] as const).map((d) => ({
           part: { name: d, by: 'key' as const, measures: GROUP_MEASURES },
@@ -77,32 +79,45 @@ export async function getNumbers(db: Db, reach: Reach, span: DaySpan, timeZone: 
         }))
       : [])
   ]
-  const question = { reach, span: spanAt(span, timeZone), now }
-  const open = { ...question, measures: NOW_MEASURES, open: true }
-  const [sums, openByDistrict, openByUnit, ...live] = await Promise.all([
+  const live = { reach, span: spanAt(span, timeZone), now }
+  const open = { ...live, measures: NOW_MEASURES, open: true }
+  const [sums, units, openByDistrict, openByUnit, ...splits] = await Promise.all([
     listSums(db, parts),
+    // The most rows by far: beside the others on a connection of its own. Only the worst of them are shown, nothing is added up.
+    reach.kind === 'street'
+      ? listLiveSums(db, { ...live, by: 'unit', measures: UNIT_MEASURES })
+      : listSums(db, [{ part: { name: 'unit', by: 'key', measures: UNIT_MEASURES }, source: unitSource, span }]),
     listLiveSums(db, { ...open, by: 'district' }),
     listLiveSums(db, { ...open, by: 'unit' }),
     // A street or a unit is a small part of the city: its split by source and class is counted from its cases.
     ...(kept
       ? []
       : [
-          listLiveSums(db, { ...question, by: 'source', measures: GROUP_MEASURES }),
-          listLiveSums(db, { ...question, by: 'major', measures: GROUP_MEASURES })
-        ]),
-    ...(reach.kind === 'street' ? [listLiveSums(db, { ...question, by: 'unit', measures: UNIT_MEASURES })] : [])
+          listLiveSums(db, { ...live, by: 'source', measures: GROUP_MEASURES }),
+          listLiveSums(db, { ...live, by: 'major', measures: GROUP_MEASURES })
+        ])
   ])
   const of = (name: string) => sums.filter((s) => s.part === name)
   const districts = merged(of('area'), openByDistrict)
   return {
     totals: added(districts.map((d) => d.counts)),
     districts,
-    units: merged(reach.kind === 'street' ? live[2]! : of('unit'), openByUnit).filter((u) => u.key !== null),
-    sources: kept ? of('source') : live[0]!,
-    majors: kept ? of('major') : live[1]!,
+    units: merged(units, openByUnit)
+      .filter((u) => u.key !== null)
+      .sort(worstFirst)
+      .slice(0, top),
+    sources: kept ? of('source') : splits[0]!,
+    majors: kept ? of('major') : splits[1]!,
     trend: everyDay(span, of('day'))
   }
 }
+
+const n = (g: Group, key: MeasureKey): number => g.counts[key] ?? 0
+const worstFirst = (a: Group, b: Group): number =>
+  n(b, 'late') - n(a, 'late') ||
+  n(b, 'overtimeDispose') - n(a, 'overtimeDispose') ||
+  n(b, 'needDispose') - n(a, 'needDispose') ||
+  (a.key ?? '').localeCompare(b.key ?? '')
 
 const known = (key: string | null): string | null => (key === null || key === '-' ? null : key)
 

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { type Counts, type DaySpan, KEPT_MEASURES, type MeasureKey } from '@chengyun/contract/indicators'
+import type { Counts, DaySpan, MeasureKey } from '@chengyun/contract/indicators'
 import { type Db, prepared } from '../../../platform/db.ts'
 import type { Reach } from '../domain/reach.ts'
 import { segmentsOf } from '../domain/segments.ts'
@@ -44,9 +44,9 @@ export const totalsOf = (reach: Reach): Source => ({
 })
 
 function partText(part: Part, source: Source, span: DaySpan, v: Values): string {
-  const segments = part.by === 'day' ? [{ grain: 'd' as const, ...span }] : segmentsOf(span)
+  const segments = part.by === 'day' ? [{ grain: 'd' as const, sign: 1, ...span }] : segmentsOf(span)
   const columns = part.measures.map(columnOf)
-  const ranges = segments.map(({ grain, from, to }) => {
+  const ranges = segments.map(({ grain, from, to, sign }) => {
     const where = [
       `dimension = '${source.dimension}'`,
       `grain = '${grain}'`,
@@ -56,12 +56,12 @@ function partText(part: Part, source: Source, span: DaySpan, v: Values): string 
     if (source.areas) where.push(`area = any(${v.add(source.areas, 'text[]')})`)
     else if (source.dimension !== 'unit' && source.dimension !== 'street') where.push(`area <> '${CITY}'`)
     if (source.keys) where.push(`key = any(${v.add(source.keys, 'text[]')})`)
-    return `select area, key, starts_on, ${columns.join(', ')} from indicators.tally where ${where.join(' and ')}`
+    const signed = columns.map((c) => (sign === 1 ? c : `-${c} as ${c}`))
+    return `select area, key, starts_on, ${signed.join(', ')} from indicators.tally where ${where.join(' and ')}`
   })
   const group = { area: 'area', key: 'key', day: 'starts_on' }[part.by]
-  const sums = KEPT_MEASURES.map((m) => (part.measures.includes(m) ? `coalesce(sum(${columnOf(m)}), 0)::int` : 'null::int'))
-  return `select '${part.name}' as part, ${part.by === 'day' ? `''` : group} as key, ${part.by === 'day' ? 'starts_on' : 'null::date'} as day, array[${sums.join(', ')}] as counts
-    from (${ranges.join(' union all ')}) t group by ${group}`
+  return `select '${part.name}' as part, ${part.by === 'day' ? `''` : group} as key, ${part.by === 'day' ? 'starts_on' : 'null::date'} as day,
+    array[${columns.map((c) => `sum(${c})::int`).join(', ')}] as counts from (${ranges.join(' union all ')}) t group by ${group}`
 }
 
 /** Several groupings of the tallies in ONE statement, hence of one moment: their sums agree with each other. */
@@ -69,18 +69,14 @@ export async function listSums(db: Db, parts: readonly { part: Part; source: Sou
   const values = new Values()
   const text = parts.map(({ part, source, span }) => partText(part, source, span, values)).join('\nunion all\n')
   const name = `indicators-${createHash('sha256').update(text).digest('hex').slice(0, 24)}`
-  const rows = await prepared<{ part: string; key: string; day: string | null; counts: (number | null)[] }>(
-    db,
-    name,
-    text,
-    values.list
-  )
-  return rows.map(({ counts, ...row }) => ({ ...row, counts: countsOf(counts) }))
+  const rows = await prepared<{ part: string; key: string; day: string | null; counts: number[] }>(db, name, text, values.list)
+  const measures = new Map(parts.map(({ part }) => [part.name, part.measures]))
+  return rows.map(({ counts, ...row }) => ({ ...row, counts: countsOf(measures.get(row.part) ?? [], counts) }))
 }
 
-function countsOf(numbers: readonly (number | null)[]): Counts {
+function countsOf(measures: readonly MeasureKey[], numbers: readonly number[]): Counts {
   const out: Counts = {}
-  for (const [i, n] of numbers.entries()) if (n !== null) out[KEPT_MEASURES[i]!] = n
+  for (const [i, key] of measures.entries()) out[key] = numbers[i]!
   return out
 }
 
