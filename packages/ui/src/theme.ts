@@ -109,8 +109,9 @@ export function applyTokens(mode: ThemeMode, root: HTMLElement = document.docume
   root.style.colorScheme = mode
 }
 
+/** okInk → ok-ink, ink2 → ink-2. */
 function kebab(name: string): string {
-  return name.replace(/[A-Z]/g, (c) => `-${c.toLowerCase()}`)
+  return name.replace(/([a-z])([A-Z0-9])/g, '$1-$2').toLowerCase()
 }
 
 /** antd configured by the same tokens: hairlines instead of shadows, radius 6, 13-px desk text, short motion. */

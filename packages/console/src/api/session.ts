@@ -45,16 +45,18 @@ export function useSignInPage() {
 /** Signing in and out; both forget everything that was read before. */
 export function useSessionActs() {
   const client = useQueryClient()
+  // The session itself stays: the page watches it.
+  const forget = () => client.removeQueries({ predicate: (q) => !['session', 'signin', 'city'].includes(String(q.queryKey[0])) })
   return {
     signIn: async (input: { username: string; password: string; totp?: string }) => {
       const session = enter(await api<SessionView>('/session', { body: input }))
-      client.clear()
+      forget()
       client.setQueryData(['session'], session)
     },
     signOut: async () => {
       await api('/session', { method: 'DELETE' })
-      client.clear()
       client.setQueryData(['session'], null)
+      forget()
     }
   }
 }

@@ -4,6 +4,10 @@ import { App } from 'antd'
 import { useTranslation } from 'react-i18next'
 import { stepsOf } from './stages.ts'
 
+/** Short descriptions are titles by themselves; long ones stand below the class. */
+export const titleOf = (view: CaseView): string =>
+  view.description.length > 40 ? view.className : view.description || view.className
+
 /** Number, title, place and the stage bar. */
 export function CaseHead({ view }: { view: CaseView }) {
   const { t } = useTranslation()
@@ -30,7 +34,7 @@ export function CaseHead({ view }: { view: CaseView }) {
         {view.supervised ? <em className="flag">{t('flag.supervised')}</em> : null}
         {view.timeoutExempt ? <em className="flag">{t('flag.exempt')}</em> : null}
       </div>
-      <h1 title={view.description}>{view.description.length > 40 ? view.className : view.description || view.className}</h1>
+      <h1 title={view.description}>{titleOf(view)}</h1>
       <p className="case-place">
         {[view.districtName, view.streetName, view.communityName].filter(Boolean).join(' ')} ·{' '}
         {view.address || t('case.noAddress')}
@@ -42,7 +46,11 @@ export function CaseHead({ view }: { view: CaseView }) {
       </p>
       <ol className="stages">
         {stepsOf(view).map((s) => (
-          <li key={s.key} className={s.state} aria-current={s.state === 'now' ? 'step' : undefined}>
+          <li
+            key={s.key}
+            className={s.state === 'now' ? `now ${view.clock?.lamp ?? ''}` : s.state}
+            aria-current={s.state === 'now' ? 'step' : undefined}
+          >
             {t(`step.${s.key}`)} {s.at ? <span>{formatShort(s.at, now)}</span> : null}
             {s.auto ? <span>{t('step.auto')}</span> : null}
             {s.state === 'now' && view.clock ? <ClockBar clock={view.clock} inline /> : null}

@@ -8,7 +8,7 @@ import { ApiError } from '../../api/client.ts'
 import { useShortcut } from '../../shell/shortcuts.ts'
 import { ActionBar } from './ActionBar.tsx'
 import { CaseFacts } from './CaseFacts.tsx'
-import { CaseHead } from './CaseHead.tsx'
+import { CaseHead, titleOf } from './CaseHead.tsx'
 import { CaseMap } from './CaseMap.tsx'
 import { CasePhotos } from './CasePhotos.tsx'
 import { OperationPanel } from './OperationPanel.tsx'
@@ -50,7 +50,7 @@ export function CasePane({ id, inQueue, onMoved, onOpen }: CasePaneProps) {
         <div className="case-main">
           <CasePhotos evidence={view.evidence} />
           <CaseMap view={view} />
-          <p className="case-text">{view.description}</p>
+          {titleOf(view) === view.description ? null : <p className="case-text">{view.description}</p>}
           <Timeline view={view} />
         </div>
         <CaseFacts view={view} onOpen={onOpen} />

@@ -65,7 +65,7 @@ export function Groups({ rows, head, bars = false }: { rows: readonly GroupView[
                 ) : null}
                 {columns.map((c) => (
                   <td key={c} className={c === 'late' && late > 0 ? 'late' : ''}>
-                    <Door count={r.counts[c] ?? 0} filter={r.filters[c]} />
+                    <Door count={r.counts[c] ?? 0} filter={r.filter && `measure=${c}&${r.filter}`} />
                   </td>
                 ))}
               </tr>

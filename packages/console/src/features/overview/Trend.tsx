@@ -63,8 +63,8 @@ export function Trend({ period, district }: { period: Period; district: string |
           rows: rows.map((r) => [r.day, r.inflow, r.disposed, r.outflow])
         }}
         onSelect={({ index }) => {
-          const filter = rows[index]?.inflowFilter
-          if (filter) navigate(`/cases?${filter}`)
+          const filter = rows[index]?.filter
+          if (filter) navigate(`/cases?measure=report&${filter}`)
         }}
       />
     </Suspense>
