@@ -4,9 +4,9 @@ import fastifyStatic from '@fastify/static'
 import type { FastifyInstance } from 'fastify'
 import { sql } from 'kysely'
 import type { Logger } from 'pino'
-import { MODULES } from './modules.ts'
 import { geoService } from './modules/geo/index.ts'
 import { authHook, currentActor } from './modules/org/index.ts'
+import { MODULES } from './modules.ts'
 import type { Db } from './platform/db.ts'
 import { buildHttp } from './platform/http.ts'
 import { type JobRunner, startJobs } from './platform/jobs.ts'
@@ -70,13 +70,23 @@ export async function build(options: { db: Db; settings: Settings; log: Logger; 
 /** The built console at `/`. Its pages are addresses of one document: unknown paths without an extension get it too. */
 async function serveConsole(http: FastifyInstance): Promise<void> {
   if (!existsSync(CONSOLE)) return
-  await http.register(fastifyStatic, { root: CONSOLE, wildcard: false, maxAge: '1y', immutable: true, preCompressed: true, index: false })
-  const page = async (_req: unknown, reply: { header(k: string, v: string): typeof reply; sendFile(f: string, o: object): unknown }) =>
-    reply.header('cache-control', 'no-cache').sendFile('index.html', { maxAge: 0, immutable: false })
+  await http.register(fastifyStatic, {
+    root: CONSOLE,
+    wildcard: false,
+    maxAge: '1y',
+    immutable: true,
+    preCompressed: true,
+    index: false
+  })
+  const page = async (
+    _req: unknown,
+    reply: { header(k: string, v: string): typeof reply; sendFile(f: string, o: object): unknown }
+  ) => reply.header('cache-control', 'no-cache').sendFile('index.html', { maxAge: 0, immutable: false })
   http.get('/', { config: { public: true }, schema: { hide: true } }, page as never)
   http.get('/*', { config: { public: true }, schema: { hide: true } }, (async (req: { url: string }, reply: never) => {
     const path = req.url.split('?')[0] ?? ''
-    if (/^\/(api|open311|sta|ogc|tiles)(\/|$)/.test(path) || /\.[a-z0-9]{1,5}$/i.test(path)) return (reply as { callNotFound(): unknown }).callNotFound()
+    if (/^\/(api|open311|sta|ogc|tiles)(\/|$)/.test(path) || /\.[a-z0-9]{1,5}$/i.test(path))
+      return (reply as { callNotFound(): unknown }).callNotFound()
     return page(req, reply)
   }) as never)
 }

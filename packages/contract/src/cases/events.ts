@@ -62,5 +62,6 @@ export interface ClockReminder {
 
 export const CASE_EVENTS = {
   'cases.moved': 'A case took a step: reported, registered, dispatched … closed.',
+  'cases.configured': 'Code tables, conditions, calendars or flow settings were changed.',
   'cases.reminded': 'A clock passed 50 %, 80 % or 100 % of its limit.'
 } as const

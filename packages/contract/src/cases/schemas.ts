@@ -1,6 +1,6 @@
 import { type Static, Type } from 'typebox'
-import { EvidencePair } from '../media/index.ts'
 import { Day, Id, Instant, LngLat, Nullable, Words } from '../common/index.ts'
+import { EvidencePair } from '../media/index.ts'
 import { CASE_STATUSES, CLOCK_STAGES, OPERATION_KEYS, type OperationKey, SEVERITIES, SOURCE_TYPES } from './flow.ts'
 
 export const STANDARD_REFS = ['GB/T 47678.5-2026', 'GB/T 30428.2-2013'] as const
@@ -11,7 +11,10 @@ export const CRS = ['CGCS2000', 'WGS84', 'GCJ02', 'BD09'] as const
 export const LIMIT_KINDS = ['urgent_minute', 'urgent_hour', 'urgent_day', 'natural_day', 'work_hour', 'work_day'] as const
 
 export const CaseStatusSchema = Words(CASE_STATUSES)
-export const Limit = Type.Object({ kind: Words(LIMIT_KINDS), value: Type.Number({ exclusiveMinimum: 0, maximum: 10_000 }) }, { additionalProperties: false })
+export const Limit = Type.Object(
+  { kind: Words(LIMIT_KINDS), value: Type.Number({ exclusiveMinimum: 0, maximum: 10_000 }) },
+  { additionalProperties: false }
+)
 export type Limit = Static<typeof Limit>
 
 const Text = (max: number) => Type.String({ minLength: 1, maxLength: max })
@@ -21,7 +24,10 @@ export const CaseReport = Type.Object(
   {
     standardRef: Type.Optional(Words(STANDARD_REFS)),
     kind: Words(CASE_KINDS),
-    classCode: Type.String({ pattern: '^[0-9]{4,5}$', description: 'Major + minor class: 5 digits in GB/T 47678.5-2026, 4 in GB/T 30428.2-2013' }),
+    classCode: Type.String({
+      pattern: '^[0-9]{4,5}$',
+      description: 'Major + minor class: 5 digits in GB/T 47678.5-2026, 4 in GB/T 30428.2-2013'
+    }),
     description: Text(500),
     location: LngLat,
     crs: Type.Optional(Words(CRS)),
@@ -34,11 +40,22 @@ export const CaseReport = Type.Object(
     urgent: Type.Optional(Type.Boolean()),
     foundAt: Type.Optional(Instant),
     reporter: Type.Optional(
-      Type.Object({ name: Type.Optional(Text(40)), phone: Type.Optional(Type.String({ pattern: '^[0-9+() -]{5,20}$' })) }, { additionalProperties: false })
+      Type.Object(
+        { name: Type.Optional(Text(40)), phone: Type.Optional(Type.String({ pattern: '^[0-9+() -]{5,20}$' })) },
+        { additionalProperties: false }
+      )
     ),
     needVisit: Type.Optional(Type.Boolean()),
     external: Type.Optional(
-      Type.Object({ system: Text(40), no: Text(80), className: Type.Optional(Type.String({ maxLength: 200 })), unitName: Type.Optional(Type.String({ maxLength: 100 })) }, { additionalProperties: false })
+      Type.Object(
+        {
+          system: Text(40),
+          no: Text(80),
+          className: Type.Optional(Type.String({ maxLength: 200 })),
+          unitName: Type.Optional(Type.String({ maxLength: 100 }))
+        },
+        { additionalProperties: false }
+      )
     ),
     evidenceIds: Type.Optional(Type.Array(Id, { maxItems: 30 })),
     note: Type.Optional(Type.String({ maxLength: 500, description: 'What the collector did on the spot (selfHandle)' }))
@@ -96,7 +113,11 @@ export const NeedView = Type.Object({
   required: Type.Boolean(),
   options: Type.Optional(Type.Array(Type.String()))
 })
-export const CanView = Type.Object({ op: Words(OPERATION_KEYS as readonly OperationKey[]), primary: Type.Boolean(), needs: Type.Array(NeedView) })
+export const CanView = Type.Object({
+  op: Words(OPERATION_KEYS as readonly OperationKey[]),
+  primary: Type.Boolean(),
+  needs: Type.Array(NeedView)
+})
 export type CanView = Static<typeof CanView>
 
 const rowFields = {
@@ -154,9 +175,23 @@ export const StepView = Type.Object({
 export type StepView = Static<typeof StepView>
 
 export const EvidenceView = Type.Object({
-  id: Id, phase: Type.String(), kind: Type.String(), mime: Type.String(), size: Type.Integer(), sha256: Type.String(),
-  width: Nullable(Type.Integer()), height: Nullable(Type.Integer()), takenAt: Nullable(Instant), uploadedAt: Instant, uploadedBy: Nullable(Type.String()),
-  location: Nullable(LngLat), distanceM: Nullable(Type.Number()), doubts: Type.Array(Type.String()), thumbUrl: Nullable(Type.String()), shownUrl: Type.String(), originalUrl: Nullable(Type.String())
+  id: Id,
+  phase: Type.String(),
+  kind: Type.String(),
+  mime: Type.String(),
+  size: Type.Integer(),
+  sha256: Type.String(),
+  width: Nullable(Type.Integer()),
+  height: Nullable(Type.Integer()),
+  takenAt: Nullable(Instant),
+  uploadedAt: Instant,
+  uploadedBy: Nullable(Type.String()),
+  location: Nullable(LngLat),
+  distanceM: Nullable(Type.Number()),
+  doubts: Type.Array(Type.String()),
+  thumbUrl: Nullable(Type.String()),
+  shownUrl: Type.String(),
+  originalUrl: Nullable(Type.String())
 })
 export type EvidenceView = Static<typeof EvidenceView>
 
@@ -169,18 +204,42 @@ export const CaseView = Type.Object({
   dutyGridCode: Nullable(Type.String()),
   componentId: Nullable(Type.String()),
   condition: Nullable(Type.Object({ id: Type.String(), text: Type.String(), closeText: Type.String(), limit: Limit })),
-  foundAt: Nullable(Instant), acceptedAt: Nullable(Instant), registeredAt: Nullable(Instant), dispatchedAt: Nullable(Instant), receivedAt: Nullable(Instant),
-  handledAt: Nullable(Instant), disposedAt: Nullable(Instant), checkedAt: Nullable(Instant), closedAt: Nullable(Instant), cancelledAt: Nullable(Instant),
-  handleDeadlineAt: Nullable(Instant), totalDeadlineAt: Nullable(Instant),
+  foundAt: Nullable(Instant),
+  acceptedAt: Nullable(Instant),
+  registeredAt: Nullable(Instant),
+  dispatchedAt: Nullable(Instant),
+  receivedAt: Nullable(Instant),
+  handledAt: Nullable(Instant),
+  disposedAt: Nullable(Instant),
+  checkedAt: Nullable(Instant),
+  closedAt: Nullable(Instant),
+  cancelledAt: Nullable(Instant),
+  handleDeadlineAt: Nullable(Instant),
+  totalDeadlineAt: Nullable(Instant),
   reporter: Nullable(Type.Object({ name: Nullable(Type.String()), phone: Nullable(Type.String()), masked: Type.Boolean() })),
   handler: Nullable(Type.Object({ id: Id, name: Type.String() })),
-  task: Nullable(Type.Object({ kind: Words(['verify', 'check'] as const), collectorId: Id, collectorName: Type.String(), sentAt: Instant, distanceM: Nullable(Type.Number()) })),
+  task: Nullable(
+    Type.Object({
+      kind: Words(['verify', 'check'] as const),
+      collectorId: Id,
+      collectorName: Type.String(),
+      sentAt: Instant,
+      distanceM: Nullable(Type.Number())
+    })
+  ),
   request: Nullable(Type.Record(Type.String(), Type.Unknown())),
   supervision: Nullable(Type.Record(Type.String(), Type.Unknown())),
   appeal: Nullable(Type.Record(Type.String(), Type.Unknown())),
   visit: Nullable(Type.Record(Type.String(), Type.Unknown())),
   dispatchReason: Nullable(Type.Record(Type.String(), Type.Unknown())),
-  external: Nullable(Type.Object({ system: Type.String(), no: Type.String(), className: Nullable(Type.String()), unitName: Nullable(Type.String()) })),
+  external: Nullable(
+    Type.Object({
+      system: Type.String(),
+      no: Type.String(),
+      className: Nullable(Type.String()),
+      unitName: Nullable(Type.String())
+    })
+  ),
   counts: Type.Object({ extend: Type.Integer(), rework: Type.Integer(), return: Type.Integer() }),
   timeoutExempt: Type.Boolean(),
   selfHandled: Type.Boolean(),
@@ -188,7 +247,17 @@ export const CaseView = Type.Object({
   steps: Type.Array(StepView),
   evidence: Type.Array(EvidenceView),
   evidencePairs: Type.Array(EvidencePair),
-  related: Type.Array(Type.Object({ id: Id, caseNo: Type.String(), className: Type.String(), status: CaseStatusSchema, relation: Type.String(), distanceM: Nullable(Type.Number()), reportedAt: Instant })),
+  related: Type.Array(
+    Type.Object({
+      id: Id,
+      caseNo: Type.String(),
+      className: Type.String(),
+      status: CaseStatusSchema,
+      relation: Type.String(),
+      distanceM: Nullable(Type.Number()),
+      reportedAt: Instant
+    })
+  ),
   can: Type.Array(CanView)
 })
 export type CaseView = Static<typeof CaseView>
@@ -199,12 +268,26 @@ const csv = (max = 400) => Type.Optional(Type.String({ maxLength: max }))
 /** Filters of every list, count, map and export of cases: one shape, so that a number and its rows cannot disagree. */
 export const CaseQuery = Type.Object(
   {
-    queue: csv(40), status: csv(), district: csv(), street: csv(), grid: csv(40), unit: csv(), classCode: csv(), major: csv(), source: csv(), severity: csv(),
+    queue: csv(40),
+    status: csv(),
+    district: csv(),
+    street: csv(),
+    grid: csv(40),
+    unit: csv(),
+    classCode: csv(),
+    major: csv(),
+    source: csv(),
+    severity: csv(),
     late: Type.Optional(Words(['late', 'soon', 'ok'] as const)),
-    open: Type.Optional(Type.Boolean()), supervised: Type.Optional(Type.Boolean()), urgent: Type.Optional(Type.Boolean()), request: csv(40), selfHandled: Type.Optional(Type.Boolean()),
+    open: Type.Optional(Type.Boolean()),
+    supervised: Type.Optional(Type.Boolean()),
+    urgent: Type.Optional(Type.Boolean()),
+    request: csv(40),
+    selfHandled: Type.Optional(Type.Boolean()),
     measure: csv(40),
     q: Type.Optional(Type.String({ minLength: 1, maxLength: 100 })),
-    from: Type.Optional(Instant), to: Type.Optional(Instant),
+    from: Type.Optional(Instant),
+    to: Type.Optional(Instant),
     bbox: Type.Optional(Type.String({ pattern: '^-?[0-9.]+,-?[0-9.]+,-?[0-9.]+,-?[0-9.]+$', maxLength: 120 })),
     sort: Type.Optional(Words(SORTS)),
     cursor: Type.Optional(Type.String({ maxLength: 200 })),
@@ -216,7 +299,19 @@ export type CaseQuery = Static<typeof CaseQuery>
 
 export const QueueView = Type.Object({ key: Type.String(), count: Type.Integer(), late: Type.Integer() })
 export const BulkRequest = Type.Object(
-  { items: Type.Array(Type.Object({ id: Id, version: Type.Integer({ minimum: 1 }) }, { additionalProperties: false }), { minItems: 1, maxItems: 200 }), input: Type.Omit(CaseInput, ['version']) },
+  {
+    items: Type.Array(Type.Object({ id: Id, version: Type.Integer({ minimum: 1 }) }, { additionalProperties: false }), {
+      minItems: 1,
+      maxItems: 200
+    }),
+    input: Type.Omit(CaseInput, ['version'])
+  },
   { additionalProperties: false }
 )
-export const BulkResult = Type.Object({ done: Type.Integer(), failed: Type.Integer(), results: Type.Array(Type.Object({ id: Id, ok: Type.Boolean(), code: Type.Optional(Type.String()), message: Type.Optional(Type.String()) })) })
+export const BulkResult = Type.Object({
+  done: Type.Integer(),
+  failed: Type.Integer(),
+  results: Type.Array(
+    Type.Object({ id: Id, ok: Type.Boolean(), code: Type.Optional(Type.String()), message: Type.Optional(Type.String()) })
+  )
+})

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { cal, day, local, refused, shown, week, week40 } from './clock-fixture.ts'
+import { cal, day, local, refused, shown, week, week40 } from './clock-fixture.testing.ts'
 import {
   addWorkingSeconds,
   compileCalendar,

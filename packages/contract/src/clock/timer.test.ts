@@ -1,6 +1,6 @@
 import { Value } from 'typebox/value'
 import { describe, expect, it } from 'vitest'
-import { cal, local, refused, shown, week40 } from './clock-fixture.ts'
+import { cal, local, refused, shown, week40 } from './clock-fixture.testing.ts'
 import {
   calendarBook,
   cancelTimer,

@@ -14,6 +14,7 @@ const OTHER_PERMISSIONS = [
   'geo:config',
   'media:read',
   'media:write',
+  'media:original',
   'indicators:read',
   'indicators:config',
   'live:read',
@@ -58,6 +59,7 @@ export const ROLE_PERMISSIONS: Record<RoleKey, readonly Permission[]> = {
   handler: [...CASE_WORK, 'media:write', 'cases:handlerReturn', 'cases:submitHandle', 'cases:applyExtend', 'cases:applySuspend'],
   acceptor: [
     ...DESK,
+    'media:original',
     'cases:report',
     'cases:accept',
     'cases:sendVerify',
@@ -75,6 +77,7 @@ export const ROLE_PERMISSIONS: Record<RoleKey, readonly Permission[]> = {
   shiftLeader: [
     ...DESK,
     'pii:view',
+    'media:original',
     'org:duty',
     'org:delegate',
     'demo:control',
@@ -127,12 +130,14 @@ export const ROLE_PERMISSIONS: Record<RoleKey, readonly Permission[]> = {
     'cases:replySupervise',
     'cases:applyExtend',
     'cases:applySuspend',
+    'cases:endorse',
     'cases:resume',
     'cases:appeal'
   ],
-  inspector: [...DESK, 'cases:report', 'cases:submitVerify', 'cases:submitCheck', 'cases:supervise', 'cases:urge'],
+  inspector: [...DESK, 'media:original', 'cases:report', 'cases:submitVerify', 'cases:submitCheck', 'cases:supervise', 'cases:urge'],
   leader: [
     ...DESK,
+    'media:original',
     'org:delegate',
     'cases:report',
     'cases:supervise',

@@ -14,7 +14,13 @@ export async function createAdministrators(db: Db, settings: Settings, log: (mes
   log('accounts to begin with; write these passwords down, they are not shown again:')
   for (const role of FIRST) {
     const password = makePassword()
-    await addAccount(db, SYSTEM, keyring, { username: role.toLowerCase(), name: ROLE_FACTS[role].zh, password, role, unitKey: 'city-center' })
+    await addAccount(db, SYSTEM, keyring, {
+      username: role.toLowerCase(),
+      name: ROLE_FACTS[role].zh,
+      password,
+      role,
+      unitKey: 'city-center'
+    })
     log(`  ${role.toLowerCase().padEnd(14)} ${password}   ${ROLE_FACTS[role].zh}`)
   }
 }

@@ -2,11 +2,11 @@ import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import type { WorkCalendar } from '@chengyun/contract/clock'
 import type { ClassExtensionFile, ResponsibilityFile } from '@chengyun/contract/cases'
-import { AppError } from '../platform/errors.ts'
+import type { WorkCalendar } from '@chengyun/contract/clock'
 import { readClassExtension, readResponsibility } from '../import/codes.ts'
 import type { OrganisationLayout } from '../modules/org/index.ts'
+import { AppError } from '../platform/errors.ts'
 
 export const CITIES = fileURLToPath(new URL('../../../../cities/', import.meta.url))
 
@@ -38,8 +38,10 @@ const readJson = async <T>(path: string): Promise<T> => JSON.parse(await readFil
 /** Read a profile folder whole. @throws AppError CITY_UNKNOWN */
 export async function readCity(id: string): Promise<City> {
   const folder = join(CITIES, id)
-  if (!/^[a-z0-9-]+$/.test(id) || !existsSync(join(folder, 'profile.json'))) throw new AppError('CITY_UNKNOWN', 400, `There is no city profile "${id}" in cities/`)
-  const optional = async <T>(file: string, read: (path: string) => Promise<T>): Promise<T | undefined> => (existsSync(join(folder, file)) ? read(join(folder, file)) : undefined)
+  if (!/^[a-z0-9-]+$/.test(id) || !existsSync(join(folder, 'profile.json')))
+    throw new AppError('CITY_UNKNOWN', 400, `There is no city profile "${id}" in cities/`)
+  const optional = async <T>(file: string, read: (path: string) => Promise<T>): Promise<T | undefined> =>
+    existsSync(join(folder, file)) ? read(join(folder, file)) : undefined
   return {
     folder,
     profile: await readJson<CityProfile>(join(folder, 'profile.json')),

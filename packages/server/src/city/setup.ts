@@ -1,13 +1,22 @@
 import { addDays, dayAt, startOfDay } from '@chengyun/contract/indicators'
 import { sql } from 'kysely'
+import { addCalendar, loadCodes, saveFlowConfig } from '../modules/cases/index.ts'
+import { loadResponsibility } from '../modules/dispatch/index.ts'
+import { readCityFiles, setUpCityPlaces } from '../modules/geo/index.ts'
+import {
+  assignDutyGrids,
+  buildOrganisation,
+  DEMO_PASSWORD,
+  hashPassword,
+  loadOrganisation,
+  loadShifts,
+  openKeyring,
+  rosterFor
+} from '../modules/org/index.ts'
 import { SYSTEM } from '../platform/actor.ts'
 import { command } from '../platform/command.ts'
 import type { Db } from '../platform/db.ts'
 import type { Settings } from '../platform/settings.ts'
-import { addCalendar, loadCodes, saveFlowConfig } from '../modules/cases/index.ts'
-import { loadResponsibility } from '../modules/dispatch/index.ts'
-import { readCityFiles, setUpCityPlaces } from '../modules/geo/index.ts'
-import { assignDutyGrids, buildOrganisation, DEMO_PASSWORD, hashPassword, loadOrganisation, loadShifts, openKeyring, rosterFor } from '../modules/org/index.ts'
 import { createAdministrators } from './administrators.ts'
 import { readCodeSet } from './code-set.ts'
 import { type City, readCity } from './profile.ts'
@@ -28,7 +37,9 @@ const SINCE = new Date('2000-01-01T00:00:00Z')
 const saveCity = command(async (tx, input: { city: City; demo: boolean }, { actor, now }) => {
   const { id, name, adcode, timeZone, center, extent, locale } = input.city.profile
   const value = { id, name, adcode, timeZone, center, extent, locale, demo: input.demo }
-  await sql`insert into platform.setting (key, value, changed_at, changed_by) values ('city', ${JSON.stringify(value)}::jsonb, ${now}, ${actor.id})`.execute(tx)
+  await sql`insert into platform.setting (key, value, changed_at, changed_by) values ('city', ${JSON.stringify(value)}::jsonb, ${now}, ${actor.id})`.execute(
+    tx
+  )
 })
 
 /**
@@ -53,7 +64,8 @@ export async function ensureCity(db: Db, settings: Settings, options: CitySetUp)
       told = line
     }
   })
-  if (places) log(`  ${places.divisions} divisions, ${places.grids} unit grids, ${places.dutyGrids} duty grids, ${places.places} places`)
+  if (places)
+    log(`  ${places.divisions} divisions, ${places.grids} unit grids, ${places.dutyGrids} duty grids, ${places.places} places`)
 
   const codes = await readCodeSet(city.extension)
   const loaded = await loadCodes(db, SYSTEM, codes, now)
@@ -74,13 +86,23 @@ export async function ensureCity(db: Db, settings: Settings, options: CitySetUp)
 
 async function loadPeople(db: Db, settings: Settings, city: City, { demo, now, log }: CitySetUp, today: string): Promise<void> {
   const { profile, layout, folder } = city
-  const grids = await sql<{ code: string; street_code: string }>`select code, street_code from geo.pub_duty_grid order by code`.execute(db)
+  const grids = await sql<{
+    code: string
+    street_code: string
+  }>`select code, street_code from geo.pub_duty_grid order by code`.execute(db)
   const dutyGrids = grids.rows.map((g) => ({ code: g.code, streetCode: g.street_code }))
   const organisation = buildOrganisation(layout, readCityFiles(folder).divisions, profile.demoSeed, dutyGrids)
   const built = demo ? organisation : { ...organisation, users: [] }
   const counts = await loadOrganisation(
-    db, SYSTEM,
-    { organisation: built, passwordHash: demo ? await hashPassword(DEMO_PASSWORD) : '', keyring: openKeyring(settings), demo, since: SINCE },
+    db,
+    SYSTEM,
+    {
+      organisation: built,
+      passwordHash: demo ? await hashPassword(DEMO_PASSWORD) : '',
+      keyring: openKeyring(settings),
+      demo,
+      since: SINCE
+    },
     now
   )
   log(`  ${counts.units} units, ${counts.users} people in ${counts.posts} posts`)

@@ -10,11 +10,20 @@ export const migrate: CliCommand = {
   summary: 'bring the database to this version',
   async run(argv) {
     if (argv.includes('--help')) {
-      process.stdout.write('chengyun migrate\n\nApplies what is missing to DATABASE_URL, or to the embedded database of CHENGYUN_DATA.\n')
+      process.stdout.write(
+        'chengyun migrate\n\nApplies what is missing to DATABASE_URL, or to the embedded database of CHENGYUN_DATA.\n'
+      )
       return 0
     }
-    const settings = readSettings(process.env, MODULES.flatMap((m) => (m.settings ? [m.settings] : [])))
-    const database = await openDatabase({ databaseUrl: settings.DATABASE_URL, dataDir: settings.CHENGYUN_DATA, log: (m) => process.stdout.write(`${m}\n`) })
+    const settings = readSettings(
+      process.env,
+      MODULES.flatMap((m) => (m.settings ? [m.settings] : []))
+    )
+    const database = await openDatabase({
+      databaseUrl: settings.DATABASE_URL,
+      dataDir: settings.CHENGYUN_DATA,
+      log: (m) => process.stdout.write(`${m}\n`)
+    })
     try {
       await applyMigrations(database.pool, MODULES)
       process.stdout.write('The database is at this version.\n')

@@ -1,8 +1,8 @@
 import { once } from 'node:events'
 import { parseArgs } from 'node:util'
-import { MODULES } from '../modules.ts'
-import { DEMO_PASSWORD } from '../modules/org/index.ts'
 import { cityOf } from '../modules/cases/index.ts'
+import { DEMO_PASSWORD } from '../modules/org/index.ts'
+import { MODULES } from '../modules.ts'
 import { openLog } from '../platform/log.ts'
 import { readSettings, SettingsError } from '../platform/settings.ts'
 import { start } from '../start.ts'
@@ -24,17 +24,26 @@ export const serve: CliCommand = {
   async run(argv) {
     const { values } = parseArgs({
       args: argv,
-      options: { empty: { type: 'boolean' }, city: { type: 'string' }, 'no-simulate': { type: 'boolean' }, help: { type: 'boolean', short: 'h' } }
+      options: {
+        empty: { type: 'boolean' },
+        city: { type: 'string' },
+        'no-simulate': { type: 'boolean' },
+        help: { type: 'boolean', short: 'h' }
+      }
     })
     if (values.help) {
       process.stdout.write(HELP)
       return 0
     }
     const began = Date.now()
-    const say = (message: string) => process.stdout.write(`[${((Date.now() - began) / 1000).toFixed(1).padStart(5)} s] ${message}\n`)
+    const say = (message: string) =>
+      process.stdout.write(`[${((Date.now() - began) / 1000).toFixed(1).padStart(5)} s] ${message}\n`)
     let settings: ReturnType<typeof readSettings>
     try {
-      settings = readSettings(process.env, MODULES.flatMap((m) => (m.settings ? [m.settings] : [])))
+      settings = readSettings(
+        process.env,
+        MODULES.flatMap((m) => (m.settings ? [m.settings] : []))
+      )
     } catch (error) {
       if (!(error instanceof SettingsError)) throw error
       process.stderr.write(`${error.message}\n`)
@@ -58,7 +67,10 @@ ${city.demo ? `  Accounts     acceptor, leader, dispatcher … (on the sign-in p
   Ctrl+C stops it.
 `)
     const simulator = city.demo && !values['no-simulate'] ? superviseSimulator(running.url, say) : undefined
-    const signal = await Promise.race([once(process, 'SIGINT').then(() => 'SIGINT'), once(process, 'SIGTERM').then(() => 'SIGTERM')])
+    const signal = await Promise.race([
+      once(process, 'SIGINT').then(() => 'SIGINT'),
+      once(process, 'SIGTERM').then(() => 'SIGTERM')
+    ])
     say(`${signal}: finishing requests under way`)
     await simulator?.stop()
     await running.stop()

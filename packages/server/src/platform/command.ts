@@ -1,5 +1,5 @@
-import { EventEmitter } from 'node:events'
 import { createHash } from 'node:crypto'
+import { EventEmitter } from 'node:events'
 import { sql } from 'kysely'
 import type { Actor } from './actor.ts'
 import type { AuditEntry } from './audit.ts'
@@ -41,10 +41,13 @@ export const auditPayload = (actor: Actor, at: Date, entry: Omit<AuditEntry, 'ac
 export async function appendToOutbox(tx: Tx, events: readonly Outgoing[], at: Date): Promise<void> {
   if (events.length === 0) return
   await sql`insert into platform.outbox (name, payload, at)
-    select e->>'name', e->'payload', ${at} from jsonb_array_elements(${JSON.stringify(events)}::jsonb) with ordinality as t(e, n) order by n`.execute(tx)
+    select e->>'name', e->'payload', ${at} from jsonb_array_elements(${JSON.stringify(events)}::jsonb) with ordinality as t(e, n) order by n`.execute(
+    tx
+  )
 }
 
-export const fingerprintOf = (value: unknown): string => createHash('sha256').update(JSON.stringify(value)).digest('hex').slice(0, 32)
+export const fingerprintOf = (value: unknown): string =>
+  createHash('sha256').update(JSON.stringify(value)).digest('hex').slice(0, 32)
 
 export interface CommandOptions {
   now?: Date
@@ -76,7 +79,9 @@ export function command<I, O>(run: (tx: Tx, input: I, ctx: CommandContext) => Pr
       await appendToOutbox(tx, events, now)
       announced = events.length > 0
       if (key !== undefined) {
-        await sql`update platform.command_key set result = ${JSON.stringify(result ?? null)}::jsonb where actor_id = ${actor.id} and key = ${key}`.execute(tx)
+        await sql`update platform.command_key set result = ${JSON.stringify(result ?? null)}::jsonb where actor_id = ${actor.id} and key = ${key}`.execute(
+          tx
+        )
       }
       return result
     })
@@ -87,7 +92,13 @@ export function command<I, O>(run: (tx: Tx, input: I, ctx: CommandContext) => Pr
   return Object.assign(start, { within: run })
 }
 
-async function claimKey(tx: Tx, actor: Actor, key: string, fingerprint: string, now: Date): Promise<{ result: unknown } | undefined> {
+async function claimKey(
+  tx: Tx,
+  actor: Actor,
+  key: string,
+  fingerprint: string,
+  now: Date
+): Promise<{ result: unknown } | undefined> {
   const claimed = await sql`insert into platform.command_key (actor_id, key, fingerprint, created_at)
     values (${actor.id}, ${key}, ${fingerprint}, ${now}) on conflict do nothing`.execute(tx)
   if (claimed.numAffectedRows === 1n) return undefined

@@ -8,7 +8,13 @@ import swagger from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
 import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv'
 import formats from 'ajv-formats'
-import Fastify, { type FastifyBaseLogger, type FastifyError, type FastifyInstance, type FastifyRequest, LogController } from 'fastify'
+import Fastify, {
+  type FastifyBaseLogger,
+  type FastifyError,
+  type FastifyInstance,
+  type FastifyRequest,
+  LogController
+} from 'fastify'
 import type { Logger } from 'pino'
 import { type Actor, SYSTEM } from './actor.ts'
 import type { Db } from './db.ts'
@@ -39,12 +45,19 @@ const BODY_LIMIT = 1024 * 1024
 export const ANONYMOUS: Actor = { ...SYSTEM, id: '00000000-0000-7000-8000-000000000001', name: '', username: '', system: false }
 
 /** Fastify set up the way every part of the product expects: strict input, coded and translated errors, headers, OpenAPI. */
-export async function buildHttp(options: { settings: Settings; log: Logger; catalogues: readonly ErrorCatalogue[] }): Promise<FastifyInstance> {
+export async function buildHttp(options: {
+  settings: Settings
+  log: Logger
+  catalogues: readonly ErrorCatalogue[]
+}): Promise<FastifyInstance> {
   const { settings, log } = options
   const app = Fastify({
     loggerInstance: log as unknown as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true }),
-    genReqId: (req) => (typeof req.headers['x-request-id'] === 'string' && /^[\w-]{8,64}$/.test(req.headers['x-request-id']) ? req.headers['x-request-id'] : randomUUID()),
+    genReqId: (req) =>
+      typeof req.headers['x-request-id'] === 'string' && /^[\w-]{8,64}$/.test(req.headers['x-request-id'])
+        ? req.headers['x-request-id']
+        : randomUUID(),
     bodyLimit: BODY_LIMIT,
     trustProxy: settings.CHENGYUN_TRUST_PROXY,
     forceCloseConnections: 'idle',
@@ -84,7 +97,11 @@ export async function buildHttp(options: { settings: Settings; log: Logger; cata
   await app.register(swagger, {
     openapi: {
       openapi: '3.1.0',
-      info: { title: 'Chengyun 城运', version: '0.1.0', description: '城市运行管理服务平台. Times are ISO-8601 with offset, places are [lng, lat] in CGCS2000.' },
+      info: {
+        title: 'Chengyun 城运',
+        version: '0.1.0',
+        description: '城市运行管理服务平台. Times are ISO-8601 with offset, places are [lng, lat] in CGCS2000.'
+      },
       servers: [{ url: '/' }]
     }
   })
@@ -102,7 +119,14 @@ export async function buildHttp(options: { settings: Settings; log: Logger; cata
     reply.header('x-request-id', req.id)
   })
   app.addHook('onResponse', async (req, reply) => {
-    const line = { requestId: req.id, method: req.method, url: req.url.split('?')[0], status: reply.statusCode, ms: Math.round(reply.elapsedTime), user: req.actor.username || undefined }
+    const line = {
+      requestId: req.id,
+      method: req.method,
+      url: req.url.split('?')[0],
+      status: reply.statusCode,
+      ms: Math.round(reply.elapsedTime),
+      user: req.actor.username || undefined
+    }
     if (reply.statusCode >= 500) req.log.error(line, 'request')
     else req.log.debug(line, 'request')
   })
@@ -138,8 +162,20 @@ const faultsOf = (errors: readonly Partial<ErrorObject>[], context: string | und
   })
 
 const RULES_ZH: Record<string, string> = {
-  required: '必填', additionalProperties: '未知字段', type: '类型不对', enum: '不在可选值内', pattern: '格式不对', format: '格式不对',
-  minLength: '过短', maxLength: '过长', minimum: '过小', maximum: '过大', minItems: '过少', maxItems: '过多', const: '取值不对', anyOf: '取值不对'
+  required: '必填',
+  additionalProperties: '未知字段',
+  type: '类型不对',
+  enum: '不在可选值内',
+  pattern: '格式不对',
+  format: '格式不对',
+  minLength: '过短',
+  maxLength: '过长',
+  minimum: '过小',
+  maximum: '过大',
+  minItems: '过少',
+  maxItems: '过多',
+  const: '取值不对',
+  anyOf: '取值不对'
 }
 
 const wantsEnglish = (req: FastifyRequest): boolean => /^en\b/i.test(req.headers['accept-language'] ?? '')
@@ -154,7 +190,10 @@ function useErrors(app: FastifyInstance, catalogue: ErrorCatalogue): void {
     if (status >= 500) req.log.error({ err: error, requestId: req.id, code }, 'request failed')
     const message = textOf(req, code, { ...details, requestId: req.id }, error.message)
     const headers = status === 401 ? { 'cache-control': 'no-store' } : {}
-    return reply.code(status).headers(headers).send({ code, message, ...(details && { details }), requestId: req.id })
+    return reply
+      .code(status)
+      .headers(headers)
+      .send({ code, message, ...(details && { details }), requestId: req.id })
   })
   app.setNotFoundHandler((req, reply) =>
     reply.code(404).send({ code: 'NOT_FOUND', message: textOf(req, 'NOT_FOUND', undefined, 'Not found'), requestId: req.id })
@@ -162,11 +201,14 @@ function useErrors(app: FastifyInstance, catalogue: ErrorCatalogue): void {
 }
 
 function classify(error: FastifyError, req: FastifyRequest): { code: string; status: number; details?: Record<string, unknown> } {
-  if (error instanceof AppError) return { code: error.code, status: error.status, ...(error.details && { details: error.details }) }
+  if (error instanceof AppError)
+    return { code: error.code, status: error.status, ...(error.details && { details: error.details }) }
   if (error.validation) {
     const faults = faultsOf(error.validation as Partial<ErrorObject>[], error.validationContext)
     const english = wantsEnglish(req)
-    const summary = faults.map((f) => (english ? `${f.field} ${f.message}` : `${f.field} ${RULES_ZH[f.rule] ?? f.message}`)).join('; ')
+    const summary = faults
+      .map((f) => (english ? `${f.field} ${f.message}` : `${f.field} ${RULES_ZH[f.rule] ?? f.message}`))
+      .join('; ')
     return { code: 'INVALID_REQUEST', status: 400, details: { summary, faults } }
   }
   switch (error.code) {
@@ -180,6 +222,7 @@ function classify(error: FastifyError, req: FastifyRequest): { code: string; sta
       return { code: 'INVALID_REQUEST', status: 400, details: { summary: 'JSON' } }
   }
   if (error.statusCode === 429) return { code: 'RATE_LIMITED', status: 429, details: { after: '1 min' } }
-  if (error.statusCode !== undefined && error.statusCode < 500) return { code: 'INVALID_REQUEST', status: error.statusCode, details: { summary: error.message } }
+  if (error.statusCode !== undefined && error.statusCode < 500)
+    return { code: 'INVALID_REQUEST', status: error.statusCode, details: { summary: error.message } }
   return { code: 'INTERNAL', status: 500 }
 }

@@ -13,14 +13,21 @@ export interface JobRunner {
 }
 
 /** Run each job every `everyS` seconds, in one process at a time, never overlapping itself. A failure is logged and tried again. */
-export function startJobs(db: Db, jobs: readonly Job[], settings: Settings, log: { info(o: object, m: string): void; error(o: object, m: string): void }): JobRunner {
+export function startJobs(
+  db: Db,
+  jobs: readonly Job[],
+  settings: Settings,
+  log: { info(o: object, m: string): void; error(o: object, m: string): void }
+): JobRunner {
   const running = new Map<string, Promise<void>>()
   const timers: NodeJS.Timeout[] = []
 
   const runOnce = (job: Job, now: Date): Promise<void> => {
     const current = running.get(job.name)
     if (current) return current
-    const run = holdLock(db, job.name, () => job.run({ db, now, settings, log: (message, data) => log.info({ job: job.name, ...data }, message) }))
+    const run = holdLock(db, job.name, () =>
+      job.run({ db, now, settings, log: (message, data) => log.info({ job: job.name, ...data }, message) })
+    )
       .catch((error: unknown) => log.error({ job: job.name, err: error }, 'job failed'))
       .finally(() => running.delete(job.name))
     running.set(job.name, run)
@@ -49,7 +56,9 @@ export function startJobs(db: Db, jobs: readonly Job[], settings: Settings, log:
 /** A session lock on a connection of its own, held while the work runs with other connections and its own commits. */
 const holdLock = (db: Db, name: string, work: () => Promise<void>): Promise<void> =>
   db.connection().execute(async (holder) => {
-    const { rows } = await sql<{ got: boolean }>`select pg_try_advisory_lock(${JOB_LOCK}, hashtext(${name})) as got`.execute(holder)
+    const { rows } = await sql<{ got: boolean }>`select pg_try_advisory_lock(${JOB_LOCK}, hashtext(${name})) as got`.execute(
+      holder
+    )
     if (!rows[0]?.got) return
     try {
       await work()

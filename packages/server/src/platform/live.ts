@@ -1,5 +1,5 @@
-import { sql } from 'kysely'
 import type { FastifyInstance } from 'fastify'
+import { sql } from 'kysely'
 import type { Actor } from './actor.ts'
 import type { Db } from './db.ts'
 import type { DeliveredEvent, ModuleDef } from './module.ts'
@@ -71,7 +71,10 @@ export class LiveHub {
 
   async #catchUp(): Promise<void> {
     for (;;) {
-      const { rows } = await sql<DeliveredEvent>`select seq, name, payload, at from platform.event where seq > ${this.#seq} order by seq limit 1000`.execute(this.#db)
+      const { rows } =
+        await sql<DeliveredEvent>`select seq, name, payload, at from platform.event where seq > ${this.#seq} order by seq limit 1000`.execute(
+          this.#db
+        )
       for (const event of rows) {
         this.#seq = event.seq
         this.#ring.push(event)
@@ -99,7 +102,11 @@ export class LiveHub {
       const missed =
         oldest !== undefined && oldest <= after + 1
           ? this.#ring.filter((e) => e.seq > after)
-          : (await sql<DeliveredEvent>`select seq, name, payload, at from platform.event where seq > ${after} order by seq limit 5000`.execute(this.#db)).rows
+          : (
+              await sql<DeliveredEvent>`select seq, name, payload, at from platform.event where seq > ${after} order by seq limit 5000`.execute(
+                this.#db
+              )
+            ).rows
       for (const event of missed) this.#offer(screen, event)
     }
     this.#screens.add(screen)

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify'
-import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 import { sql } from 'kysely'
+import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 import type { LiveHub } from './live.ts'
 import type { Relay } from './outbox.ts'
 
@@ -20,15 +20,32 @@ export function useMetrics(app: FastifyInstance, parts: { relay: Relay; hub: Liv
     help: 'Committed events not yet delivered.',
     registers: [registry],
     async collect() {
-      const { rows } = await sql<{ n: number }>`select count(*)::int as n from (select 1 from platform.outbox limit 10000) t`.execute(app.db)
+      const { rows } = await sql<{
+        n: number
+      }>`select count(*)::int as n from (select 1 from platform.outbox limit 10000) t`.execute(app.db)
       this.set(rows[0]?.n ?? 0)
     }
   })
-  new Gauge({ name: 'chengyun_live_screens', help: 'Open event streams.', registers: [registry], collect() { this.set(parts.hub.screens) } })
-  new Gauge({ name: 'chengyun_events_delivered', help: 'Events delivered by this process since start.', registers: [registry], collect() { this.set(parts.relay.delivered()) } })
+  new Gauge({
+    name: 'chengyun_live_screens',
+    help: 'Open event streams.',
+    registers: [registry],
+    collect() {
+      this.set(parts.hub.screens)
+    }
+  })
+  new Gauge({
+    name: 'chengyun_events_delivered',
+    help: 'Events delivered by this process since start.',
+    registers: [registry],
+    collect() {
+      this.set(parts.relay.delivered())
+    }
+  })
   app.addHook('onResponse', async (req, reply) => {
     const route = req.routeOptions.url
-    if (route) requests.observe({ method: req.method, route, status: `${Math.floor(reply.statusCode / 100)}xx` }, reply.elapsedTime / 1000)
+    if (route)
+      requests.observe({ method: req.method, route, status: `${Math.floor(reply.statusCode / 100)}xx` }, reply.elapsedTime / 1000)
   })
   app.get('/metrics', { config: { public: true }, schema: { hide: true } }, async (_req, reply) => {
     reply.header('content-type', registry.contentType)

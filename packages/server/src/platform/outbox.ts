@@ -87,31 +87,53 @@ export function startRelay(db: Db, modules: readonly ModuleDef[], onError: (what
   }
 }
 
-async function deliverBatch(db: Db, modules: readonly ModuleDef[], onError: (what: string, error: unknown) => void): Promise<DeliveredEvent[]> {
+async function deliverBatch(
+  db: Db,
+  modules: readonly ModuleDef[],
+  onError: (what: string, error: unknown) => void
+): Promise<DeliveredEvent[]> {
   const waiting = await sql`select 1 from platform.outbox limit 1`.execute(db)
   if (waiting.rows.length === 0) return []
   return runInTransaction(db, async (tx) => {
     const lock = await sql<{ got: boolean }>`select pg_try_advisory_xact_lock(${RELAY_LOCK}) as got`.execute(tx)
     if (!lock.rows[0]?.got) return []
-    const { rows } = await sql<Waiting>`delete from platform.outbox where id in (select id from platform.outbox order by id limit ${BATCH})
+    const { rows } =
+      await sql<Waiting>`delete from platform.outbox where id in (select id from platform.outbox order by id limit ${BATCH})
       returning id, name, payload, at`.execute(tx)
     if (rows.length === 0) return []
     rows.sort((a, b) => a.id - b.id)
-    const head = (await sql<{ event_seq: number; audit_seq: number; audit_hash: string }>`select * from platform.relay for update`.execute(tx)).rows[0]!
+    const head = (
+      await sql<{ event_seq: number; audit_seq: number; audit_hash: string }>`select * from platform.relay for update`.execute(tx)
+    ).rows[0]!
     const facts = rows.filter((r) => r.name !== AUDIT_EVENT)
-    const delivered = facts.map((r, i): DeliveredEvent => ({ seq: head.event_seq + i + 1, name: r.name, at: r.at, payload: r.payload }))
+    const delivered = facts.map(
+      (r, i): DeliveredEvent => ({ seq: head.event_seq + i + 1, name: r.name, at: r.at, payload: r.payload })
+    )
     if (delivered.length > 0) {
       await sql`insert into platform.event (seq, name, payload, at)
-        select (e->>'seq')::bigint, e->>'name', e->'payload', (e->>'at')::timestamptz from jsonb_array_elements(${JSON.stringify(delivered)}::jsonb) e`.execute(tx)
+        select (e->>'seq')::bigint, e->>'name', e->'payload', (e->>'at')::timestamptz from jsonb_array_elements(${JSON.stringify(delivered)}::jsonb) e`.execute(
+        tx
+      )
     }
-    const audit = await chainAudit(tx, { seq: head.audit_seq, hash: head.audit_hash }, rows.filter((r) => r.name === AUDIT_EVENT).map((r) => r.payload))
-    await sql`update platform.relay set event_seq = ${head.event_seq + delivered.length}, audit_seq = ${audit.seq}, audit_hash = ${audit.hash}`.execute(tx)
+    const audit = await chainAudit(
+      tx,
+      { seq: head.audit_seq, hash: head.audit_hash },
+      rows.filter((r) => r.name === AUDIT_EVENT).map((r) => r.payload)
+    )
+    await sql`update platform.relay set event_seq = ${head.event_seq + delivered.length}, audit_seq = ${audit.seq}, audit_hash = ${audit.hash}`.execute(
+      tx
+    )
     await callListeners(tx, modules, delivered, onError)
     return delivered
   })
 }
 
-async function callListeners(tx: Tx, modules: readonly ModuleDef[], delivered: readonly DeliveredEvent[], onError: (what: string, error: unknown) => void): Promise<void> {
+async function callListeners(
+  tx: Tx,
+  modules: readonly ModuleDef[],
+  delivered: readonly DeliveredEvent[],
+  onError: (what: string, error: unknown) => void
+): Promise<void> {
   const byName = Map.groupBy(delivered, (e) => e.name)
   for (const m of modules) {
     for (const [name, listen] of Object.entries(m.listeners ?? {})) {

@@ -25,31 +25,61 @@ export class Secret {
 export const PlatformSettings = Type.Object({
   PORT: Type.Integer({ minimum: 0, maximum: 65535, default: 8080, description: 'HTTP port; 0 takes any free one.' }),
   HOST: Type.String({ default: '0.0.0.0', maxLength: 255, description: 'Address to listen on.' }),
-  CHENGYUN_DATA: Type.String({ default: '.data', maxLength: 1000, description: 'Directory of the embedded database and of local media.' }),
-  DATABASE_URL: Type.Optional(
-    Type.String({ maxLength: 2000, secret: true, description: 'A PostgreSQL server (15 or newer). Without it the embedded one is started.' })
-  ),
-  CHENGYUN_DB_POOL: Type.Integer({ minimum: 2, maximum: 100, default: 12, description: 'Database connections of one server process.' }),
-  CHENGYUN_LOG: Type.Union([Type.Literal('debug'), Type.Literal('info'), Type.Literal('warn'), Type.Literal('error'), Type.Literal('silent')], {
-    default: 'info',
-    description: 'How much is logged.'
+  CHENGYUN_DATA: Type.String({
+    default: '.data',
+    maxLength: 1000,
+    description: 'Directory of the embedded database and of local media.'
   }),
+  DATABASE_URL: Type.Optional(
+    Type.String({
+      maxLength: 2000,
+      secret: true,
+      description: 'A PostgreSQL server (15 or newer). Without it the embedded one is started.'
+    })
+  ),
+  CHENGYUN_DB_POOL: Type.Integer({
+    minimum: 2,
+    maximum: 100,
+    default: 12,
+    description: 'Database connections of one server process.'
+  }),
+  CHENGYUN_LOG: Type.Union(
+    [Type.Literal('debug'), Type.Literal('info'), Type.Literal('warn'), Type.Literal('error'), Type.Literal('silent')],
+    {
+      default: 'info',
+      description: 'How much is logged.'
+    }
+  ),
   CHENGYUN_CITY: Type.Optional(
-    Type.String({ pattern: '^[a-z0-9-]{1,40}$', description: 'City profile (a folder of cities/) an empty database is set up with. Default: qingdao.' })
+    Type.String({
+      pattern: '^[a-z0-9-]{1,40}$',
+      description: 'City profile (a folder of cities/) an empty database is set up with. Default: qingdao.'
+    })
   ),
   CHENGYUN_PUBLIC_URL: Type.Optional(
-    Type.String({ pattern: '^https?://', maxLength: 500, description: 'The address people use, when a proxy stands before the server. Cookies are Secure when it is https.' })
+    Type.String({
+      pattern: '^https?://',
+      maxLength: 500,
+      description: 'The address people use, when a proxy stands before the server. Cookies are Secure when it is https.'
+    })
   ),
-  CHENGYUN_TRUST_PROXY: Type.Boolean({ default: false, description: 'Believe X-Forwarded-For and -Proto of the proxy before us.' }),
+  CHENGYUN_TRUST_PROXY: Type.Boolean({
+    default: false,
+    description: 'Believe X-Forwarded-For and -Proto of the proxy before us.'
+  }),
   CHENGYUN_SECRET: Type.Optional(
     Type.String({
       minLength: 32,
       maxLength: 200,
       secret: true,
-      description: 'Key material for stored personal data and cookies. Without it one is made in the data directory (and must be backed up with it).'
+      description:
+        'Key material for stored personal data and cookies. Without it one is made in the data directory (and must be backed up with it).'
     })
   ),
-  CHENGYUN_DEMO: Type.Boolean({ default: false, description: 'Show demonstration accounts on the sign-in page. Set by npm start on the demo city.' })
+  CHENGYUN_DEMO: Type.Boolean({
+    default: false,
+    description: 'Show demonstration accounts on the sign-in page. Set by npm start on the demo city.'
+  })
 })
 export type PlatformSettings = Static<typeof PlatformSettings>
 export type Settings = PlatformSettings & Record<string, unknown>

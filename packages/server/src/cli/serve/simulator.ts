@@ -11,7 +11,9 @@ export function superviseSimulator(url: string, say: (message: string) => void):
   let stopped = false
   const run = () => {
     if (stopped || !existsSync(ENTRY)) return
-    child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', ENTRY, '--url', url, '--quiet'], { stdio: ['ignore', 'ignore', 'inherit'] })
+    child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', ENTRY, '--url', url, '--quiet'], {
+      stdio: ['ignore', 'ignore', 'inherit']
+    })
     child.once('exit', (code) => {
       if (stopped) return
       say(`simulator ended (${code}); starting it again in ${RETRY_MS / 1000} s`)

@@ -22,4 +22,3 @@ export interface CaseEnv {
   adcode: string
   timeZone: string
 }
-

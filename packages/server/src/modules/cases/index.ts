@@ -1,4 +1,4 @@
-import { CASE_ERRORS, CODE_ERRORS, type CaseMoved } from '@chengyun/contract/cases'
+import { CASE_ERRORS, type CaseMoved, CODE_ERRORS } from '@chengyun/contract/cases'
 import { CLOCK_ERRORS } from '@chengyun/contract/clock'
 import type { Actor } from '../../platform/actor.ts'
 import { may } from '../../platform/actor.ts'
@@ -9,13 +9,22 @@ import { listeners } from './listeners.ts'
 import { READ, scopeFor } from './policy.ts'
 import { routes } from './routes.ts'
 
-type Heard = Pick<CaseMoved, 'districtCode' | 'unitIds' | 'collectorId' | 'handlerId'> & { streetCode?: string | null; reporterId?: string | null }
+type Heard = Pick<CaseMoved, 'districtCode' | 'unitIds' | 'collectorId' | 'handlerId'> & {
+  streetCode?: string | null
+  reporterId?: string | null
+}
 
 /** Whose screens hear of a case: those who may see it. */
 function hears(actor: Actor, payload: Record<string, unknown>): boolean {
   const p = payload as unknown as Heard
   const personIds = [p.reporterId, p.handlerId, p.collectorId].filter((id): id is string => typeof id === 'string')
-  return inScope(scopeFor(actor, READ), actor.id, { districtCode: p.districtCode, streetCode: p.streetCode ?? null, dutyGridCode: null, unitIds: p.unitIds, personIds })
+  return inScope(scopeFor(actor, READ), actor.id, {
+    districtCode: p.districtCode,
+    streetCode: p.streetCode ?? null,
+    dutyGridCode: null,
+    unitIds: p.unitIds,
+    personIds
+  })
 }
 
 export default defineModule({
@@ -30,17 +39,23 @@ export default defineModule({
 })
 
 export { addCalendar, addClass, type CodeSet, loadCodes, saveCondition, saveFlowConfig } from './commands/config.ts'
-export { dayOf } from './commands/numbers.ts'
-export { closeDays } from './commands/roots.ts'
 export { type MoveOptions, moveCase } from './commands/move.ts'
+export { dayOf } from './commands/numbers.ts'
 export { reportCase } from './commands/report.ts'
+export { closeDays } from './commands/roots.ts'
 export { indexCases } from './commands/search-index.ts'
 export { type ClassTable, makeClassTable, makeUpgrade } from './domain/codes.ts'
 export { carryOver } from './domain/conditions.ts'
 export { DEFAULT_FLOW_CONFIG, type FlowConfig } from './domain/config.ts'
 export type { CaseRecord } from './domain/record.ts'
 export type { CaseEnv } from './env.ts'
-export { type ResponsibilityAnswer, type ResponsibilityQuestion, type ResponsibilityResolver, responsibilityFor, useResponsibility } from './ports.ts'
-export { cityOf, type CityFacts } from './queries/city.ts'
+export {
+  type ResponsibilityAnswer,
+  type ResponsibilityQuestion,
+  type ResponsibilityResolver,
+  responsibilityFor,
+  useResponsibility
+} from './ports.ts'
+export { type CityFacts, cityOf } from './queries/city.ts'
 export { buildEnv } from './routes.ts'
 export { runningEnv } from './runtime.ts'

@@ -1,6 +1,6 @@
-import { sweep } from './commands/sweep.ts'
-import { closeDays } from './commands/roots.ts'
 import type { Job } from '../../platform/module.ts'
+import { closeDays } from './commands/roots.ts'
+import { sweep } from './commands/sweep.ts'
 import { runningEnv } from './runtime.ts'
 
 export const jobs: readonly Job[] = [

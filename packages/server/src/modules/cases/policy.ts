@@ -24,7 +24,8 @@ const rowOf = (r: CaseRecord) => ({
   personIds: [r.reporterId, r.handlerId, r.collectorId].filter((id): id is string => id !== null)
 })
 
-const reaches = (actor: Actor, permission: string, r: CaseRecord): boolean => inScope(scopeFor(actor, permission), actor.id, rowOf(r))
+const reaches = (actor: Actor, permission: string, r: CaseRecord): boolean =>
+  inScope(scopeFor(actor, permission), actor.id, rowOf(r))
 
 /** May this person know that the case exists? If not, it is answered like one that does not. */
 export const canSee = (actor: Actor, r: CaseRecord): boolean => reaches(actor, READ, r)
@@ -55,7 +56,8 @@ export const grantToDo = (actor: Actor, op: OperationKey, r: CaseRecord): Grant 
   return grants.find((g) => r.unitId !== null && g.unitIds.includes(r.unitId)) ?? grants[0]
 }
 
-export const operationsFor = (actor: Actor, r: CaseRecord): OperationKey[] => operationsFrom(r.status).filter((op) => canDo(actor, op, r))
+export const operationsFor = (actor: Actor, r: CaseRecord): OperationKey[] =>
+  operationsFrom(r.status).filter((op) => canDo(actor, op, r))
 
 /** The queues a person's desk shows. */
 export const queuesFor = (actor: Actor): QueueKey[] =>

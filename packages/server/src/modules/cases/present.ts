@@ -1,4 +1,15 @@
-import { type CanView, type CaseRowView, type CaseView, type ClockStage, type ClockView, type EvidenceView, OPERATION_FIELDS, type OperationKey, operationOf, type StepView } from '@chengyun/contract/cases'
+import {
+  type CanView,
+  type CaseRowView,
+  type CaseView,
+  type ClockStage,
+  type ClockView,
+  type EvidenceView,
+  OPERATION_FIELDS,
+  type OperationKey,
+  operationOf,
+  type StepView
+} from '@chengyun/contract/cases'
 import { calendarFor, lamp, type Timer } from '@chengyun/contract/clock'
 import type { Actor } from '../../platform/actor.ts'
 import { may } from '../../platform/actor.ts'
@@ -12,9 +23,18 @@ import { operationsFor } from './policy.ts'
 export function presentClock(env: CaseEnv, stage: ClockStage, timer: Timer, now: Date): ClockView {
   const seen = lamp(timer, now, calendarFor(env.reference.book, timer.calendarId, timer.calendarVersion))
   return {
-    stage, limit: timer.limit, startAt: timer.startAt, deadlineAt: timer.deadlineAt, status: timer.status, lamp: seen.state,
-    usedRatio: Math.round(seen.usedRatio * 1000) / 1000, remainingS: Math.round(seen.remainingS), overdueS: Math.round(seen.overdueS),
-    usedS: timer.usedS === null ? null : Math.round(timer.usedS), finishedAt: timer.finishedAt, asOf: now.toISOString()
+    stage,
+    limit: timer.limit,
+    startAt: timer.startAt,
+    deadlineAt: timer.deadlineAt,
+    status: timer.status,
+    lamp: seen.state,
+    usedRatio: Math.round(seen.usedRatio * 1000) / 1000,
+    remainingS: Math.round(seen.remainingS),
+    overdueS: Math.round(seen.overdueS),
+    usedS: timer.usedS === null ? null : Math.round(timer.usedS),
+    finishedAt: timer.finishedAt,
+    asOf: now.toISOString()
   }
 }
 
@@ -23,7 +43,16 @@ export function allowed(env: CaseEnv, actor: Actor, r: CaseRecord, now: Date): O
   const calendar = env.reference.calendarOf(r.districtCode)
   const remoteCheck = env.reference.findClass(r.standardRef, r.kind, r.classCode)?.remoteCheck ?? false
   return operationsFor(actor, r).filter((op) =>
-    passesNow(operationOf(op), { record: r, op, input: {}, actorId: actor.id, now, config: env.reference.config, calendar, remoteCheck })
+    passesNow(operationOf(op), {
+      record: r,
+      op,
+      input: {},
+      actorId: actor.id,
+      now,
+      config: env.reference.config,
+      calendar,
+      remoteCheck
+    })
   )
 }
 
@@ -32,7 +61,12 @@ export function presentCan(op: OperationKey): CanView {
   return {
     op,
     primary: operation.primary === true,
-    needs: (operation.needs ?? []).map((n) => ({ field: n.field, type: OPERATION_FIELDS[n.field], required: n.required, ...(n.options && { options: [...n.options] }) }))
+    needs: (operation.needs ?? []).map((n) => ({
+      field: n.field,
+      type: OPERATION_FIELDS[n.field],
+      required: n.required,
+      ...(n.options && { options: [...n.options] })
+    }))
   }
 }
 
@@ -41,11 +75,30 @@ export function presentRow(env: CaseEnv, actor: Actor, r: CaseRecord, now: Date)
   const stage = r.dueStage
   const timer = stage ? r.clocks[stage] : undefined
   return {
-    id: r.id, caseNo: r.caseNo, version: r.version, status: r.status, standardRef: r.standardRef, kind: r.kind, classCode: r.classCode,
-    className: reference.findClass(r.standardRef, r.kind, r.classCode)?.name ?? r.classCode, description: r.description, address: r.address,
-    districtCode: r.districtCode, districtName: env.divisionName(r.districtCode), streetName: env.divisionName(r.streetCode), unitId: r.unitId, unitName: reference.unitName(r.unitId),
-    sourceType: r.sourceType, severity: r.severity, urgent: r.urgent, supervised: r.supervised, requestKind: r.requestKind, reportedAt: r.reportedAt,
-    location: [r.lng, r.lat], precision: r.precision, thumbnailUrl: r.thumbId ? `/api/media/${r.thumbId}/thumb` : null,
+    id: r.id,
+    caseNo: r.caseNo,
+    version: r.version,
+    status: r.status,
+    standardRef: r.standardRef,
+    kind: r.kind,
+    classCode: r.classCode,
+    className: reference.findClass(r.standardRef, r.kind, r.classCode)?.name ?? r.classCode,
+    description: r.description,
+    address: r.address,
+    districtCode: r.districtCode,
+    districtName: env.divisionName(r.districtCode),
+    streetName: env.divisionName(r.streetCode),
+    unitId: r.unitId,
+    unitName: reference.unitName(r.unitId),
+    sourceType: r.sourceType,
+    severity: r.severity,
+    urgent: r.urgent,
+    supervised: r.supervised,
+    requestKind: r.requestKind,
+    reportedAt: r.reportedAt,
+    location: [r.lng, r.lat],
+    precision: r.precision,
+    thumbnailUrl: r.thumbId ? `/api/media/${r.thumbId}/thumb` : null,
     clock: timer && stage ? presentClock(env, stage, timer, now) : null,
     can: allowed(env, actor, r, now)
   }
@@ -71,9 +124,21 @@ export interface StepRow {
 }
 
 export const presentStep = (env: CaseEnv, s: StepRow, hideReporter: boolean): StepView => ({
-  seq: s.seq, at: s.at.toISOString(), op: s.op, fromStatus: s.from_status, toStatus: s.to_status, actorId: s.actor_id,
+  seq: s.seq,
+  at: s.at.toISOString(),
+  op: s.op,
+  fromStatus: s.from_status,
+  toStatus: s.to_status,
+  actorId: s.actor_id,
   actorName: hideReporter && s.seq === 1 ? maskName(s.actor_name) : s.actor_name,
-  unitName: env.reference.unitName(s.unit_id), role: s.role, opinion: s.opinion, data: s.data, stage: s.stage, usedS: s.used_s, overdue: s.overdue, hash: s.hash
+  unitName: env.reference.unitName(s.unit_id),
+  role: s.role,
+  opinion: s.opinion,
+  data: s.data,
+  stage: s.stage,
+  usedS: s.used_s,
+  overdue: s.overdue,
+  hash: s.hash
 })
 
 export interface CaseParts {
@@ -96,11 +161,35 @@ export function presentCase(env: CaseEnv, actor: Actor, r: CaseRecord, parts: Ca
   const { state } = r
   return {
     ...row,
-    majorName: cls?.majorName ?? '', streetCode: r.streetCode, communityName: env.divisionName(r.communityCode), gridCode: r.gridCode, dutyGridCode: r.dutyGridCode, componentId: r.componentId,
-    condition: condition && r.caseLimit ? { id: condition.id, text: condition.condition, closeText: condition.closeCondition, limit: r.caseLimit } : null,
-    foundAt: r.foundAt, acceptedAt: r.acceptedAt, registeredAt: r.registeredAt, dispatchedAt: r.dispatchedAt, receivedAt: r.receivedAt, handledAt: r.handledAt, disposedAt: r.disposedAt,
-    checkedAt: r.checkedAt, closedAt: r.closedAt, cancelledAt: r.cancelledAt, handleDeadlineAt: r.handleDeadlineAt, totalDeadlineAt: r.totalDeadlineAt,
-    reporter: parts.contact ? { name: parts.contact.name ? maskName(parts.contact.name) : null, phone: parts.contact.phone ? maskPhone(parts.contact.phone) : null, masked: true } : null,
+    majorName: cls?.majorName ?? '',
+    streetCode: r.streetCode,
+    communityName: env.divisionName(r.communityCode),
+    gridCode: r.gridCode,
+    dutyGridCode: r.dutyGridCode,
+    componentId: r.componentId,
+    condition:
+      condition && r.caseLimit
+        ? { id: condition.id, text: condition.condition, closeText: condition.closeCondition, limit: r.caseLimit }
+        : null,
+    foundAt: r.foundAt,
+    acceptedAt: r.acceptedAt,
+    registeredAt: r.registeredAt,
+    dispatchedAt: r.dispatchedAt,
+    receivedAt: r.receivedAt,
+    handledAt: r.handledAt,
+    disposedAt: r.disposedAt,
+    checkedAt: r.checkedAt,
+    closedAt: r.closedAt,
+    cancelledAt: r.cancelledAt,
+    handleDeadlineAt: r.handleDeadlineAt,
+    totalDeadlineAt: r.totalDeadlineAt,
+    reporter: parts.contact
+      ? {
+          name: parts.contact.name ? maskName(parts.contact.name) : null,
+          phone: parts.contact.phone ? maskPhone(parts.contact.phone) : null,
+          masked: true
+        }
+      : null,
     handler: r.handlerId ? { id: r.handlerId, name: state.handlerName ?? '' } : null,
     task: state.task ?? null,
     request: state.request ? { ...state.request } : null,
@@ -108,12 +197,23 @@ export function presentCase(env: CaseEnv, actor: Actor, r: CaseRecord, parts: Ca
     appeal: state.appeal ? { ...state.appeal } : null,
     visit: state.visit ? { ...state.visit } : null,
     dispatchReason: state.dispatchReason ?? null,
-    external: r.externalSystem && r.externalNo ? { system: r.externalSystem, no: r.externalNo, className: state.external?.className ?? null, unitName: state.external?.unitName ?? null } : null,
+    external:
+      r.externalSystem && r.externalNo
+        ? {
+            system: r.externalSystem,
+            no: r.externalNo,
+            className: state.external?.className ?? null,
+            unitName: state.external?.unitName ?? null
+          }
+        : null,
     counts: { extend: r.extendCount, rework: r.reworkCount, return: r.returnCount },
-    timeoutExempt: r.timeoutExempt, selfHandled: r.selfHandled,
+    timeoutExempt: r.timeoutExempt,
+    selfHandled: r.selfHandled,
     clocks: (Object.entries(r.clocks) as [ClockStage, Timer][]).map(([stage, t]) => presentClock(env, stage, t, now)),
     steps: parts.steps.map((s) => presentStep(env, s, hide)),
-    evidence: [...parts.evidence], evidencePairs: parts.evidencePairs, related: parts.related,
+    evidence: [...parts.evidence],
+    evidencePairs: parts.evidencePairs,
+    related: parts.related,
     can: row.can.map(presentCan)
   }
 }

@@ -29,6 +29,7 @@ export { type CutInput, type CutReport, cutGrids } from './commands/cut-grids.ts
 export { type ImportInput, importDivisions, importGrids } from './commands/import-boundaries.ts'
 export { saveDutyGrid } from './commands/save-duty-grid.ts'
 export { type SetUpCounts, setUpCity } from './commands/set-up-city.ts'
+export type { CityFiles } from './domain/city-files.ts'
 export { type CityPlan, planCity } from './domain/city-plan.ts'
 export { fromCgcs2000, type LngLat, toCgcs2000 } from './domain/crs.ts'
 export { distanceM } from './domain/ellipsoid.ts'

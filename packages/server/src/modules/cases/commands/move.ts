@@ -4,9 +4,10 @@ import { auditPayload, type CommandContext, commitSignal } from '../../../platfo
 import { prepared, runInTransaction } from '../../../platform/db.ts'
 import { AppError } from '../../../platform/errors.ts'
 import { linkEvidence } from '../../media/index.ts'
+import { actsForUnit } from '../../org/index.ts'
 import { chooseCollector } from '../domain/collector.ts'
 import { refuse } from '../domain/guards.ts'
-import { type Outcome, plan, type PlanContext, type Resolved } from '../domain/plan.ts'
+import { checkAsked, type Outcome, type PlanContext, plan, type Resolved } from '../domain/plan.ts'
 import type { CaseRecord } from '../domain/record.ts'
 import type { CaseEnv } from '../env.ts'
 import { canDo, canSee, grantToDo } from '../policy.ts'
@@ -26,13 +27,21 @@ type Input = Omit<CaseInput, 'version'>
  * Do one operation of the flow to one case. Answers the case as it stands afterwards. The version says which standing the person
  * saw; if it moved since, nothing happens and the answer says what changed.
  */
-export async function moveCase(env: CaseEnv, actor: Actor, caseId: string, op: OperationKey, input: CaseInput, options: MoveOptions): Promise<CaseRecord> {
+export async function moveCase(
+  env: CaseEnv,
+  actor: Actor,
+  caseId: string,
+  op: OperationKey,
+  input: CaseInput,
+  options: MoveOptions
+): Promise<CaseRecord> {
   const { version, ...rest } = input
   for (let attempt = 0; ; attempt += 1) {
     const record = await findCase(env.db, caseId, attempt > 0)
     if (!record || !canSee(actor, record)) throw refuse('CASE_NOT_FOUND')
     if (record.version !== version) {
-      if (options.key !== undefined && (await wasDone(env, caseId, options.key, actor))) return (await findCase(env.db, caseId, true))!
+      if (options.key !== undefined && (await wasDone(env, caseId, options.key, actor)))
+        return (await findCase(env.db, caseId, true))!
       // What memory holds may be behind another process; what the database holds is the truth.
       if (attempt === 0) continue
       throw await stale(env, record, version)
@@ -44,7 +53,15 @@ export async function moveCase(env: CaseEnv, actor: Actor, caseId: string, op: O
   }
 }
 
-async function attemptMove(env: CaseEnv, actor: Actor, record: CaseRecord, op: OperationKey, input: Input, options: MoveOptions): Promise<CaseRecord | null> {
+async function attemptMove(
+  env: CaseEnv,
+  actor: Actor,
+  record: CaseRecord,
+  op: OperationKey,
+  input: Input,
+  options: MoveOptions
+): Promise<CaseRecord | null> {
+  checkAsked(record, op, input)
   const resolved = await resolve(env, actor, record, op, input, options.now)
   const outcome = plan(record, op, input, contextFor(env, actor, record, op, resolved, options.now))
   const steps = [{ step: outcome.step, after: outcome.next }]
@@ -53,7 +70,16 @@ async function attemptMove(env: CaseEnv, actor: Actor, record: CaseRecord, op: O
   // What joins this transaction announces nothing of its own: the step says it all.
   const quiet: CommandContext = { actor, now: options.now, emit: () => undefined, audit: () => undefined }
   const audits = AUDITED.includes(op)
-    ? [auditPayload(actor, options.now, { action: `cases.${op}`, objectType: 'case', objectId: record.id, before: { status: record.status }, after: { status: outcome.next.status, ...input }, result: 'ok' })]
+    ? [
+        auditPayload(actor, options.now, {
+          action: `cases.${op}`,
+          objectType: 'case',
+          objectId: record.id,
+          before: { status: record.status },
+          after: { status: outcome.next.status, ...input },
+          result: 'ok'
+        })
+      ]
     : []
   const move = { before: record, steps, commandKey: options.key, audits }
   try {
@@ -62,7 +88,17 @@ async function attemptMove(env: CaseEnv, actor: Actor, record: CaseRecord, op: O
       const out = await writeMove(inside(tx), move)
       if (out && op === 'link') await keepLink.within(tx, { caseId: record.id, otherId: resolved.other!.id }, quiet)
       if (out && resolved.evidence?.length) {
-        await linkEvidence.within(tx, { ids: resolved.evidence.map((e) => e.id), ownerType: 'case', ownerId: record.id, caseNo: record.caseNo, address: record.address }, quiet)
+        await linkEvidence.within(
+          tx,
+          {
+            ids: resolved.evidence.map((e) => e.id),
+            ownerType: 'case',
+            ownerId: record.id,
+            caseNo: record.caseNo,
+            address: record.address
+          },
+          quiet
+        )
       }
       return out
     })
@@ -75,7 +111,14 @@ async function attemptMove(env: CaseEnv, actor: Actor, record: CaseRecord, op: O
   }
 }
 
-const contextFor = (env: CaseEnv, actor: Actor, record: CaseRecord, op: OperationKey, resolved: Resolved, now: Date): PlanContext => {
+const contextFor = (
+  env: CaseEnv,
+  actor: Actor,
+  record: CaseRecord,
+  op: OperationKey,
+  resolved: Resolved,
+  now: Date
+): PlanContext => {
   const grant = actor.system ? undefined : grantToDo(actor, op, record)
   return {
     now,
@@ -83,7 +126,12 @@ const contextFor = (env: CaseEnv, actor: Actor, record: CaseRecord, op: Operatio
     current: env.reference.calendarOf(record.districtCode),
     book: env.reference.book,
     config: env.reference.config,
-    resolved: { ...resolved, shiftLeader: actor.system === true || grantsFor(actor, `cases:${op}`).some((g) => g.role === 'shiftLeader' || g.role === 'leader') }
+    resolved: {
+      ...resolved,
+      forUnit: actor.system === true || (record.unitId !== null && actsForUnit(actor, 'cases:endorse', record.unitId)),
+      shiftLeader:
+        actor.system === true || grantsFor(actor, `cases:${op}`).some((g) => g.role === 'shiftLeader' || g.role === 'leader')
+    }
   }
 }
 
@@ -91,8 +139,14 @@ const contextFor = (env: CaseEnv, actor: Actor, record: CaseRecord, op: Operatio
 function autoDispatch(env: CaseEnv, { next, step }: Outcome, now: Date): Outcome | null {
   if (next.status !== 'pending_dispatch' || (step.op !== 'register' && step.op !== 'reopen')) return null
   const answer = responsibilityFor({
-    standardRef: next.standardRef, kind: next.kind, classCode: next.classCode, districtCode: next.districtCode, streetCode: next.streetCode, communityCode: next.communityCode,
-    gridCode: next.gridCode, componentId: next.componentId
+    standardRef: next.standardRef,
+    kind: next.kind,
+    classCode: next.classCode,
+    districtCode: next.districtCode,
+    streetCode: next.streetCode,
+    communityCode: next.communityCode,
+    gridCode: next.gridCode,
+    componentId: next.componentId
   })
   const unit = answer.unitId ? env.reference.units.get(answer.unitId) : undefined
   if (!unit?.active) return null
@@ -101,15 +155,34 @@ function autoDispatch(env: CaseEnv, { next, step }: Outcome, now: Date): Outcome
     'dispatch',
     { unitId: unit.id },
     {
-      ...contextFor(env, SYSTEM, next, 'dispatch', { unit: { id: unit.id, ancestorIds: unit.path }, dispatchReason: { automatic: true, basis: answer.basis, ruleId: answer.ruleId, ...answer.reason } }, now)
+      ...contextFor(
+        env,
+        SYSTEM,
+        next,
+        'dispatch',
+        {
+          unit: { id: unit.id, ancestorIds: unit.path },
+          dispatchReason: { automatic: true, basis: answer.basis, ruleId: answer.ruleId, ...answer.reason }
+        },
+        now
+      )
     }
   )
 }
 
 /** Look up everything the input names, so that planning stays pure. Unknown things are refused by name here. */
-async function resolve(env: CaseEnv, actor: Actor, record: CaseRecord, op: OperationKey, input: Input, now: Date): Promise<Resolved> {
+async function resolve(
+  env: CaseEnv,
+  actor: Actor,
+  record: CaseRecord,
+  op: OperationKey,
+  input: Input,
+  now: Date
+): Promise<Resolved> {
   const { reference } = env
-  const out: Resolved = { remoteCheck: reference.findClass(record.standardRef, record.kind, record.classCode)?.remoteCheck ?? false }
+  const out: Resolved = {
+    remoteCheck: reference.findClass(record.standardRef, record.kind, record.classCode)?.remoteCheck ?? false
+  }
   if (input.classCode) {
     const cls = reference.findClass(record.standardRef, record.kind, input.classCode)
     if (!cls?.active) throw refuse('CASE_CLASS_UNKNOWN', { classCode: input.classCode, standardRef: record.standardRef })
@@ -118,7 +191,13 @@ async function resolve(env: CaseEnv, actor: Actor, record: CaseRecord, op: Opera
   if (input.conditionId || op === 'reopen') {
     const condition = reference.conditions.get(input.conditionId ?? record.conditionId ?? '')
     const code = input.classCode ?? record.classCode
-    if (!condition?.active || condition.standardRef !== record.standardRef || condition.kind !== record.kind || condition.code !== code) throw refuse('CASE_CONDITION_UNKNOWN')
+    if (
+      !condition?.active ||
+      condition.standardRef !== record.standardRef ||
+      condition.kind !== record.kind ||
+      condition.code !== code
+    )
+      throw refuse('CASE_CONDITION_UNKNOWN')
     out.condition = { id: condition.id, limit: reference.limitOf(condition, record.districtCode) }
   }
   if (input.unitId) {
@@ -153,7 +232,8 @@ function requirePhotos(env: CaseEnv, op: OperationKey, resolved: Resolved): void
   const needs = operationOf(op).needs ?? []
   const wanted = needs.some((n) => n.field === 'evidenceIds' && n.required)
   if (!wanted || !env.reference.config.handlerPhotos) return
-  if (!resolved.evidence?.some((e) => e.phase === 'after')) throw refuse('CASE_EVIDENCE_REQUIRED', { phases: 'after', missing: ['after'] })
+  if (!resolved.evidence?.some((e) => e.phase === 'after'))
+    throw refuse('CASE_EVIDENCE_REQUIRED', { phases: 'after', missing: ['after'] })
 }
 
 /** Operations that stand on the audit trail beside the case's own history (standards §6.1). */
@@ -162,22 +242,38 @@ const AUDITED: readonly OperationKey[] = ['applyForceClose', 'approveForceClose'
 const UUID = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/
 async function findByNumber(env: CaseEnv, numberOrId: string): Promise<CaseRecord | undefined> {
   if (UUID.test(numberOrId)) return findCase(env.db, numberOrId, true)
-  const rows = await prepared<Record<string, unknown>>(env.db, 'cases-by-number', 'select * from cases."case" where case_no = $1', [numberOrId])
+  const rows = await prepared<Record<string, unknown>>(
+    env.db,
+    'cases-by-number',
+    'select * from cases."case" where case_no = $1',
+    [numberOrId]
+  )
   return rows[0] && recordOf(rows[0])
 }
 
 async function wasDone(env: CaseEnv, caseId: string, key: string, actor: Actor): Promise<boolean> {
-  const rows = await prepared(env.db, 'cases-step-key', 'select 1 from cases.step where case_id = $1 and command_key = $2 and actor_id = $3', [caseId, key, actor.id])
+  const rows = await prepared(
+    env.db,
+    'cases-step-key',
+    'select 1 from cases.step where case_id = $1 and command_key = $2 and actor_id = $3',
+    [caseId, key, actor.id]
+  )
   return rows.length > 0
 }
 
 /** 409 with what happened since the version the person saw. */
 async function stale(env: CaseEnv, record: CaseRecord, version: number): Promise<AppError> {
   const changes = await prepared<{ seq: number; at: Date; op: OperationKey; actor_name: string }>(
-    env.db, 'cases-steps-since', 'select seq, at, op, actor_name from cases.step where case_id = $1 and seq > $2 order by seq limit 50', [record.id, version]
+    env.db,
+    'cases-steps-since',
+    'select seq, at, op, actor_name from cases.step where case_id = $1 and seq > $2 order by seq limit 50',
+    [record.id, version]
   )
   const latest = changes.at(-1)
   return refuse('CASE_VERSION_STALE', {
-    version: record.version, status: record.status, latestOp: latest ? OPERATIONS[latest.op].zh : '', changes: changes.map((c) => ({ seq: c.seq, at: c.at, op: c.op, by: c.actor_name }))
+    version: record.version,
+    status: record.status,
+    latestOp: latest ? OPERATIONS[latest.op].zh : '',
+    changes: changes.map((c) => ({ seq: c.seq, at: c.at, op: c.op, by: c.actor_name }))
   })
 }

@@ -16,15 +16,30 @@ export const removeFilter = command(async (tx, input: { id: string }, { actor })
 
 /** Show a reporter's contact in clear: a reason is demanded and the look is on the audit trail (PIPL; standards §6.2). */
 export const recordReveal = command(async (_tx, input: { caseId: string; caseNo: string; reason: string }, { audit }) => {
-  audit({ action: 'cases.contact.reveal', objectType: 'case', objectId: input.caseId, after: { caseNo: input.caseNo }, result: 'ok', reason: input.reason })
+  audit({
+    action: 'cases.contact.reveal',
+    objectType: 'case',
+    objectId: input.caseId,
+    after: { caseNo: input.caseNo },
+    result: 'ok',
+    reason: input.reason
+  })
 })
 
 /** Lists leave the system as files only on record. */
 export const recordExport = command(async (_tx, input: { rows: number; query: unknown }, { audit }) => {
-  audit({ action: 'cases.export', objectType: 'case-list', objectId: 'xlsx', after: { rows: input.rows, query: input.query }, result: 'ok' })
+  audit({
+    action: 'cases.export',
+    objectType: 'case-list',
+    objectId: 'xlsx',
+    after: { rows: input.rows, query: input.query },
+    result: 'ok'
+  })
 })
 
 /** Link two cases, beside the step that says so. */
 export const keepLink = command(async (tx, input: { caseId: string; otherId: string }, { now }) => {
-  await sql`insert into cases.link (case_id, other_id, relation, linked_at) values (${input.caseId}, ${input.otherId}, 'linked', ${now}) on conflict do nothing`.execute(tx)
+  await sql`insert into cases.link (case_id, other_id, relation, linked_at) values (${input.caseId}, ${input.otherId}, 'linked', ${now}) on conflict do nothing`.execute(
+    tx
+  )
 })

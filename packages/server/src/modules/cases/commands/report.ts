@@ -1,9 +1,9 @@
 import type { CaseReport, OperationKey } from '@chengyun/contract/cases'
 import { sql } from 'kysely'
 import { type Actor, grantsFor, may } from '../../../platform/actor.ts'
+import { commitSignal } from '../../../platform/command.ts'
 import { type Db, prepared, runInTransaction, type Tx } from '../../../platform/db.ts'
 import { newId } from '../../../platform/ids.ts'
-import { commitSignal } from '../../../platform/command.ts'
 import { findEvidence, linkEvidence } from '../../media/index.ts'
 import { applyClocks } from '../domain/clocks.ts'
 import { refuse } from '../domain/guards.ts'
@@ -32,7 +32,8 @@ export async function reportCase(env: CaseEnv, actor: Actor, input: CaseReport, 
   const cls = reference.findClass(standardRef, input.kind, input.classCode)
   if (!cls?.active) throw refuse('CASE_CLASS_UNKNOWN', { classCode: input.classCode, standardRef })
   if (op === 'selfHandle' && !cls.selfHandle) throw refuse('CASE_SELF_HANDLE_CLASS')
-  if (input.foundAt && Date.parse(input.foundAt) > now.getTime() + FUTURE_TOLERANCE_MS) throw refuse('CASE_TIME_IN_FUTURE', { at: input.foundAt })
+  if (input.foundAt && Date.parse(input.foundAt) > now.getTime() + FUTURE_TOLERANCE_MS)
+    throw refuse('CASE_TIME_IN_FUTURE', { at: input.foundAt })
   const evidence = await evidenceOf(env.db, actor, input.evidenceIds ?? [])
   checkPhotos(env, actor, input, op, evidence)
 
@@ -42,26 +43,50 @@ export async function reportCase(env: CaseEnv, actor: Actor, input: CaseReport, 
     ...EMPTY,
     id: newId(now.getTime()),
     caseNo: await nextCaseNo(env.db, area.slice(0, 6), dayOf(now, env.timeZone)),
-    standardRef, kind: input.kind, classCode: input.classCode, majorCode: cls.majorCode, componentId: input.componentId ?? null,
-    sourceType: input.sourceType, description: input.description, severity: input.severity ?? 'general', urgent: input.urgent ?? false,
-    reporterId: actor.system ? null : actor.id, ...placed,
+    standardRef,
+    kind: input.kind,
+    classCode: input.classCode,
+    majorCode: cls.majorCode,
+    componentId: input.componentId ?? null,
+    sourceType: input.sourceType,
+    description: input.description,
+    severity: input.severity ?? 'general',
+    urgent: input.urgent ?? false,
+    reporterId: actor.system ? null : actor.id,
+    ...placed,
     address: input.address?.trim() || env.addressOf(placed),
-    foundAt: input.foundAt ?? at, reportedAt: at,
+    foundAt: input.foundAt ?? at,
+    reportedAt: at,
     needVisit: input.needVisit ?? ['public', 'hotline', 'app'].includes(input.sourceType),
-    externalSystem: input.external?.system ?? null, externalNo: input.external?.no ?? null,
+    externalSystem: input.external?.system ?? null,
+    externalNo: input.external?.no ?? null,
     thumbId: evidence.find((e) => e.kind === 'image')?.id ?? null,
     state: {
-      ...(input.external && { external: { ...(input.external.className && { className: input.external.className }), ...(input.external.unitName && { unitName: input.external.unitName }) } })
+      ...(input.external && {
+        external: {
+          ...(input.external.className && { className: input.external.className }),
+          ...(input.external.unitName && { unitName: input.external.unitName })
+        }
+      })
     },
     reportKey
   }
   const record = op === 'report' ? started(env, base, now) : handledOnTheSpot(base, at)
   const step: PlannedStep = {
-    at, op, record: op === 'report' ? 'forward' : 'close', fromStatus: null, toStatus: record.status,
+    at,
+    op,
+    record: op === 'report' ? 'forward' : 'close',
+    fromStatus: null,
+    toStatus: record.status,
     actor: { id: actor.id, name: actor.name, unitId: actor.unitId, role: roleFor(actor, `cases:${op}`) },
     opinion: input.note ?? null,
-    data: { facts: factsOf(record), ...(evidence.length > 0 && { evidence: evidence.map(({ id, sha256, phase }) => ({ id, sha256, phase })) }) },
-    stage: null, usedS: null, overdue: false
+    data: {
+      facts: factsOf(record),
+      ...(evidence.length > 0 && { evidence: evidence.map(({ id, sha256, phase }) => ({ id, sha256, phase })) })
+    },
+    stage: null,
+    usedS: null,
+    overdue: false
   }
   const move = { before: null, steps: [{ step, after: record }], commandKey: key }
   try {
@@ -70,9 +95,16 @@ export async function reportCase(env: CaseEnv, actor: Actor, input: CaseReport, 
       const out = (await writeMove(inside(tx), move))!
       if (input.reporter) await keepContact(tx, env, out.id, input.reporter)
       if (evidence.length > 0) {
-        await linkEvidence.within(tx, { ids: evidence.map((e) => e.id), ownerType: 'case', ownerId: out.id, caseNo: out.caseNo, address: out.address }, {
-          actor, now, emit: () => undefined, audit: () => undefined
-        })
+        await linkEvidence.within(
+          tx,
+          { ids: evidence.map((e) => e.id), ownerType: 'case', ownerId: out.id, caseNo: out.caseNo, address: out.address },
+          {
+            actor,
+            now,
+            emit: () => undefined,
+            audit: () => undefined
+          }
+        )
       }
       return out
     })
@@ -90,13 +122,21 @@ async function replayed(db: Db, error: unknown, reportKey: string | null, input:
   const { code, constraint } = error as { code?: string; constraint?: string }
   if (code !== '23505') return undefined
   if (constraint === 'case_report_key_ix') {
-    const rows = await prepared<Record<string, unknown>>(db, 'cases-by-report-key', 'select * from cases."case" where report_key = $1', [reportKey])
+    const rows = await prepared<Record<string, unknown>>(
+      db,
+      'cases-by-report-key',
+      'select * from cases."case" where report_key = $1',
+      [reportKey]
+    )
     return rows[0] && recordOf(rows[0])
   }
   if (constraint === 'case_external_ix') {
-    const rows = await prepared<Record<string, unknown>>(db, 'cases-by-external', 'select * from cases."case" where external_system = $1 and external_no = $2', [
-      input.external!.system, input.external!.no
-    ])
+    const rows = await prepared<Record<string, unknown>>(
+      db,
+      'cases-by-external',
+      'select * from cases."case" where external_system = $1 and external_no = $2',
+      [input.external!.system, input.external!.no]
+    )
     return rows[0] && recordOf(rows[0])
   }
   return undefined
@@ -104,7 +144,10 @@ async function replayed(db: Db, error: unknown, reportKey: string | null, input:
 
 export const roleFor = (actor: Actor, permission: string): string | null => grantsFor(actor, permission)[0]?.role ?? null
 
-type Placed = Pick<CaseRecord, 'lng' | 'lat' | 'origin' | 'precision' | 'districtCode' | 'streetCode' | 'communityCode' | 'gridCode' | 'dutyGridCode'>
+type Placed = Pick<
+  CaseRecord,
+  'lng' | 'lat' | 'origin' | 'precision' | 'districtCode' | 'streetCode' | 'communityCode' | 'gridCode' | 'dutyGridCode'
+>
 
 function place(env: CaseEnv, input: CaseReport): Placed {
   const crs = input.crs ?? 'CGCS2000'
@@ -119,8 +162,17 @@ function place(env: CaseEnv, input: CaseReport): Placed {
   const toStreet = exact || precision === 'street'
   const toDistrict = precision !== 'city'
   return {
-    lng, lat,
-    origin: crs === 'CGCS2000' && input.accuracyM === undefined ? null : { crs, lng: input.location[0], lat: input.location[1], ...(input.accuracyM !== undefined && { accuracyM: input.accuracyM }) },
+    lng,
+    lat,
+    origin:
+      crs === 'CGCS2000' && input.accuracyM === undefined
+        ? null
+        : {
+            crs,
+            lng: input.location[0],
+            lat: input.location[1],
+            ...(input.accuracyM !== undefined && { accuracyM: input.accuracyM })
+          },
     precision,
     districtCode: toDistrict ? (located?.districtCode ?? district!.code) : null,
     streetCode: toStreet ? (located?.streetCode ?? null) : null,
@@ -149,7 +201,12 @@ export async function evidenceOf(db: Db, actor: Actor, ids: readonly string[]): 
 
 /** A collector brings one near and one far photo; on-the-spot handling needs before and after (§2.12 rows 1 and 2). */
 function checkPhotos(env: CaseEnv, actor: Actor, input: CaseReport, op: OperationKey, evidence: readonly Evidence[]): void {
-  const wanted = op === 'selfHandle' ? ['before', 'after'] : input.sourceType === 'collector' && env.reference.config.collectorPhotos && !may(actor, 'cases:accept') ? ['near', 'far'] : []
+  const wanted =
+    op === 'selfHandle'
+      ? ['before', 'after']
+      : input.sourceType === 'collector' && env.reference.config.collectorPhotos && !may(actor, 'cases:accept')
+        ? ['near', 'far']
+        : []
   const missing = wanted.filter((phase) => !evidence.some((e) => e.phase === phase))
   if (missing.length > 0) throw refuse('CASE_EVIDENCE_REQUIRED', { phases: missing.join(', '), missing })
 }
@@ -158,26 +215,101 @@ function started(env: CaseEnv, base: CaseRecord, now: Date): CaseRecord {
   const { reference } = env
   const current = reference.calendarOf(base.districtCode)
   const clocks = applyClocks({}, ['start:accept'], {
-    now, current, book: reference.book, stageLimits: reference.config.stageLimits, handleLimit: null, sameUnit: false, reworkMode: reference.config.reworkMode
+    now,
+    current,
+    book: reference.book,
+    stageLimits: reference.config.stageLimits,
+    handleLimit: null,
+    sameUnit: false,
+    reworkMode: reference.config.reworkMode
   })
   return settle({ ...base, clocks }, { current, book: reference.book, config: reference.config }, now)
 }
 
-const handledOnTheSpot = (base: CaseRecord, at: string): CaseRecord => ({ ...base, status: 'closed', isOpen: false, selfHandled: true, closedAt: at, needVisit: false })
+const handledOnTheSpot = (base: CaseRecord, at: string): CaseRecord => ({
+  ...base,
+  status: 'closed',
+  isOpen: false,
+  selfHandled: true,
+  closedAt: at,
+  needVisit: false
+})
 
 async function keepContact(tx: Tx, env: CaseEnv, caseId: string, reporter: NonNullable<CaseReport['reporter']>): Promise<void> {
   const { name, phone } = reporter
   const digits = phone?.replace(/\D/g, '')
   await sql`insert into cases.contact (case_id, name_enc, phone_enc, phone_hmac)
-    values (${caseId}, ${name ? env.seal(name, `contact.name:${caseId}`) : null}, ${phone ? env.seal(phone, `contact.phone:${caseId}`) : null}, ${digits ? env.blindIndex(digits) : null})`.execute(tx)
+    values (${caseId}, ${name ? env.seal(name, `contact.name:${caseId}`) : null}, ${phone ? env.seal(phone, `contact.phone:${caseId}`) : null}, ${digits ? env.blindIndex(digits) : null})`.execute(
+    tx
+  )
 }
 
 const EMPTY: CaseRecord = {
-  id: '', caseNo: '', version: 1, status: 'reported', isOpen: true, standardRef: 'GB/T 47678.5-2026', kind: 'matter', classCode: '', majorCode: '', componentId: null,
-  conditionId: null, sourceType: 'collector', description: '', severity: 'general', urgent: false, reporterId: null, lng: 0, lat: 0, origin: null, precision: 'exact', address: '',
-  districtCode: null, streetCode: null, communityCode: null, gridCode: null, dutyGridCode: null, unitId: null, unitIds: [], handlerId: null, collectorId: null, acceptorId: null,
-  registrarId: null, caseLimit: null, foundAt: null, reportedAt: '', acceptedAt: null, registeredAt: null, dispatchedAt: null, receivedAt: null, handledAt: null, disposedAt: null,
-  checkedAt: null, closedAt: null, cancelledAt: null, dueAt: null, soonAt: null, dueStage: null, handleDeadlineAt: null, totalDeadlineAt: null, wakeAt: null, supervised: false, selfHandled: false,
-  forced: false, timeoutExempt: false, requestKind: null, extendCount: 0, reworkCount: 0, returnCount: 0, mergedInto: null, needVisit: false, externalSystem: null, externalNo: null,
-  thumbId: null, clocks: {}, state: {}, lastHash: '', reportKey: null
+  id: '',
+  caseNo: '',
+  version: 1,
+  status: 'reported',
+  isOpen: true,
+  standardRef: 'GB/T 47678.5-2026',
+  kind: 'matter',
+  classCode: '',
+  majorCode: '',
+  componentId: null,
+  conditionId: null,
+  sourceType: 'collector',
+  description: '',
+  severity: 'general',
+  urgent: false,
+  reporterId: null,
+  lng: 0,
+  lat: 0,
+  origin: null,
+  precision: 'exact',
+  address: '',
+  districtCode: null,
+  streetCode: null,
+  communityCode: null,
+  gridCode: null,
+  dutyGridCode: null,
+  unitId: null,
+  unitIds: [],
+  handlerId: null,
+  collectorId: null,
+  acceptorId: null,
+  registrarId: null,
+  caseLimit: null,
+  foundAt: null,
+  reportedAt: '',
+  acceptedAt: null,
+  registeredAt: null,
+  dispatchedAt: null,
+  receivedAt: null,
+  handledAt: null,
+  disposedAt: null,
+  checkedAt: null,
+  closedAt: null,
+  cancelledAt: null,
+  dueAt: null,
+  soonAt: null,
+  dueStage: null,
+  handleDeadlineAt: null,
+  totalDeadlineAt: null,
+  wakeAt: null,
+  supervised: false,
+  selfHandled: false,
+  forced: false,
+  timeoutExempt: false,
+  requestKind: null,
+  extendCount: 0,
+  reworkCount: 0,
+  returnCount: 0,
+  mergedInto: null,
+  needVisit: false,
+  externalSystem: null,
+  externalNo: null,
+  thumbId: null,
+  clocks: {},
+  state: {},
+  lastHash: '',
+  reportKey: null
 }

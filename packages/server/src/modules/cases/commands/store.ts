@@ -5,8 +5,8 @@ import { CompiledQuery } from 'kysely'
 import { LRUCache } from 'lru-cache'
 import { AUDIT_EVENT, commitSignal } from '../../../platform/command.ts'
 import { type Db, prepared, type Tx } from '../../../platform/db.ts'
-import { CASE_COLUMNS, CASE_KEYS, type CaseRecord, changedKeys } from '../domain/record.ts'
 import type { PlannedStep } from '../domain/plan.ts'
+import { CASE_COLUMNS, CASE_KEYS, type CaseRecord, changedKeys } from '../domain/record.ts'
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex')
 
@@ -28,13 +28,16 @@ export interface PlannedMove {
 
 type Runner = (name: string, text: string, values: unknown[]) => Promise<{ n: number }[]>
 
-/** In one round trip, committed by itself. */
+/** In one round trip, committed by itself; the relay hears of it. */
 export const direct =
   (db: Db): Runner =>
-  (name, text, values) =>
-    prepared<{ n: number }>(db, name, text, values)
+  async (name, text, values) => {
+    const rows = await prepared<{ n: number }>(db, name, text, values)
+    commitSignal.emit('commit')
+    return rows
+  }
 
-/** Inside a command's transaction, with the same text. */
+/** Inside a command's transaction, with the same text; whoever commits tells the relay. */
 export const inside =
   (tx: Tx): Runner =>
   async (_name, text, values) => {
@@ -56,8 +59,16 @@ export async function writeMove(run: Runner, move: PlannedMove): Promise<CaseRec
     const chained = nextStep(
       hash === null ? null : { seq: seq - 1, hash },
       {
-        caseId: after.id, at: step.at, op: step.op, fromStatus: step.fromStatus, toStatus: step.toStatus, actorId: step.actor.id, actorName: step.actor.name,
-        unitId: step.actor.unitId, opinion: step.opinion, data: step.data
+        caseId: after.id,
+        at: step.at,
+        op: step.op,
+        fromStatus: step.fromStatus,
+        toStatus: step.toStatus,
+        actorId: step.actor.id,
+        actorName: step.actor.name,
+        unitId: step.actor.unitId,
+        opinion: step.opinion,
+        data: step.data
       },
       sha256
     )
@@ -65,13 +76,20 @@ export async function writeMove(run: Runner, move: PlannedMove): Promise<CaseRec
     return { step, seq: chained.seq, prevHash: chained.prevHash, hash: chained.hash }
   })
   const after: CaseRecord = { ...last.after, lastHash: hash! }
-  const events = steps.map(({ step, after: standing }, i) => movedEvent(i === 0 ? before : steps[i - 1]!.after, standing, step, rows[i]!.seq))
+  const events = steps.map(({ step, after: standing }, i) =>
+    movedEvent(i === 0 ? before : steps[i - 1]!.after, standing, step, rows[i]!.seq)
+  )
 
   const b = new Binder()
   const head = before ? updateSql(b, before, after) : insertSql(b, after)
   const stepRows = rows.map((r, i) => stepSql(b, after.id, r, i === 0 ? move.commandKey : undefined)).join(', ')
-  const outgoing = [...events.map((e) => ['cases.moved', e] as const), ...(move.audits ?? []).map((a) => [AUDIT_EVENT, a] as const)]
-  const eventRows = outgoing.map(([name, e]) => `(${b.add(name, 'text')}, ${b.add(JSON.stringify(e), 'jsonb')}, ${b.add(first.step.at, 'timestamptz')})`).join(', ')
+  const outgoing = [
+    ...events.map((e) => ['cases.moved', e] as const),
+    ...(move.audits ?? []).map((a) => [AUDIT_EVENT, a] as const)
+  ]
+  const eventRows = outgoing
+    .map(([name, e]) => `(${b.add(name, 'text')}, ${b.add(JSON.stringify(e), 'jsonb')}, ${b.add(first.step.at, 'timestamptz')})`)
+    .join(', ')
   const text = `with u as (${head}),
     s as (insert into cases.step (case_id, seq, at, op, record, from_status, to_status, actor_id, actor_name, unit_id, role, opinion, data, stage, used_s, overdue, prev_hash, hash, command_key)
       select v.* from (values ${stepRows}) v where exists (select 1 from u)),
@@ -83,7 +101,6 @@ export async function writeMove(run: Runner, move: PlannedMove): Promise<CaseRec
     return null
   }
   rememberCase(after)
-  commitSignal.emit('commit')
   return after
 }
 
@@ -97,7 +114,9 @@ class Binder {
 }
 
 function updateSql(b: Binder, before: CaseRecord, after: CaseRecord): string {
-  const set = changedKeys(before, after).map((key) => `${CASE_COLUMNS[key].column} = ${b.add(after[key], CASE_COLUMNS[key].type)}`)
+  const set = changedKeys(before, after).map(
+    (key) => `${CASE_COLUMNS[key].column} = ${b.add(after[key], CASE_COLUMNS[key].type)}`
+  )
   return `update cases."case" set ${set.join(', ')} where id = ${b.add(after.id, 'uuid')} and version = ${b.add(before.version, 'int')} returning id`
 }
 
@@ -106,27 +125,79 @@ function insertSql(b: Binder, after: CaseRecord): string {
   return `insert into cases."case" (${CASE_KEYS.map((k) => CASE_COLUMNS[k].column).join(', ')}) values (${values.join(', ')}) returning id`
 }
 
-function stepSql(b: Binder, caseId: string, r: { step: PlannedStep; seq: number; prevHash: string; hash: string }, key: string | undefined): string {
+function stepSql(
+  b: Binder,
+  caseId: string,
+  r: { step: PlannedStep; seq: number; prevHash: string; hash: string },
+  key: string | undefined
+): string {
   const { step } = r
   const cells: [unknown, string][] = [
-    [caseId, 'uuid'], [r.seq, 'int'], [step.at, 'timestamptz'], [step.op, 'text'], [step.record, 'text'], [step.fromStatus, 'text'], [step.toStatus, 'text'],
-    [step.actor.id, 'uuid'], [step.actor.name, 'text'], [step.actor.unitId, 'uuid'], [step.actor.role, 'text'], [step.opinion, 'text'], [step.data, 'jsonb'],
-    [step.stage, 'text'], [step.usedS, 'int'], [step.overdue, 'boolean'], [r.prevHash, 'text'], [r.hash, 'text'], [key ?? null, 'text']
+    [caseId, 'uuid'],
+    [r.seq, 'int'],
+    [step.at, 'timestamptz'],
+    [step.op, 'text'],
+    [step.record, 'text'],
+    [step.fromStatus, 'text'],
+    [step.toStatus, 'text'],
+    [step.actor.id, 'uuid'],
+    [step.actor.name, 'text'],
+    [step.actor.unitId, 'uuid'],
+    [step.actor.role, 'text'],
+    [step.opinion, 'text'],
+    [step.data, 'jsonb'],
+    [step.stage, 'text'],
+    [step.usedS, 'int'],
+    [step.overdue, 'boolean'],
+    [r.prevHash, 'text'],
+    [r.hash, 'text'],
+    [key ?? null, 'text']
   ]
   return `(${cells.map(([value, type]) => b.add(value, type)).join(', ')})`
 }
 
 export const countingFacts = (r: CaseRecord): CountingFacts => ({
-  districtCode: r.districtCode, streetCode: r.streetCode, unitId: r.unitId, sourceType: r.sourceType, majorCode: r.majorCode, status: r.status, selfHandled: r.selfHandled,
-  exempt: r.timeoutExempt, reportedAt: r.reportedAt, acceptedAt: r.acceptedAt, registeredAt: r.registeredAt, dispatchedAt: r.dispatchedAt, disposedAt: r.disposedAt,
-  handleDeadlineAt: r.handleDeadlineAt, totalDeadlineAt: r.totalDeadlineAt, closedAt: r.closedAt, cancelledAt: r.cancelledAt, reworkCount: r.reworkCount, returnCount: r.returnCount
+  districtCode: r.districtCode,
+  streetCode: r.streetCode,
+  unitId: r.unitId,
+  sourceType: r.sourceType,
+  majorCode: r.majorCode,
+  status: r.status,
+  selfHandled: r.selfHandled,
+  exempt: r.timeoutExempt,
+  reportedAt: r.reportedAt,
+  acceptedAt: r.acceptedAt,
+  registeredAt: r.registeredAt,
+  dispatchedAt: r.dispatchedAt,
+  disposedAt: r.disposedAt,
+  handleDeadlineAt: r.handleDeadlineAt,
+  totalDeadlineAt: r.totalDeadlineAt,
+  closedAt: r.closedAt,
+  cancelledAt: r.cancelledAt,
+  reworkCount: r.reworkCount,
+  returnCount: r.returnCount
 })
 
 function movedEvent(before: CaseRecord | null, after: CaseRecord, step: PlannedStep, seq: number): CaseMoved {
   return {
-    caseId: after.id, caseNo: after.caseNo, version: after.version, seq, op: step.op, fromStatus: step.fromStatus, status: after.status, actorId: step.actor.id,
-    actorName: step.actor.name, districtCode: after.districtCode, streetCode: after.streetCode, unitId: after.unitId, unitIds: after.unitIds,
-    collectorId: after.collectorId, reporterId: after.reporterId, handlerId: after.handlerId, classCode: after.classCode, sourceType: after.sourceType,
+    caseId: after.id,
+    caseNo: after.caseNo,
+    version: after.version,
+    seq,
+    op: step.op,
+    fromStatus: step.fromStatus,
+    status: after.status,
+    actorId: step.actor.id,
+    actorName: step.actor.name,
+    districtCode: after.districtCode,
+    streetCode: after.streetCode,
+    unitId: after.unitId,
+    unitIds: after.unitIds,
+    collectorId: after.collectorId,
+    reporterId: after.reporterId,
+    handlerId: after.handlerId,
+    classCode: after.classCode,
+    sourceType: after.sourceType,
     facts: { before: before && countingFacts(before), after: countingFacts(after) }
   }
 }
@@ -154,4 +225,3 @@ export async function findCase(db: Db, id: string, fresh = false): Promise<CaseR
   if (record) rememberCase(record)
   return record
 }
-

@@ -1,7 +1,20 @@
 import type { CaseStatus, ClockEffect, ClockStage, Limit } from '@chengyun/contract/cases'
 import {
-  type CalendarSource, type CompiledCalendar, calendarFor, cancelTimer, deadline, extendTimer, finishTimer, nextWake, pauseTimer, reminders, restartTimer, resumeTimer, SOON_RATIO,
-  startTimer, type Timer
+  type CalendarSource,
+  type CompiledCalendar,
+  calendarFor,
+  cancelTimer,
+  deadline,
+  extendTimer,
+  finishTimer,
+  nextWake,
+  pauseTimer,
+  reminders,
+  restartTimer,
+  resumeTimer,
+  SOON_RATIO,
+  startTimer,
+  type Timer
 } from '@chengyun/contract/clock'
 
 export type Clocks = Partial<Record<ClockStage, Timer>>
@@ -33,7 +46,10 @@ function applyOne(clocks: Clocks, effect: ClockEffect, input: ClockInput): Clock
   const calOf = (t: Timer) => calendarFor(book, t.calendarId, t.calendarVersion)
   if (effect === 'cancel:all') {
     return Object.fromEntries(
-      Object.entries(clocks).map(([stage, t]) => [stage, over(t) ? t : stage === 'close' || stage === 'check' ? finishTimer(t, now, calOf(t)) : cancelTimer(t, now, calOf(t))])
+      Object.entries(clocks).map(([stage, t]) => [
+        stage,
+        over(t) ? t : stage === 'close' || stage === 'check' ? finishTimer(t, now, calOf(t)) : cancelTimer(t, now, calOf(t))
+      ])
     )
   }
   const [verb, stage] = effect.split(':') as [string, ClockStage]
@@ -42,7 +58,13 @@ function applyOne(clocks: Clocks, effect: ClockEffect, input: ClockInput): Clock
   return next === undefined ? clocks : { ...clocks, [stage]: next }
 }
 
-function step(verb: string, stage: ClockStage, timer: Timer | undefined, input: ClockInput, calOf: (t: Timer) => CompiledCalendar): Timer | undefined {
+function step(
+  verb: string,
+  stage: ClockStage,
+  timer: Timer | undefined,
+  input: ClockInput,
+  calOf: (t: Timer) => CompiledCalendar
+): Timer | undefined {
   const { now, current } = input
   switch (verb) {
     case 'start':
@@ -78,8 +100,18 @@ function limitOf(stage: ClockStage, input: ClockInput): Limit {
 }
 
 const STAGE_FOR: Partial<Record<CaseStatus, ClockStage>> = {
-  reported: 'accept', pending_verify: 'verify', pending_register: 'register', pending_dispatch: 'dispatch', returned: 'dispatch', pending_handle: 'handle',
-  handling: 'handle', handle_finished: 'handle', suspended: 'handle', pending_check: 'check', checking: 'check', pending_close: 'close'
+  reported: 'accept',
+  pending_verify: 'verify',
+  pending_register: 'register',
+  pending_dispatch: 'dispatch',
+  returned: 'dispatch',
+  pending_handle: 'handle',
+  handling: 'handle',
+  handle_finished: 'handle',
+  suspended: 'handle',
+  pending_check: 'check',
+  checking: 'check',
+  pending_close: 'close'
 }
 
 /** The clock that runs against whoever has the case now: what lists show and sort by. */
@@ -100,7 +132,12 @@ export function dueOf(
  * When the whole case should be closed: the handling deadline (or, before dispatch, what it would be) and after it the limits of
  * checking and closing (§2.13.2, total = sum of the stages).
  */
-export function totalDeadline(clocks: Clocks, registeredAt: string | null, handleLimit: Limit | null, input: Pick<ClockInput, 'current' | 'stageLimits'>): string | null {
+export function totalDeadline(
+  clocks: Clocks,
+  registeredAt: string | null,
+  handleLimit: Limit | null,
+  input: Pick<ClockInput, 'current' | 'stageLimits'>
+): string | null {
   if (!registeredAt || !handleLimit) return null
   const { current, stageLimits } = input
   const handled = clocks.handle

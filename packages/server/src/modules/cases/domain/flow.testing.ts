@@ -1,5 +1,5 @@
-import { calendarBook, compileCalendar, type WorkCalendar } from '@chengyun/contract/clock'
 import type { CaseInput, OperationKey } from '@chengyun/contract/cases'
+import { calendarBook, compileCalendar, type WorkCalendar } from '@chengyun/contract/clock'
 import { DEFAULT_FLOW_CONFIG, type FlowConfig } from './config.ts'
 import { type Outcome, plan, type Resolved } from './plan.ts'
 import type { CaseRecord } from './record.ts'
@@ -23,14 +23,74 @@ export const UNIT = '00000000-0000-7000-8000-00000000aaaa'
 export const OTHER_UNIT = '00000000-0000-7000-8000-00000000bbbb'
 
 export const aRecord = (over: Partial<CaseRecord> = {}): CaseRecord => ({
-  id: '00000000-0000-7000-8000-000000000001', caseNo: '3702032026090100001', version: 1, status: 'reported', isOpen: true, standardRef: 'GB/T 47678.5-2026', kind: 'matter',
-  classCode: '06010', majorCode: '06', componentId: null, conditionId: null, sourceType: 'collector', description: '路边垃圾', severity: 'general', urgent: false, reporterId: 'c1',
-  lng: 120.38, lat: 36.07, origin: null, precision: 'exact', address: '辽宁路', districtCode: '370203', streetCode: '370203010', communityCode: '370203010001',
-  gridCode: '370203010001001', dutyGridCode: null, unitId: null, unitIds: [], handlerId: null, collectorId: null, acceptorId: null, registrarId: null, caseLimit: null,
-  foundAt: null, reportedAt: '2026-09-01T01:00:00.000Z', acceptedAt: null, registeredAt: null, dispatchedAt: null, receivedAt: null, handledAt: null, disposedAt: null,
-  checkedAt: null, closedAt: null, cancelledAt: null, dueAt: null, soonAt: null, dueStage: null, handleDeadlineAt: null, totalDeadlineAt: null, wakeAt: null, supervised: false,
-  selfHandled: false, forced: false, timeoutExempt: false, requestKind: null, extendCount: 0, reworkCount: 0, returnCount: 0, mergedInto: null, needVisit: false,
-  externalSystem: null, externalNo: null, thumbId: null, clocks: {}, state: {}, lastHash: 'x', reportKey: null, ...over
+  id: '00000000-0000-7000-8000-000000000001',
+  caseNo: '3702032026090100001',
+  version: 1,
+  status: 'reported',
+  isOpen: true,
+  standardRef: 'GB/T 47678.5-2026',
+  kind: 'matter',
+  classCode: '06010',
+  majorCode: '06',
+  componentId: null,
+  conditionId: null,
+  sourceType: 'collector',
+  description: '路边垃圾',
+  severity: 'general',
+  urgent: false,
+  reporterId: 'c1',
+  lng: 120.38,
+  lat: 36.07,
+  origin: null,
+  precision: 'exact',
+  address: '辽宁路',
+  districtCode: '370203',
+  streetCode: '370203010',
+  communityCode: '370203010001',
+  gridCode: '370203010001001',
+  dutyGridCode: null,
+  unitId: null,
+  unitIds: [],
+  handlerId: null,
+  collectorId: null,
+  acceptorId: null,
+  registrarId: null,
+  caseLimit: null,
+  foundAt: null,
+  reportedAt: '2026-09-01T01:00:00.000Z',
+  acceptedAt: null,
+  registeredAt: null,
+  dispatchedAt: null,
+  receivedAt: null,
+  handledAt: null,
+  disposedAt: null,
+  checkedAt: null,
+  closedAt: null,
+  cancelledAt: null,
+  dueAt: null,
+  soonAt: null,
+  dueStage: null,
+  handleDeadlineAt: null,
+  totalDeadlineAt: null,
+  wakeAt: null,
+  supervised: false,
+  selfHandled: false,
+  forced: false,
+  timeoutExempt: false,
+  requestKind: null,
+  extendCount: 0,
+  reworkCount: 0,
+  returnCount: 0,
+  mergedInto: null,
+  needVisit: false,
+  externalSystem: null,
+  externalNo: null,
+  thumbId: null,
+  clocks: {},
+  state: {},
+  lastHash: 'x',
+  reportKey: null,
+  ...over
 })
 
 /** Everything an operation may name, already looked up. */
@@ -62,7 +122,12 @@ export class Desk {
 
   act(op: OperationKey, input: Omit<CaseInput, 'version'> = {}, resolved: Resolved = {}, by = 'x1'): this {
     const outcome = plan(this.record, op, input, {
-      now: this.now, actor: { id: by, name: by, unitId: null, role: null }, current: CALENDAR, book: calendarBook([CALENDAR]), config: this.config, resolved: { ...RESOLVED, ...resolved }
+      now: this.now,
+      actor: { id: by, name: by, unitId: null, role: null },
+      current: CALENDAR,
+      book: calendarBook([CALENDAR]),
+      config: this.config,
+      resolved: { ...RESOLVED, ...resolved }
     })
     this.outcomes.push(outcome)
     this.record = outcome.next
@@ -74,6 +139,10 @@ export class Desk {
     return this.act('accept').wait(5).act('register', { conditionId: 'cond-1' }).wait(1).act('dispatch', { unitId: UNIT })
   }
   finished(): this {
-    return this.act('assign', { handlerId: PEOPLE.handler }).wait(30).act('submitHandle', { opinion: '已清理', evidenceIds: ['e1'] }).wait(5).act('deptConfirm')
+    return this.act('assign', { handlerId: PEOPLE.handler })
+      .wait(30)
+      .act('submitHandle', { opinion: '已清理', evidenceIds: ['e1'] })
+      .wait(5)
+      .act('deptConfirm')
   }
 }

@@ -1,4 +1,12 @@
-import { BARRED_AFTER, CASE_ERRORS, type CaseInput, type Guard, isOpen, type Operation, type OperationKey } from '@chengyun/contract/cases'
+import {
+  BARRED_AFTER,
+  CASE_ERRORS,
+  type CaseInput,
+  type Guard,
+  isOpen,
+  type Operation,
+  type OperationKey
+} from '@chengyun/contract/cases'
 import { type CompiledCalendar, deadline, isOverdue } from '@chengyun/contract/clock'
 import { thrower } from '../../../platform/errors.ts'
 import type { FlowConfig } from './config.ts'
@@ -47,10 +55,13 @@ const GUARDS: Record<Guard, (g: GuardInput) => void> = {
     if (record.extendCount >= config.maxExtend) throw refuse('CASE_EXTEND_LIMIT', { max: config.maxExtend })
   },
   requestExtend: ({ record }) => {
-    if (record.state.request?.kind !== 'extend') throw refuse('CASE_NO_REQUEST')
+    if (record.state.request?.kind !== 'extend' || record.state.request.atUnit) throw refuse('CASE_NO_REQUEST')
   },
   requestSuspend: ({ record }) => {
-    if (record.state.request?.kind !== 'suspend') throw refuse('CASE_NO_REQUEST')
+    if (record.state.request?.kind !== 'suspend' || record.state.request.atUnit) throw refuse('CASE_NO_REQUEST')
+  },
+  requestAtUnit: ({ record }) => {
+    if (!record.state.request?.atUnit) throw refuse('CASE_NO_REQUEST')
   },
   requestForce: ({ record }) => {
     if (record.state.request?.kind !== 'force') throw refuse('CASE_NO_REQUEST')
@@ -89,7 +100,8 @@ const GUARDS: Record<Guard, (g: GuardInput) => void> = {
   },
   reopenable: ({ record, config, now }) => {
     const ended = record.closedAt ?? record.cancelledAt
-    if (ended && now.getTime() - Date.parse(ended) > config.reopenDays * DAY_MS) throw refuse('CASE_NOT_REOPENABLE', { days: config.reopenDays })
+    if (ended && now.getTime() - Date.parse(ended) > config.reopenDays * DAY_MS)
+      throw refuse('CASE_NOT_REOPENABLE', { days: config.reopenDays })
     if (!record.conditionId) throw refuse('CASE_CONDITION_UNKNOWN')
   },
   notMerged: ({ record, config }) => {
@@ -97,7 +109,11 @@ const GUARDS: Record<Guard, (g: GuardInput) => void> = {
   },
   mergeable: ({ record, other, config }) => {
     const ok =
-      other && other.id !== record.id && isOpen(other.status) && other.classCode === record.classCode && other.kind === record.kind &&
+      other &&
+      other.id !== record.id &&
+      isOpen(other.status) &&
+      other.classCode === record.classCode &&
+      other.kind === record.kind &&
       metresBetween(record, other) <= config.merge.withinM &&
       Math.abs(Date.parse(other.reportedAt) - Date.parse(record.reportedAt)) <= config.merge.withinH * 3_600_000
     if (!ok) throw refuse('CASE_NOT_MERGEABLE')
@@ -133,4 +149,3 @@ export function passesNow(operation: Operation, g: GuardInput): boolean {
     return false
   }
 }
-

@@ -1,5 +1,13 @@
 import {
-  type CaseInput, type CaseStatus, type ClockEffect, isOpen, type Limit, type Operation, type OperationField, type OperationKey, operationOf
+  type CaseInput,
+  type CaseStatus,
+  type ClockEffect,
+  isOpen,
+  type Limit,
+  type Operation,
+  type OperationField,
+  type OperationKey,
+  operationOf
 } from '@chengyun/contract/cases'
 import type { CalendarSource, CompiledCalendar } from '@chengyun/contract/clock'
 import { startOfDay } from '@chengyun/contract/indicators'
@@ -27,6 +35,8 @@ export interface Resolved {
   dispatchReason?: Record<string, unknown>
   remoteCheck?: boolean
   shiftLeader?: boolean
+  /** The one who asks speaks for the unit; a handler's request goes to his unit first. */
+  forUnit?: boolean
 }
 
 export interface PlanContext {
@@ -63,12 +73,19 @@ type Input = Omit<CaseInput, 'version'>
 /** Where a case stands and what is asked → where it goes, or why it may not. Pure: the whole flow, in one place. */
 export function plan(record: CaseRecord, op: OperationKey, input: Input, ctx: PlanContext): Outcome {
   const operation: Operation = operationOf(op)
-  checkFrom(record, op, operation)
-  checkInput(op, operation, input)
+  checkAsked(record, op, input)
   const { config, resolved, actor } = ctx
   const now = latest(ctx.now, record)
   checkGuards(operation, {
-    record, op, input, actorId: actor.id, now, config, calendar: ctx.current, remoteCheck: resolved.remoteCheck ?? false, ...(resolved.other && { other: resolved.other })
+    record,
+    op,
+    input,
+    actorId: actor.id,
+    now,
+    config,
+    calendar: ctx.current,
+    remoteCheck: resolved.remoteCheck ?? false,
+    ...(resolved.other && { other: resolved.other })
   })
   const at = now.toISOString()
   const declined = input.approve === 'no'
@@ -80,17 +97,33 @@ export function plan(record: CaseRecord, op: OperationKey, input: Input, ctx: Pl
   let next: CaseRecord = { ...record, status: toStatus, isOpen: isOpen(toStatus), version: record.version + 1 }
   next = { ...next, ...fieldsAfter(record, op, input, at, ctx, { declined, proposed }) }
   const clocks = applyClocks(record.clocks, effects, {
-    now, current: ctx.current, book: ctx.book, stageLimits: config.stageLimits, handleLimit: next.caseLimit,
-    sameUnit: record.unitId !== null && record.unitId === next.unitId, reworkMode: config.reworkMode
+    now,
+    current: ctx.current,
+    book: ctx.book,
+    stageLimits: config.stageLimits,
+    handleLimit: next.caseLimit,
+    sameUnit: record.unitId !== null && record.unitId === next.unitId,
+    reworkMode: config.reworkMode
   })
   next = settle({ ...next, clocks }, ctx, now)
-  const stage = effects.find((e) => e.startsWith('stop:') || e.startsWith('pause:'))?.split(':')[1] as keyof typeof clocks | undefined
+  const stage = effects.find((e) => e.startsWith('stop:') || e.startsWith('pause:'))?.split(':')[1] as
+    | keyof typeof clocks
+    | undefined
   const stopped = stage ? clocks[stage] : undefined
   return {
     next,
     step: {
-      at, op, record: operation.record, fromStatus: record.status, toStatus, actor, opinion: input.opinion ?? input.reason ?? null,
-      data: stepData(record, next, input, resolved), stage: stopped ? stage! : null, usedS: stopped?.usedS != null ? Math.round(stopped.usedS) : null, overdue: stopped?.overdue ?? false
+      at,
+      op,
+      record: operation.record,
+      fromStatus: record.status,
+      toStatus,
+      actor,
+      opinion: input.opinion ?? input.reason ?? null,
+      data: stepData(record, next, input, resolved),
+      stage: stopped ? stage! : null,
+      usedS: stopped?.usedS != null ? Math.round(stopped.usedS) : null,
+      overdue: stopped?.overdue ?? false
     }
   }
 }
@@ -101,8 +134,13 @@ export function settle(record: CaseRecord, ctx: Pick<PlanContext, 'current' | 'b
     ...record,
     ...dueOf(record.status, record.clocks, ctx.book),
     handleDeadlineAt: record.clocks.handle?.deadlineAt ?? null,
-    totalDeadlineAt: totalDeadline(record.clocks, record.registeredAt, record.caseLimit, { current: ctx.current, stageLimits: ctx.config.stageLimits }),
-    wakeAt: record.isOpen ? wakeOf(record.clocks, now, ctx.book, record.status === 'suspended' ? record.state.suspendUntil : undefined) : null
+    totalDeadlineAt: totalDeadline(record.clocks, record.registeredAt, record.caseLimit, {
+      current: ctx.current,
+      stageLimits: ctx.config.stageLimits
+    }),
+    wakeAt: record.isOpen
+      ? wakeOf(record.clocks, now, ctx.book, record.status === 'suspended' ? record.state.suspendUntil : undefined)
+      : null
   }
 }
 
@@ -112,6 +150,13 @@ function latest(now: Date, record: CaseRecord): Date {
   return new Date(Math.max(now.getTime(), ...changed))
 }
 
+/** Is the operation possible from where the case stands, and does the input fit its row? Asked before anything is looked up. */
+export function checkAsked(record: CaseRecord, op: OperationKey, input: Input): void {
+  const operation: Operation = operationOf(op)
+  checkFrom(record, op, operation)
+  checkInput(op, operation, input)
+}
+
 function checkFrom(record: CaseRecord, op: OperationKey, operation: Operation): void {
   const { from } = operation
   const ok = from === 'open' ? record.isOpen : from !== 'none' && (from as readonly CaseStatus[]).includes(record.status)
@@ -119,20 +164,25 @@ function checkFrom(record: CaseRecord, op: OperationKey, operation: Operation): 
 }
 
 /** An operation takes exactly the fields of its row: missing and superfluous ones are refused by name. */
-export function checkInput(op: OperationKey, operation: Operation, input: Input): void {
+function checkInput(op: OperationKey, operation: Operation, input: Input): void {
   const takes = new Set<string>((operation.needs ?? []).map((n) => n.field))
   const given = Object.keys(input).filter((k) => input[k as keyof Input] !== undefined)
   const unexpected = given.filter((k) => !takes.has(k))
   if (unexpected.length > 0) throw refuse('CASE_FIELD_UNEXPECTED', { fields: unexpected.join(', '), op })
   const present = (field: OperationField) => {
     const value = input[field as keyof Input]
-    return value !== undefined && !(Array.isArray(value) && value.length === 0) && !(typeof value === 'string' && value.trim() === '')
+    return (
+      value !== undefined && !(Array.isArray(value) && value.length === 0) && !(typeof value === 'string' && value.trim() === '')
+    )
   }
-  const missing = (operation.needs ?? []).filter((n) => n.required && n.field !== 'evidenceIds' && !present(n.field)).map((n) => n.field)
+  const missing = (operation.needs ?? [])
+    .filter((n) => n.required && n.field !== 'evidenceIds' && !present(n.field))
+    .map((n) => n.field)
   if (missing.length > 0) throw refuse('CASE_FIELD_REQUIRED', { fields: missing.join(', '), missing })
   for (const need of operation.needs ?? []) {
     const value = input[need.field as keyof Input]
-    if (need.options && value !== undefined && !need.options.includes(String(value))) throw refuse('CASE_FIELD_INVALID', { field: need.field })
+    if (need.options && value !== undefined && !need.options.includes(String(value)))
+      throw refuse('CASE_FIELD_INVALID', { field: need.field })
   }
 }
 
@@ -147,18 +197,38 @@ function effectsOf(record: CaseRecord, operation: Operation, op: OperationKey, t
   const effects = [...(operation.clocks ?? [])]
   if (op === 'deptConfirm' && toStatus === 'pending_check') effects.push('start:check')
   // A verification asked for before acceptance gives the case to the acceptor anew; one asked for after it lets his clock run on.
-  return op === 'submitVerify' && !record.acceptedAt ? effects.map((e) => (e === 'resume:register' ? 'start:register' : e)) : effects
+  return op === 'submitVerify' && !record.acceptedAt
+    ? effects.map((e) => (e === 'resume:register' ? 'start:register' : e))
+    : effects
 }
 
 type Flags = { declined: boolean; proposed: boolean }
 
-function fieldsAfter(r: CaseRecord, op: OperationKey, input: Input, at: string, ctx: PlanContext, { declined, proposed }: Flags): Partial<CaseRecord> {
+function fieldsAfter(
+  r: CaseRecord,
+  op: OperationKey,
+  input: Input,
+  at: string,
+  ctx: PlanContext,
+  { declined, proposed }: Flags
+): Partial<CaseRecord> {
   const { resolved, actor } = ctx
   const { lastReturn: _answered, ...rest } = r.state
   const keepsReturn = ['supervise', 'urge', 'replySupervise', 'link', 'assign', 'revokeAssign'].includes(op)
   const state: CaseState = keepsReturn ? r.state : rest
   const request = (kind: 'extend' | 'suspend' | 'force') => ({
-    state: { ...state, request: { kind, by: actor.id, byName: actor.name, at, opinion: input.opinion ?? input.reason ?? '', ...(input.until && { until: input.until }) } },
+    state: {
+      ...state,
+      request: {
+        kind,
+        by: actor.id,
+        byName: actor.name,
+        at,
+        opinion: input.opinion ?? input.reason ?? '',
+        ...(input.until && { until: input.until }),
+        ...(kind !== 'force' && resolved.forUnit === false && { atUnit: true })
+      }
+    },
     requestKind: kind
   })
   const decided = () => {
@@ -172,11 +242,37 @@ function fieldsAfter(r: CaseRecord, op: OperationKey, input: Input, at: string, 
   }
   const task = (kind: 'verify' | 'check') => ({
     collectorId: resolved.collector!.id,
-    state: { ...state, task: { kind, collectorId: resolved.collector!.id, collectorName: resolved.collector!.name, sentAt: at, distanceM: resolved.collector!.distanceM } }
+    state: {
+      ...state,
+      task: {
+        kind,
+        collectorId: resolved.collector!.id,
+        collectorName: resolved.collector!.name,
+        sentAt: at,
+        distanceM: resolved.collector!.distanceM
+      }
+    }
   })
-  const again = { handledAt: null, disposedAt: null, receivedAt: null, checkedAt: null, handlerId: null, reworkCount: r.reworkCount + 1 }
+  const again = {
+    handledAt: null,
+    disposedAt: null,
+    receivedAt: null,
+    checkedAt: null,
+    handlerId: null,
+    reworkCount: r.reworkCount + 1
+  }
   if (proposed) {
-    return { state: { ...state, proposal: { op: op as 'register' | 'close', by: actor.id, byName: actor.name, ...(input.conditionId && { conditionId: input.conditionId }) } } }
+    return {
+      state: {
+        ...state,
+        proposal: {
+          op: op as 'register' | 'close',
+          by: actor.id,
+          byName: actor.name,
+          ...(input.conditionId && { conditionId: input.conditionId })
+        }
+      }
+    }
   }
   switch (op) {
     case 'accept':
@@ -187,8 +283,13 @@ function fieldsAfter(r: CaseRecord, op: OperationKey, input: Input, at: string, 
       return { collectorId: null, acceptedAt: r.acceptedAt ?? at, state: { ...noTask(state), verify: { result: input.result! } } }
     case 'register':
       return {
-        registeredAt: at, registrarId: actor.id, conditionId: resolved.condition!.id, caseLimit: resolved.condition!.limit, severity: input.severity ?? r.severity,
-        ...(input.classCode && { classCode: input.classCode, majorCode: resolved.classMajor! }), state: withoutProposal(state)
+        registeredAt: at,
+        registrarId: actor.id,
+        conditionId: resolved.condition!.id,
+        caseLimit: resolved.condition!.limit,
+        severity: input.severity ?? r.severity,
+        ...(input.classCode && { classCode: input.classCode, majorCode: resolved.classMajor! }),
+        state: withoutProposal(state)
       }
     case 'notRegister':
     case 'cancel':
@@ -197,15 +298,30 @@ function fieldsAfter(r: CaseRecord, op: OperationKey, input: Input, at: string, 
       return { cancelledAt: at, mergedInto: resolved.other!.id, state }
     case 'dispatch':
       return {
-        dispatchedAt: at, unitId: resolved.unit!.id, unitIds: [...new Set([...r.unitIds, resolved.unit!.id])], handlerId: null, receivedAt: null,
+        dispatchedAt: at,
+        unitId: resolved.unit!.id,
+        unitIds: [...new Set([...r.unitIds, resolved.unit!.id])],
+        handlerId: null,
+        receivedAt: null,
         state: resolved.dispatchReason ? { ...state, dispatchReason: resolved.dispatchReason } : state
       }
     case 'returnToAcceptor':
-      return { dispatchedAt: null, unitId: null, handlerId: null, registeredAt: null, returnCount: r.returnCount + 1, state: { ...state, ...returned } }
+      return {
+        dispatchedAt: null,
+        unitId: null,
+        handlerId: null,
+        registeredAt: null,
+        returnCount: r.returnCount + 1,
+        state: { ...state, ...returned }
+      }
     case 'returnToDispatcher':
       return { returnCount: r.returnCount + 1, receivedAt: null, state: { ...state, ...returned } }
     case 'assign':
-      return { receivedAt: r.receivedAt ?? at, handlerId: resolved.handler!.id, state: { ...state, handlerName: resolved.handler!.name } }
+      return {
+        receivedAt: r.receivedAt ?? at,
+        handlerId: resolved.handler!.id,
+        state: { ...state, handlerName: resolved.handler!.name }
+      }
     case 'revokeAssign':
     case 'handlerReturn':
       return { handlerId: null, state }
@@ -231,6 +347,11 @@ function fieldsAfter(r: CaseRecord, op: OperationKey, input: Input, at: string, 
       return request('suspend')
     case 'applyForceClose':
       return request('force')
+    case 'endorse': {
+      if (declined) return decided()
+      const { atUnit: _seen, ...passed } = r.state.request!
+      return { state: { ...state, request: passed } }
+    }
     case 'approveExtend':
       return { ...decided(), ...(!declined && { extendCount: r.extendCount + 1 }) }
     case 'approveSuspend':
@@ -244,7 +365,18 @@ function fieldsAfter(r: CaseRecord, op: OperationKey, input: Input, at: string, 
     case 'supervise':
       return {
         supervised: true,
-        state: { ...state, supervision: { kind: input.kind!, level: input.level!, requirement: input.opinion!, needReply: input.needReply ?? false, by: actor.id, byName: actor.name, at } }
+        state: {
+          ...state,
+          supervision: {
+            kind: input.kind!,
+            level: input.level!,
+            requirement: input.opinion!,
+            needReply: input.needReply ?? false,
+            by: actor.id,
+            byName: actor.name,
+            at
+          }
+        }
       }
     case 'replySupervise':
       return { state: { ...state, supervision: { ...state.supervision!, reply: { by: actor.name, text: input.opinion!, at } } } }
@@ -252,11 +384,24 @@ function fieldsAfter(r: CaseRecord, op: OperationKey, input: Input, at: string, 
       return { state: { ...state, appeal: { by: actor.name, at, reason: input.opinion! } } }
     case 'reviewAppeal':
       // The raw fact of the overdue stays in the clock; only the statistics exempt it.
-      return { timeoutExempt: !declined, state: { ...state, appeal: { ...state.appeal!, result: input.approve!, reviewedBy: actor.name } } }
+      return {
+        timeoutExempt: !declined,
+        state: { ...state, appeal: { ...state.appeal!, result: input.approve!, reviewedBy: actor.name } }
+      }
     case 'reopen':
       return {
-        closedAt: null, cancelledAt: null, registeredAt: r.registeredAt ?? at, dispatchedAt: null, unitId: null, handlerId: null, receivedAt: null, handledAt: null,
-        disposedAt: null, checkedAt: null, forced: false, state: withoutCheck(state)
+        closedAt: null,
+        cancelledAt: null,
+        registeredAt: r.registeredAt ?? at,
+        dispatchedAt: null,
+        unitId: null,
+        handlerId: null,
+        receivedAt: null,
+        handledAt: null,
+        disposedAt: null,
+        checkedAt: null,
+        forced: false,
+        state: withoutCheck(state)
       }
     case 'visit':
       return { state: { ...state, visit: { result: input.satisfaction!, at, by: actor.name } } }
@@ -276,13 +421,36 @@ const withoutCheck = (s: CaseState): CaseState => {
 
 function suspended(r: CaseRecord, decided: { state: CaseState; requestKind: null }, timeZone: string): Partial<CaseRecord> {
   const until = r.state.request?.until
-  return { ...decided, state: { ...decided.state, suspendedFrom: r.status, ...(until && { suspendUntil: startOfDay(until, timeZone).toISOString() }) } }
+  return {
+    ...decided,
+    state: {
+      ...decided.state,
+      suspendedFrom: r.status,
+      ...(until && { suspendUntil: startOfDay(until, timeZone).toISOString() })
+    }
+  }
 }
 
 /** Facts of a case that a step may set; the verifier lays them over one another and compares with the case. */
 const FACTS = [
-  'caseNo', 'kind', 'standardRef', 'classCode', 'description', 'lng', 'lat', 'address', 'gridCode', 'conditionId', 'severity', 'unitId', 'handlerId', 'collectorId',
-  'handleDeadlineAt', 'timeoutExempt', 'mergedInto', 'selfHandled'
+  'caseNo',
+  'kind',
+  'standardRef',
+  'classCode',
+  'description',
+  'lng',
+  'lat',
+  'address',
+  'gridCode',
+  'conditionId',
+  'severity',
+  'unitId',
+  'handlerId',
+  'collectorId',
+  'handleDeadlineAt',
+  'timeoutExempt',
+  'mergedInto',
+  'selfHandled'
 ] as const satisfies readonly (keyof CaseRecord)[]
 
 export function factsBetween(before: CaseRecord | null, after: CaseRecord): Record<string, unknown> {
@@ -296,7 +464,8 @@ function stepData(before: CaseRecord, after: CaseRecord, input: Input, resolved:
   return {
     ...(Object.keys(named).length > 0 && { input: named }),
     ...(Object.keys(facts).length > 0 && { facts }),
-    ...(resolved.evidence && resolved.evidence.length > 0 && { evidence: resolved.evidence.map(({ id, sha256, phase }) => ({ id, sha256, phase })) }),
+    ...(resolved.evidence &&
+      resolved.evidence.length > 0 && { evidence: resolved.evidence.map(({ id, sha256, phase }) => ({ id, sha256, phase })) }),
     ...(resolved.collector && { collector: { name: resolved.collector.name, distanceM: resolved.collector.distanceM } }),
     ...(resolved.dispatchReason && { reason: resolved.dispatchReason })
   }

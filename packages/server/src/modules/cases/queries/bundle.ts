@@ -3,8 +3,8 @@ import { type BundleDay, type CaseBundle, sealBundle } from '@chengyun/contract/
 import { sql } from 'kysely'
 import type { Actor } from '../../../platform/actor.ts'
 import { listEvidence } from '../../media/index.ts'
-import { proofOf } from '../commands/roots.ts'
 import { dayOf } from '../commands/numbers.ts'
+import { proofOf } from '../commands/roots.ts'
 import { factsOf } from '../domain/plan.ts'
 import type { CaseRecord } from '../domain/record.ts'
 import type { CaseEnv } from '../env.ts'
@@ -19,11 +19,21 @@ export async function exportBundle(env: CaseEnv, actor: Actor, record: CaseRecor
   const moved = new Set(steps.map((s) => dayOf(s.at, env.timeZone)))
   const first = [...moved].sort()[0]!
   const { rows } = await sql<{ day: string; root: string; merkle: string; prev_root: string; case_count: number }>`
-    select to_char(day, 'YYYY-MM-DD') as day, root, merkle, prev_root, case_count from cases.day_root where day >= ${first}::date order by day`.execute(env.db)
+    select to_char(day, 'YYYY-MM-DD') as day, root, merkle, prev_root, case_count from cases.day_root where day >= ${first}::date order by day`.execute(
+    env.db
+  )
   const days: BundleDay[] = []
   for (const d of rows) {
     const proof = moved.has(d.day) ? await proofOf(env.db, d.day, record.id, env.timeZone) : null
-    days.push({ day: d.day, timeZone: env.timeZone, count: d.case_count, merkle: d.merkle, prevRoot: d.prev_root, root: d.root, ...(proof && { proof }) })
+    days.push({
+      day: d.day,
+      timeZone: env.timeZone,
+      count: d.case_count,
+      merkle: d.merkle,
+      prevRoot: d.prev_root,
+      root: d.root,
+      ...(proof && { proof })
+    })
   }
   // Facts that were set and taken back stand in the history as null; the snapshot must say so too.
   const ever = new Set(steps.flatMap((s) => Object.keys((s.data.facts as object | undefined) ?? {})))
@@ -32,10 +42,27 @@ export async function exportBundle(env: CaseEnv, actor: Actor, record: CaseRecor
   return sealBundle(
     {
       exportedAt: now.toISOString(),
-      case: { id: record.id, caseNo: record.caseNo, status: record.status, lastSeq: record.version, lastHash: record.lastHash, facts },
+      case: {
+        id: record.id,
+        caseNo: record.caseNo,
+        status: record.status,
+        lastSeq: record.version,
+        lastHash: record.lastHash,
+        facts
+      },
       steps: steps.map((s) => ({
-        seq: s.seq, at: s.at.toISOString(), op: s.op, fromStatus: s.from_status, toStatus: s.to_status, actorId: s.actor_id, actorName: s.actor_name, unitId: s.unit_id,
-        opinion: s.opinion, data: s.data, prevHash: s.prev_hash, hash: s.hash
+        seq: s.seq,
+        at: s.at.toISOString(),
+        op: s.op,
+        fromStatus: s.from_status,
+        toStatus: s.to_status,
+        actorId: s.actor_id,
+        actorName: s.actor_name,
+        unitId: s.unit_id,
+        opinion: s.opinion,
+        data: s.data,
+        prevHash: s.prev_hash,
+        hash: s.hash
       })),
       evidence: items.map((e) => ({ id: e.id, sha256: e.sha256, phase: e.phase, mime: e.mime, size: e.size })),
       dailyRoots: days

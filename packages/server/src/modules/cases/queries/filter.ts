@@ -15,7 +15,11 @@ export function scopeCondition(scope: Scope, actorId: string): Condition | null 
   if (reachesNothing(scope)) return sql`false`
   const any: Condition[] = []
   for (const code of scope.regions) {
-    any.push(code.length <= 6 ? sql`c.district_code = ${code}` : sql`(c.district_code = ${code.slice(0, 6)} and coalesce(c.street_code, c.district_code) like ${`${code}%`})`)
+    any.push(
+      code.length <= 6
+        ? sql`c.district_code = ${code}`
+        : sql`(c.district_code = ${code.slice(0, 6)} and coalesce(c.street_code, c.district_code) like ${`${code}%`})`
+    )
   }
   if (scope.unitIds.length > 0) any.push(sql`c.unit_ids && ${scope.unitIds}::uuid[]`)
   if (scope.dutyGrids.length > 0) any.push(sql`c.duty_grid_code = any(${scope.dutyGrids})`)
@@ -23,11 +27,20 @@ export function scopeCondition(scope: Scope, actorId: string): Condition | null 
   return any.length === 1 ? any[0]! : sql`(${sql.join(any, sql` or `)})`
 }
 
-const list = (text: string): string[] => text.split(',').map((s) => s.trim()).filter(Boolean)
+const list = (text: string): string[] =>
+  text
+    .split(',')
+    .map((s) => s.trim())
+    .filter(Boolean)
 const UUID = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/
 
 /** Every filter of every list, count, map and export, compiled in one place: a number and its rows cannot disagree. */
-export function conditionsOf(query: CaseQuery, actor: Actor, now: Date, options: { measure?: (key: string, q: CaseQuery) => Condition | null } = {}): Condition[] {
+export function conditionsOf(
+  query: CaseQuery,
+  actor: Actor,
+  now: Date,
+  options: { measure?: (key: string, q: CaseQuery) => Condition | null } = {}
+): Condition[] {
   const out: Condition[] = []
   const scope = scopeCondition(scopeFor(actor, READ), actor.id)
   if (scope) out.push(scope)
@@ -39,7 +52,8 @@ export function conditionsOf(query: CaseQuery, actor: Actor, now: Date, options:
   }
   if (query.status) {
     const statuses = list(query.status)
-    if (statuses.some((s) => !(CASE_STATUSES as readonly string[]).includes(s))) throw refuse('CASE_QUERY_INVALID', { field: 'status' })
+    if (statuses.some((s) => !(CASE_STATUSES as readonly string[]).includes(s)))
+      throw refuse('CASE_QUERY_INVALID', { field: 'status' })
     out.push(sql`c.status = any(${statuses})`)
     if (statuses.every((s) => !['closed', 'forced_close', 'cancelled', 'not_registered'].includes(s))) out.push(sql`c.is_open`)
   }
@@ -79,7 +93,9 @@ export function conditionsOf(query: CaseQuery, actor: Actor, now: Date, options:
 
 export function lateCondition(late: 'late' | 'soon' | 'ok', now: Date): Condition {
   if (late === 'late') return sql`(c.is_open and c.due_at < ${now})`
-  return late === 'soon' ? sql`(c.is_open and c.due_at >= ${now} and c.soon_at <= ${now})` : sql`(c.is_open and c.due_at >= ${now} and c.soon_at > ${now})`
+  return late === 'soon'
+    ? sql`(c.is_open and c.due_at >= ${now} and c.soon_at <= ${now})`
+    : sql`(c.is_open and c.due_at >= ${now} and c.soon_at > ${now})`
 }
 
 /** A queue is a permission's scope × the statuses that wait for it. */
@@ -108,7 +124,10 @@ export function queueConditions(queue: string, actor: Actor, now: Date): Conditi
   }
   if (!(queue in QUEUES)) throw refuse('CASE_QUERY_INVALID', { field: 'queue' })
   const { statuses, permission } = QUEUES[queue as QueueKey]
-  const out: Condition[] = [sql`c.is_open`, statuses.length === 1 ? sql`c.status = ${statuses[0]}` : sql`c.status = any(${statuses as readonly CaseStatus[]})`]
+  const out: Condition[] = [
+    sql`c.is_open`,
+    statuses.length === 1 ? sql`c.status = ${statuses[0]}` : sql`c.status = any(${statuses as readonly CaseStatus[]})`
+  ]
   const scope = scopeFor(actor, permission)
   if (queue === 'myTasks') out.push(sql`c.collector_id = ${actor.id}`)
   else if (queue === 'handling' && actor.grants.some((g) => g.role === 'handler')) out.push(sql`c.handler_id = ${actor.id}`)

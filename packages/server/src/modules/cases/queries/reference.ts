@@ -1,5 +1,11 @@
 import type { Limit, StandardRef } from '@chengyun/contract/cases'
-import { type CalendarSource, type CompiledCalendar, calendarBook, compileCalendar, type WorkCalendar } from '@chengyun/contract/clock'
+import {
+  type CalendarSource,
+  type CompiledCalendar,
+  calendarBook,
+  compileCalendar,
+  type WorkCalendar
+} from '@chengyun/contract/clock'
 import { sql } from 'kysely'
 import type { Db } from '../../../platform/db.ts'
 import { AppError } from '../../../platform/errors.ts'
@@ -68,32 +74,50 @@ export class Reference {
   }
 
   async reload(db: Db): Promise<void> {
-    await Promise.all([this.#loadClasses(db), this.#loadUnits(db), this.#loadDutyGrids(db), this.#loadCalendars(db), this.#loadConfig(db)])
+    await Promise.all([
+      this.#loadClasses(db),
+      this.#loadUnits(db),
+      this.#loadDutyGrids(db),
+      this.#loadCalendars(db),
+      this.#loadConfig(db)
+    ])
   }
 
   async #loadClasses(db: Db): Promise<void> {
-    const classes = await sql<ClassRow>`select standard_ref as "standardRef", kind, code, major_code as "majorCode", major_name as "majorName", name,
-      name_en as "nameEn", active, local, self_handle as "selfHandle", remote_check as "remoteCheck" from cases.class order by standard_ref, kind, code`.execute(db)
-    const conditions = await sql<ConditionRow>`select id, standard_ref as "standardRef", kind, code, condition, close_condition as "closeCondition", limits,
+    const classes =
+      await sql<ClassRow>`select standard_ref as "standardRef", kind, code, major_code as "majorCode", major_name as "majorName", name,
+      name_en as "nameEn", active, local, self_handle as "selfHandle", remote_check as "remoteCheck" from cases.class order by standard_ref, kind, code`.execute(
+        db
+      )
+    const conditions =
+      await sql<ConditionRow>`select id, standard_ref as "standardRef", kind, code, condition, close_condition as "closeCondition", limits,
       is_default as "isDefault", active from cases.condition order by sort, id`.execute(db)
     this.classes = new Map(classes.rows.map((c) => [classKey(c.standardRef, c.kind, c.code), c]))
     this.conditions = new Map(conditions.rows.map((c) => [c.id, c]))
   }
 
   async #loadUnits(db: Db): Promise<void> {
-    const { rows } = await sql<UnitRow>`select id, key, kind, name, short_name as "shortName", path, district_code as "districtCode", street_code as "streetCode",
+    const { rows } =
+      await sql<UnitRow>`select id, key, kind, name, short_name as "shortName", path, district_code as "districtCode", street_code as "streetCode",
       active from org.pub_unit`.execute(db)
     this.units = new Map(rows.map((u) => [u.id, u]))
   }
 
   async #loadDutyGrids(db: Db): Promise<void> {
-    const { rows } = await sql<{ code: string; lng: number; lat: number }>`select m.duty_grid_code as code, avg(g.lng) as lng, avg(g.lat) as lat
+    const { rows } = await sql<{
+      code: string
+      lng: number
+      lat: number
+    }>`select m.duty_grid_code as code, avg(g.lng) as lng, avg(g.lat) as lat
       from geo.pub_duty_grid_member m join geo.pub_unit_grid g on g.code = m.grid_code group by m.duty_grid_code`.execute(db)
     this.dutyGridCentres = new Map(rows.map((r) => [r.code, { lng: r.lng, lat: r.lat }]))
   }
 
   async #loadCalendars(db: Db): Promise<void> {
-    const { rows } = await sql<{ doc: WorkCalendar; district_code: string | null }>`select doc, district_code from cases.calendar order by id, version`.execute(db)
+    const { rows } = await sql<{
+      doc: WorkCalendar
+      district_code: string | null
+    }>`select doc, district_code from cases.calendar order by id, version`.execute(db)
     for (const row of rows) {
       const key = `${row.doc.id}@${row.doc.version}`
       const compiled = this.#calendars.get(key) ?? compileCalendar(row.doc)
@@ -105,7 +129,9 @@ export class Reference {
   }
 
   async #loadConfig(db: Db): Promise<void> {
-    const { rows } = await sql<{ doc: Partial<FlowConfig>; version: number }>`select doc, version from cases.flow_config`.execute(db)
+    const { rows } = await sql<{ doc: Partial<FlowConfig>; version: number }>`select doc, version from cases.flow_config`.execute(
+      db
+    )
     const row = rows[0]
     this.config = { ...DEFAULT_FLOW_CONFIG, ...row?.doc }
     this.configVersion = row?.version ?? 0
@@ -123,7 +149,9 @@ export class Reference {
   }
 
   conditionsOf(standardRef: string, kind: string, code: string): ConditionRow[] {
-    return [...this.conditions.values()].filter((c) => c.active && c.standardRef === standardRef && c.kind === kind && c.code === code)
+    return [...this.conditions.values()].filter(
+      (c) => c.active && c.standardRef === standardRef && c.kind === kind && c.code === code
+    )
   }
 
   /** The limit of a condition for the class of the place's region and the operation mode in force. */

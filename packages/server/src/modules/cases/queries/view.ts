@@ -13,14 +13,17 @@ import { presentCase, type StepRow } from '../present.ts'
 /** A case this person may see; anything else is answered like a case that does not exist. */
 export async function getVisibleCase(db: Db, actor: Actor, idOrNumber: string): Promise<CaseRecord> {
   const byId = /^[0-9a-f]{8}-/.test(idOrNumber)
-  const { rows } = await sql<Record<string, unknown>>`select * from cases."case" where ${byId ? sql`id = ${idOrNumber}::uuid` : sql`case_no = ${idOrNumber}`}`.execute(db)
+  const { rows } = await sql<
+    Record<string, unknown>
+  >`select * from cases."case" where ${byId ? sql`id = ${idOrNumber}::uuid` : sql`case_no = ${idOrNumber}`}`.execute(db)
   const record = rows[0] && recordOf(rows[0])
   if (!record || !canSee(actor, record)) throw refuse('CASE_NOT_FOUND')
   return record
 }
 
 export async function listSteps(db: Db, caseId: string): Promise<StepRow[]> {
-  const { rows } = await sql<StepRow>`select seq, at, op, from_status, to_status, actor_id, actor_name, unit_id, role, opinion, data, stage, used_s, overdue, prev_hash, hash
+  const { rows } =
+    await sql<StepRow>`select seq, at, op, from_status, to_status, actor_id, actor_name, unit_id, role, opinion, data, stage, used_s, overdue, prev_hash, hash
     from cases.step where case_id = ${caseId} order by seq`.execute(db)
   return rows
 }
@@ -28,19 +31,41 @@ export async function listSteps(db: Db, caseId: string): Promise<StepRow[]> {
 /** Everything about one case for one reader. */
 export async function viewCase(env: CaseEnv, actor: Actor, record: CaseRecord, now: Date): Promise<CaseView> {
   const { db } = env
-  const [steps, evidence, related, contact] = await Promise.all([listSteps(db, record.id), evidenceViews(env, actor, record), relatedCases(env, actor, record), contactOf(env, record.id)])
+  const [steps, evidence, related, contact] = await Promise.all([
+    listSteps(db, record.id),
+    evidenceViews(env, actor, record),
+    relatedCases(env, actor, record),
+    contactOf(env, record.id)
+  ])
   return presentCase(env, actor, record, { steps, ...evidence, related, contact }, now)
 }
 
-async function evidenceViews(env: CaseEnv, actor: Actor, record: CaseRecord): Promise<Pick<CaseView, 'evidence' | 'evidencePairs'>> {
+async function evidenceViews(
+  env: CaseEnv,
+  actor: Actor,
+  record: CaseRecord
+): Promise<Pick<CaseView, 'evidence' | 'evidencePairs'>> {
   const { items, pairs } = await listEvidence(env.db, 'case', record.id, actor)
   const evidence = items.map((f): EvidenceView => {
     const place = f.place ?? (f.exif.lng !== null && f.exif.lat !== null ? ([f.exif.lng, f.exif.lat] as [number, number]) : null)
     return {
-      id: f.id, phase: f.phase, kind: f.kind, mime: f.mime, size: f.size, sha256: f.sha256, width: f.width, height: f.height,
-      takenAt: f.capturedAt ?? f.exif.takenAt, uploadedAt: f.uploadedAt, uploadedBy: f.uploaderName, location: place,
-      distanceM: place ? Math.round(metresBetween({ lng: place[0], lat: place[1] }, record)) : null, doubts: f.doubts,
-      thumbUrl: f.thumbnailUrl, shownUrl: f.urls.shown, originalUrl: f.urls.original
+      id: f.id,
+      phase: f.phase,
+      kind: f.kind,
+      mime: f.mime,
+      size: f.size,
+      sha256: f.sha256,
+      width: f.width,
+      height: f.height,
+      takenAt: f.capturedAt ?? f.exif.takenAt,
+      uploadedAt: f.uploadedAt,
+      uploadedBy: f.uploaderName,
+      location: place,
+      distanceM: place ? Math.round(metresBetween({ lng: place[0], lat: place[1] }, record)) : null,
+      doubts: f.doubts,
+      thumbUrl: f.thumbnailUrl,
+      shownUrl: f.urls.shown,
+      originalUrl: f.urls.original
     }
   })
   return { evidence, evidencePairs: pairs }
@@ -59,7 +84,9 @@ async function relatedCases(env: CaseEnv, actor: Actor, record: CaseRecord): Pro
     union all (select c.*, 'nearby' from cases."case" c where c.is_open and c.id <> ${record.id} and c.class_code = ${record.classCode}
       and point(c.lng, c.lat) <@ box(point(${record.lng - margin}, ${record.lat - margin}), point(${record.lng + margin}, ${record.lat + margin})) limit 20)
     union all (select c.*, 'nearby' from cases."case" c where not c.is_open and c.id <> ${record.id} and c.class_code = ${record.classCode} and c.grid_code = ${record.gridCode}
-      and c.reported_at >= ${record.reportedAt}::timestamptz - make_interval(days => ${RELATED_DAYS}) order by c.reported_at desc limit 20)`.execute(env.db)
+      and c.reported_at >= ${record.reportedAt}::timestamptz - make_interval(days => ${RELATED_DAYS}) order by c.reported_at desc limit 20)`.execute(
+    env.db
+  )
   const seen = new Set<string>()
   const out: CaseView['related'] = []
   for (const row of rows) {
@@ -69,15 +96,23 @@ async function relatedCases(env: CaseEnv, actor: Actor, record: CaseRecord): Pro
     const distanceM = Math.round(metresBetween(record, other))
     if (row.relation === 'nearby' && distanceM > RELATED_WITHIN_M) continue
     out.push({
-      id: other.id, caseNo: other.caseNo, className: env.reference.findClass(other.standardRef, other.kind, other.classCode)?.name ?? other.classCode, status: other.status,
-      relation: row.relation, distanceM, reportedAt: other.reportedAt
+      id: other.id,
+      caseNo: other.caseNo,
+      className: env.reference.findClass(other.standardRef, other.kind, other.classCode)?.name ?? other.classCode,
+      status: other.status,
+      relation: row.relation,
+      distanceM,
+      reportedAt: other.reportedAt
     })
   }
   return out
 }
 
 export async function contactOf(env: CaseEnv, caseId: string): Promise<{ name: string | null; phone: string | null } | null> {
-  const { rows } = await sql<{ name_enc: string | null; phone_enc: string | null }>`select name_enc, phone_enc from cases.contact where case_id = ${caseId}`.execute(env.db)
+  const { rows } = await sql<{
+    name_enc: string | null
+    phone_enc: string | null
+  }>`select name_enc, phone_enc from cases.contact where case_id = ${caseId}`.execute(env.db)
   const row = rows[0]
   if (!row) return null
   return {
