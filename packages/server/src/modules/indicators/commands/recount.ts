@@ -4,7 +4,7 @@ import { CompiledQuery, sql } from 'kysely'
 import { type Db, runInTransaction, type Tx } from '../../../platform/db.ts'
 import { TallyBook } from '../domain/tallies.ts'
 import { findTimeZone } from '../queries/head.ts'
-import { MEASURE_COLUMNS } from '../tables.ts'
+import { columnOf, MEASURE_COLUMNS } from '../tables.ts'
 import { addTallies } from './apply.ts'
 
 export interface Difference {
@@ -22,29 +22,39 @@ const sums = MEASURE_COLUMNS.map((c) => `coalesce(sum(${c}), 0)::int as ${c}`).j
 const anything = MEASURE_COLUMNS.map((c) => `${c} <> 0`).join(' or ')
 const KEYS = 'dimension, grain, starts_on, area, key'
 
-/** Every case once: the days it counts on, each with what it adds there. */
+/**
+ * The days cases count on, each with what it adds there: one scan an instant. Slower to write than one scan with a lateral list, and
+ * three times as fast, because the server compiles these expressions and would set up those of a list for every case again.
+ */
 function countedText(): string {
   const groups = Map.groupBy(KEPT_MEASURES, (key) => JSON.stringify(measureOf(key).on))
-  const rows = [...groups.values()].map((keys) => {
-    const out = new SqlWriter('c').text('(').instant(measureOf(keys[0]!).on!)
+  const scans = [...groups.values()].map((keys) => {
+    const out = new SqlWriter('c').text(
+      "select coalesce(c.district_code, '-') as area, c.street_code, c.unit_id, c.source_type, c.major_code, "
+    )
+    out.instant(measureOf(keys[0]!).on!).text(' as at')
     for (const key of KEPT_MEASURES) {
+      const { where, weight } = measureOf(key)
       out.text(', ')
-      if (keys.includes(key))
-        out.text('case when ').condition(measureOf(key).where).text(' then ').weight(measureOf(key).weight).text(' end')
+      if (keys.includes(key)) out.text('case when ').condition(where).text(' then ').weight(weight).text(' end')
       else out.text('null::int')
+      out.text(` as ${columnOf(key)}`)
     }
-    return out.text(')').fragment().parts.join('')
+    out.text(' from cases.pub_case c where ').instant(measureOf(keys[0]!).on!).text(' is not null')
+    return out.fragment().parts.join('')
   })
-  return `cases.pub_case c cross join lateral (values ${rows.join(',\n')}) e(at, ${MEASURE_COLUMNS.join(', ')})`
+  return scans.join('\nunion all\n')
 }
 
 /**
- * Count everything anew from the cases into `tally_want` (temporary), in one pass over them, and take out what moves still waiting in
+ * Count everything anew from the cases into `tally_want` (temporary),  and take out what moves still waiting in
  * the outbox will add: the sums `indicators.tally` must hold in this snapshot. The transaction must be `repeatable read`.
  */
 async function countAnew(tx: Tx): Promise<{ cases: number; cells: number }> {
   const timeZone = await findTimeZone(tx)
-  await sql`create temp table tally_want (like indicators.tally including defaults including indexes) on commit drop`.execute(tx)
+  // Sums of a city by day fit into memory; sorting them on disk takes three times as long.
+  await sql`set local work_mem = '256MB'`.execute(tx)
+  await sql`create temp table tally_want (like indicators.tally including defaults) on commit drop`.execute(tx)
   await sql
     .raw(
       `create temp table tally_fine (starts_on date, area text, street text, unit uuid, source text, major text, level int, ${MEASURE_COLUMNS.map((c) => `${c} int`).join(', ')}) on commit drop`
@@ -52,15 +62,15 @@ async function countAnew(tx: Tx): Promise<{ cases: number; cells: number }> {
     .execute(tx)
   await tx.executeQuery(
     CompiledQuery.raw(
-      `insert into tally_fine select starts_on, area, street, unit, source, major, grouping(street, unit, source), ${sums} from (
-         select (e.at at time zone $1)::date as starts_on, coalesce(c.district_code, '-') as area, c.street_code as street, c.unit_id as unit, c.source_type as source,
-           c.major_code as major, ${MEASURE_COLUMNS.map((m) => `e.${m}`).join(', ')} from ${countedText()} where e.at is not null) x
-       group by grouping sets ((starts_on, area, street), (starts_on, area, unit), (starts_on, area, source, major))`,
+      `insert into tally_fine select starts_on, area, street, unit, source, major, grouping(street, unit, source, major), ${sums} from (
+         select (e.at at time zone $1)::date as starts_on, e.area, e.street_code as street, e.unit_id as unit, e.source_type as source, e.major_code as major,
+           ${MEASURE_COLUMNS.join(', ')} from (${countedText()}) e) x
+       group by grouping sets ((starts_on, area, street), (starts_on, area, unit), (starts_on, area, source), (starts_on, area, major))`,
       [timeZone]
     )
   )
-  // grouping(): bits of street, unit, source, set where that column was summed over.
-  const [BY_STREET, BY_UNIT, BY_CLASS] = [0b011, 0b101, 0b110]
+  // grouping(): bits of street, unit, source, major, set where that column was summed over.
+  const [BY_STREET, BY_UNIT, BY_SOURCE, BY_MAJOR] = [0b0111, 0b1011, 0b1101, 0b1110]
   const take = (dimension: string, level: number, key: string, area: string, where = 'true') =>
     `select '${dimension}', 'd', starts_on, ${area} as a, ${key} as k, ${sums} from tally_fine where level = ${level} and ${where} group by 3, 4, 5`
   const days = [
@@ -68,10 +78,10 @@ async function countAnew(tx: Tx): Promise<{ cases: number; cells: number }> {
     take('total', BY_STREET, `''`, 'area'),
     take('street', BY_STREET, 'street', 'area', 'street is not null'),
     take('unit', BY_UNIT, 'unit::text', 'area', 'unit is not null'),
-    take('source', BY_CLASS, 'source', `'*'`),
-    take('source', BY_CLASS, 'source', 'area'),
-    take('major', BY_CLASS, 'major', `'*'`),
-    take('major', BY_CLASS, 'major', 'area')
+    take('source', BY_SOURCE, 'source', `'*'`),
+    take('source', BY_SOURCE, 'source', 'area'),
+    take('major', BY_MAJOR, 'major', `'*'`),
+    take('major', BY_MAJOR, 'major', 'area')
   ]
   const into = `insert into tally_want (${KEYS}, ${MEASURE_COLUMNS.join(', ')})`
   await sql.raw(`${into} select * from (${days.join('\nunion all\n')}) d where ${anything}`).execute(tx)
@@ -80,6 +90,7 @@ async function countAnew(tx: Tx): Promise<{ cases: number; cells: number }> {
       `${into} select dimension, 'm', date_trunc('month', starts_on)::date, area, key, ${sums} from tally_want group by 1, 3, 4, 5`
     )
     .execute(tx)
+  await sql`create unique index on tally_want (dimension, grain, starts_on, area, key)`.execute(tx)
   const waiting = await sql<{
     facts: CaseMoved['facts']
   }>`select payload->'facts' as facts from platform.outbox where name = 'cases.moved'`.execute(tx)

@@ -55,14 +55,19 @@ export const added = (all: readonly Counts[]): Counts => {
   return out
 }
 
+export interface OverviewQuestion {
+  reach: Reach
+  span: DaySpan
+  timeZone: string
+  now: Date
+  /** Units to show. */
+  top: number
+}
+
 /** Everything the overview shows of a span, for a reach: kept numbers in one statement, open cases live beside it. */
-export async function getNumbers(
-  db: Db,
-  question: { reach: Reach; span: DaySpan; timeZone: string; now: Date; top: number }
-): Promise<Numbers> {
-  const { reach, span, timeZone, now, top } = question
+export async function getNumbers(db: Db, question: OverviewQuestion): Promise<Numbers> {
+  const { reach, span, timeZone, now } = question
   const totals = totalsOf(reach)
-  const unitSource = { dimension: 'unit' as const, areas: reach.districts, keys: reach.kind === 'unit' ? reach.keys : null }
   const kept = keepsBreakdown(reach)
   const parts = [
     { part: { name: 'area', by: 'area' as const, measures: KEPT_MEASURES }, source: totals, span },
@@ -81,14 +86,10 @@ export async function getNumbers(
   ]
   const live = { reach, span: spanAt(span, timeZone), now }
   const open = { ...live, measures: NOW_MEASURES, open: true }
-  const [sums, units, openByDistrict, openByUnit, ...splits] = await Promise.all([
+  const [sums, units, openByDistrict, ...splits] = await Promise.all([
     listSums(db, parts),
-    // The most rows by far: beside the others on a connection of its own. Only the worst of them are shown, nothing is added up.
-    reach.kind === 'street'
-      ? listLiveSums(db, { ...live, by: 'unit', measures: UNIT_MEASURES })
-      : listSums(db, [{ part: { name: 'unit', by: 'key', measures: UNIT_MEASURES }, source: unitSource, span }]),
+    listWorstUnits(db, question),
     listLiveSums(db, { ...open, by: 'district' }),
-    listLiveSums(db, { ...open, by: 'unit' }),
     // A street or a unit is a small part of the city: its split by source and class is counted from its cases.
     ...(kept
       ? []
@@ -102,10 +103,7 @@ export async function getNumbers(
   return {
     totals: added(districts.map((d) => d.counts)),
     districts,
-    units: merged(units, openByUnit)
-      .filter((u) => u.key !== null)
-      .sort(worstFirst)
-      .slice(0, top),
+    units,
     sources: kept ? of('source') : splits[0]!,
     majors: kept ? of('major') : splits[1]!,
     trend: everyDay(span, of('day'))
@@ -115,9 +113,32 @@ export async function getNumbers(
 const n = (g: Group, key: MeasureKey): number => g.counts[key] ?? 0
 const worstFirst = (a: Group, b: Group): number =>
   n(b, 'late') - n(a, 'late') ||
+  n(b, 'open') - n(a, 'open') ||
   n(b, 'overtimeDispose') - n(a, 'overtimeDispose') ||
   n(b, 'needDispose') - n(a, 'needDispose') ||
   (a.key ?? '').localeCompare(b.key ?? '')
+
+/**
+ * The units with most that is late. A year of eight hundred units is the bulk of the tallies, and where enough units are late only the
+ * rows of the worst need reading.
+ */
+async function listWorstUnits(db: Db, { reach, span, timeZone, now, top }: OverviewQuestion): Promise<Group[]> {
+  const live = { reach, span: spanAt(span, timeZone), now, by: 'unit' as const }
+  const open = (await listLiveSums(db, { ...live, measures: NOW_MEASURES, open: true })).filter((u) => u.key !== null)
+  const late = open.filter((u) => n(u, 'late') > 0)
+  const shown = late.length >= top ? late.sort(worstFirst).slice(0, top) : null
+  const keys = shown ? shown.map((u) => u.key!) : reach.kind === 'unit' ? reach.keys : null
+  const part = { name: 'unit', by: 'key' as const, measures: UNIT_MEASURES }
+  const sums =
+    reach.kind === 'street'
+      ? (await listLiveSums(db, { ...live, measures: UNIT_MEASURES })).filter(
+          (u) => u.key !== null && (!shown || keys?.includes(u.key))
+        )
+      : await listSums(db, [{ part, source: { dimension: 'unit', areas: reach.districts, keys }, span }])
+  return merged(sums, shown ?? open)
+    .sort(worstFirst)
+    .slice(0, top)
+}
 
 const known = (key: string | null): string | null => (key === null || key === '-' ? null : key)
 
