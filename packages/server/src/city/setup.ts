@@ -1,6 +1,6 @@
 import { addDays, dayAt, startOfDay } from '@chengyun/contract/indicators'
 import { sql } from 'kysely'
-import { addCalendar, loadCodes, saveFlowConfig } from '../modules/cases/index.ts'
+import { addCalendar, hasCalendar, loadCodes, saveFlowConfig } from '../modules/cases/index.ts'
 import { loadResponsibility } from '../modules/dispatch/index.ts'
 import { readCityFiles, setUpCityPlaces } from '../modules/geo/index.ts'
 import {
@@ -70,8 +70,7 @@ export async function ensureCity(db: Db, settings: Settings, options: CitySetUp)
   const codes = await readCodeSet(city.extension)
   const loaded = await loadCodes(db, SYSTEM, codes, now)
   log(`  ${loaded.classes} classes of two standards, ${loaded.conditions} conditions with limits`)
-  const calendars = await sql`select 1 from cases.calendar limit 1`.execute(db)
-  if (calendars.rows.length === 0) await addCalendar(db, SYSTEM, { calendar: city.calendar, districtCode: null }, now)
+  if (!(await hasCalendar(db))) await addCalendar(db, SYSTEM, { calendar: city.calendar, districtCode: null }, now)
   const { default: _other, ...regionClass } = profile.regionClasses
   await saveFlowConfig(db, SYSTEM, { config: { regionClass } }, now)
 

@@ -57,5 +57,6 @@ export {
   useResponsibility
 } from './ports.ts'
 export { type CityFacts, cityOf } from './queries/city.ts'
+export { hasCalendar } from './queries/config.ts'
 export { buildEnv } from './routes.ts'
 export { runningEnv } from './runtime.ts'

@@ -8,7 +8,7 @@ import { findEvidence, linkEvidence } from '../../media/index.ts'
 import { applyClocks } from '../domain/clocks.ts'
 import { refuse } from '../domain/guards.ts'
 import { factsOf, type PlannedStep, settle } from '../domain/plan.ts'
-import type { CaseRecord } from '../domain/record.ts'
+import { BLANK, type CaseRecord } from '../domain/record.ts'
 import type { CaseEnv } from '../env.ts'
 import { dayOf, nextCaseNo } from './numbers.ts'
 import { direct, inside, recordOf, writeMove } from './store.ts'
@@ -40,7 +40,7 @@ export async function reportCase(env: CaseEnv, actor: Actor, input: CaseReport, 
   const at = now.toISOString()
   const area = placed.districtCode ?? env.adcode
   const base: CaseRecord = {
-    ...EMPTY,
+    ...BLANK,
     id: newId(now.getTime()),
     caseNo: await nextCaseNo(env.db, area.slice(0, 6), dayOf(now, env.timeZone)),
     standardRef,
@@ -242,74 +242,4 @@ async function keepContact(tx: Tx, env: CaseEnv, caseId: string, reporter: NonNu
     values (${caseId}, ${name ? env.seal(name, `contact.name:${caseId}`) : null}, ${phone ? env.seal(phone, `contact.phone:${caseId}`) : null}, ${digits ? env.blindIndex(digits) : null})`.execute(
     tx
   )
-}
-
-const EMPTY: CaseRecord = {
-  id: '',
-  caseNo: '',
-  version: 1,
-  status: 'reported',
-  isOpen: true,
-  standardRef: 'GB/T 47678.5-2026',
-  kind: 'matter',
-  classCode: '',
-  majorCode: '',
-  componentId: null,
-  conditionId: null,
-  sourceType: 'collector',
-  description: '',
-  severity: 'general',
-  urgent: false,
-  reporterId: null,
-  lng: 0,
-  lat: 0,
-  origin: null,
-  precision: 'exact',
-  address: '',
-  districtCode: null,
-  streetCode: null,
-  communityCode: null,
-  gridCode: null,
-  dutyGridCode: null,
-  unitId: null,
-  unitIds: [],
-  handlerId: null,
-  collectorId: null,
-  acceptorId: null,
-  registrarId: null,
-  caseLimit: null,
-  foundAt: null,
-  reportedAt: '',
-  acceptedAt: null,
-  registeredAt: null,
-  dispatchedAt: null,
-  receivedAt: null,
-  handledAt: null,
-  disposedAt: null,
-  checkedAt: null,
-  closedAt: null,
-  cancelledAt: null,
-  dueAt: null,
-  soonAt: null,
-  dueStage: null,
-  handleDeadlineAt: null,
-  totalDeadlineAt: null,
-  wakeAt: null,
-  supervised: false,
-  selfHandled: false,
-  forced: false,
-  timeoutExempt: false,
-  requestKind: null,
-  extendCount: 0,
-  reworkCount: 0,
-  returnCount: 0,
-  mergedInto: null,
-  needVisit: false,
-  externalSystem: null,
-  externalNo: null,
-  thumbId: null,
-  clocks: {},
-  state: {},
-  lastHash: '',
-  reportKey: null
 }

@@ -44,3 +44,8 @@ export async function countRegisteredUnder(
     and (${what.conditionId ?? null}::text is null or condition_id = ${what.conditionId ?? null})`.execute(db)
   return rows[0]?.n ?? 0
 }
+
+export async function hasCalendar(db: Db): Promise<boolean> {
+  const { rows } = await sql`select 1 from cases.calendar limit 1`.execute(db)
+  return rows.length > 0
+}
