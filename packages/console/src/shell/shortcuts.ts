@@ -32,7 +32,8 @@ export function useShortcut(
       e.preventDefault()
       latest.current(e)
     }
-    addEventListener('keydown', heard)
-    return () => removeEventListener('keydown', heard)
+    // What lies above the page hears first; the page then sees that it was taken.
+    addEventListener('keydown', heard, { capture: always })
+    return () => removeEventListener('keydown', heard, { capture: always })
   }, [key, enabled, always])
 }

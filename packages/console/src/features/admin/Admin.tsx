@@ -9,7 +9,7 @@ import './admin.css'
 const PAGES = [
   { key: 'units', group: 'org', permissions: ['org:read'], Page: lazy(() => import('./Units.tsx')) },
   { key: 'users', group: 'org', permissions: ['org:users', 'org:posts', 'org:read'], Page: lazy(() => import('./Users.tsx')) },
-  { key: 'roles', group: 'org', permissions: ['org:roles', 'org:read'], Page: lazy(() => import('./Roles.tsx')) },
+  { key: 'roles', group: 'org', permissions: ['org:roles'], Page: lazy(() => import('./Roles.tsx')) },
   { key: 'duty', group: 'org', permissions: ['org:duty', 'org:read'], Page: lazy(() => import('./Duty.tsx')) },
   { key: 'classes', group: 'business', permissions: ['cases:config', 'cases:read'], Page: lazy(() => import('./Classes.tsx')) },
   { key: 'flow', group: 'business', permissions: ['cases:config', 'cases:read'], Page: lazy(() => import('./Flow.tsx')) },

@@ -105,7 +105,7 @@ export default function Calendars() {
           <b className="holiday">{t('calendar.holidayMark')}</b> {t('calendar.holiday')}
         </span>
         <span>
-          <b>{t('calendar.workMark')}</b> {t('calendar.swapped')}
+          <b className="swapped">{t('calendar.workMark')}</b> {t('calendar.swapped')}
         </span>
         {editable ? <span>{t('calendar.click')}</span> : null}
       </p>

@@ -93,7 +93,7 @@ function ClassCard({ item, propose }: { item: ClassItem; propose: (p: Proposal) 
   const conditions = useConditions({ standardRef: item.standardRef, kind: item.kind, classCode: item.code })
   const editable = may('cases:config')
   const flag = (name: 'active' | 'selfHandle' | 'remoteCheck') => (
-    <p className="admin-tools">
+    <p className="admin-switch">
       <Switch
         checked={item[name]}
         disabled={!editable}

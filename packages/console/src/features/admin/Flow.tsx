@@ -87,7 +87,7 @@ export default function Flow() {
           </Form.Item>
         </div>
         {SWITCHES.map((s) => (
-          <p key={s} className="admin-tools">
+          <p key={s} className="admin-switch">
             <Form.Item name={s} valuePropName="checked" noStyle>
               <Switch size="small" />
             </Form.Item>

@@ -2,11 +2,11 @@ import type { RuleView } from '@chengyun/contract/dispatch'
 import { EmptyState, ErrorState } from '@chengyun/ui'
 import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query'
 import { Button, Drawer, Input, Table, Tabs } from 'antd'
-import type { TFunction } from 'i18next'
 import { useDeferredValue, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { api, query } from '../../api/client.ts'
-import { useDivisions } from '../../api/reference.ts'
+import { useClasses } from '../../api/config.ts'
+import { useDistricts, useDivisions, useUnits } from '../../api/reference.ts'
 import { useMay } from '../../api/session.ts'
 import { RuleCheck } from './RuleCheck.tsx'
 import { RuleForm } from './RuleForm.tsx'
@@ -43,6 +43,12 @@ function RuleList() {
     getNextPageParam: (last) => last.next,
     placeholderData: keepPreviousData
   })
+  const targetText = useTargetText()
+  const classes = useClasses()
+  const className = (r: RuleView, code: string) =>
+    classes.data?.classes.find(
+      (c) => c.standardRef === r.standardRef && c.kind === r.kind && (c.code === code || c.majorCode === code)
+    )
   const areaName = (code: string) => divisions.data?.find((d) => d.code === code)?.name ?? code
   if (rules.isError) return <ErrorState message={rules.error.message} onRetry={() => void rules.refetch()} />
   return (
@@ -72,8 +78,18 @@ function RuleList() {
         columns={[
           {
             title: t('rules.classes'),
-            render: (_, r) =>
-              `${t(`kind.${r.kind}`)} ${r.classes.slice(0, 6).join('、')}${r.classes.length > 6 ? ` … ${r.classes.length}` : ''}`
+            render: (_, r) => (
+              <>
+                {r.classes
+                  .slice(0, 4)
+                  .map((code) => (code.length === 2 ? className(r, code)?.majorName : className(r, code)?.name) ?? code)
+                  .join('、')}
+                {r.classes.length > 4 ? ` … ${r.classes.length}` : ''}
+                <small className="rule-classes">
+                  {t(`kind.${r.kind}`)} {r.classes.slice(0, 8).join(' ')}
+                </small>
+              </>
+            )
           },
           {
             title: t('rules.areas'),
@@ -82,7 +98,7 @@ function RuleList() {
                 ? t('account.wholeCity')
                 : r.areas.slice(0, 4).map(areaName).join('、') + (r.areas.length > 4 ? ` … ${r.areas.length}` : '')
           },
-          { title: t('rules.target'), render: (_, r) => r.targetName ?? targetText(r.target, t) },
+          { title: t('rules.target'), render: (_, r) => r.targetName ?? targetText(r.target) },
           { title: t('rules.note'), dataIndex: 'note' },
           { title: t('rules.version'), dataIndex: 'version', width: 70 }
         ]}
@@ -105,9 +121,17 @@ function RuleList() {
   )
 }
 
-/** A symbolic target in words: the street's station, a unit of the case's district. */
-export function targetText(target: string, t: TFunction): string {
-  if (target === 'street') return t('rules.target.street')
-  if (target.startsWith('district:')) return t('rules.target.district', { key: target.slice(9) })
-  return target.replace(/^unit:/, '')
+/** A symbolic target in words: the street's station, the unit of a kind that every district has. */
+function useTargetText(): (target: string) => string {
+  const { t } = useTranslation()
+  const units = useUnits({ kind: 'district_department', limit: 1000 })
+  const districts = useDistricts()
+  return (target) => {
+    if (target === 'street') return t('rules.target.street')
+    if (!target.startsWith('district:')) return target.replace(/^unit:/, '')
+    const key = target.slice('district:'.length)
+    const one = units.data?.items.find((u) => u.key.startsWith(`${key}.`))
+    const district = districts.find((d) => d.code === one?.districtCode)
+    return t('rules.target.district', { name: one && district ? one.name.replace(district.name, '') : key })
+  }
 }
