@@ -45,6 +45,21 @@ export const ClassRule = Type.Object(
 )
 export type ClassRule = Static<typeof ClassRule>
 
+/**
+ * One rule for orders that are answered, not handled: what the acceptor writes when he does not register them. All parts given
+ * must hold; `unmapped` holds when no class rule did. The first rule that holds wins.
+ */
+export const AnswerRule = Type.Object(
+  {
+    path: Type.Optional(Type.Array(Type.Union([Type.String(), Type.Array(Type.String(), { minItems: 1 })]), { minItems: 1 })),
+    text: Type.Optional(Type.Array(Type.String({ minLength: 1 }), { minItems: 1 })),
+    unmapped: Type.Optional(Type.Boolean()),
+    opinion: Type.String({ minLength: 2, maxLength: 500 })
+  },
+  strict
+)
+export type AnswerRule = Static<typeof AnswerRule>
+
 /** A unit rule: the unit column contains one of the words. */
 export const UnitRule = Type.Object({ contains: Type.Array(Type.String({ minLength: 1 }), { minItems: 1 }), to: UnitKey }, strict)
 
@@ -117,6 +132,8 @@ export const ImportMap = Type.Object(
       strict
     ),
     sourceType: Words(SOURCE_TYPES),
+    /** Questions and matters of offices outside city management: answered with an opinion instead of being registered. */
+    answers: Type.Optional(Type.Array(AnswerRule)),
     unit: Type.Optional(
       Type.Object(
         {
@@ -176,6 +193,10 @@ export function mapFaults(
     if (!rule.path && !rule.text) faults.push(`class rule ${i + 1} has neither path nor text`)
     if ((rule.path?.length ?? 0) > map.class.columns.length)
       faults.push(`class rule ${i + 1} has a longer path than there are columns`)
+  }
+  for (const [i, rule] of (map.answers ?? []).entries()) {
+    if (!rule.path && !rule.text && rule.unmapped === undefined)
+      faults.push(`answer rule ${i + 1} has neither path, text nor unmapped`)
   }
   const listed = new Set(map.columns)
   for (const column of new Set(columnsOf(map))) if (!listed.has(column)) faults.push(`column ${column} is used but not listed`)

@@ -35,6 +35,8 @@ export interface ReportDraft {
   closedAt: Date | null
   external: { system: string; no: string; className: string; unitName: string | null }
   unitKey: string | null
+  /** Set when the map says that this order is answered rather than handled: why it is not registered. */
+  answer: string | null
   notes: RowNote[]
   raw: Readonly<Record<string, string>>
 }
@@ -100,6 +102,7 @@ export function mapRow(row: Readonly<Record<string, string>>, map: ImportMap, co
       closedAt: readClosed(row, map, reported.at, context.now, notes),
       external: { system: map.system, no, className, unitName: map.unit ? clip(cell(row, map.unit.column), 100) || null : null },
       unitKey: unitOf(row, map),
+      answer: answerOf(row, map, target.matched),
       notes,
       raw: row
     }
@@ -175,17 +178,27 @@ function readPlace(row: Readonly<Record<string, string>>, map: ImportMap, contex
   return { precision: 'exact', divisionCode: words.divisionCode, source: 'coordinates', point: [lng, lat] }
 }
 
+interface Pattern {
+  path?: readonly (string | readonly string[])[]
+  text?: readonly string[]
+}
+
+const holds = ({ path = [], text }: Pattern, values: readonly string[], words: string): boolean =>
+  path.every((want, i) => want === '*' || (typeof want === 'string' ? want === values[i] : want.includes(values[i] ?? ''))) &&
+  (!text || text.some((word) => words.includes(word)))
+
 function classOf(row: Readonly<Record<string, string>>, map: ImportMap): { to: string; matched: boolean } {
   const path = map.class.columns.map((c) => cell(row, c))
   const text = map.class.textColumns.map((c) => cell(row, c)).join('\n')
-  const rule = map.class.rules.find(
-    (r) =>
-      (r.path ?? []).every(
-        (want, i) => want === '*' || (Array.isArray(want) ? want.includes(path[i] ?? '') : want === path[i])
-      ) &&
-      (!r.text || r.text.some((word) => text.includes(word)))
-  )
+  const rule = map.class.rules.find((r) => holds(r, path, text))
   return rule ? { to: rule.to, matched: true } : { to: map.class.fallback, matched: false }
+}
+
+function answerOf(row: Readonly<Record<string, string>>, map: ImportMap, matched: boolean): string | null {
+  if (!map.answers) return null
+  const path = map.class.columns.map((c) => cell(row, c))
+  const text = map.description.columns.map((c) => cell(row, c)).join('\n')
+  return map.answers.find((r) => (r.unmapped ?? !matched) === !matched && holds(r, path, text))?.opinion ?? null
 }
 
 function describe(

@@ -29,17 +29,32 @@ export class Account {
 
   /** `key` is the Idempotency-Key: the same act, however often it has to be sent. */
   post<T>(path: string, body: unknown, key?: string): Promise<T> {
-    return this.#send<T>('POST', path, { 'content-type': 'application/json', ...(key !== undefined && { 'idempotency-key': key }) }, JSON.stringify(body))
+    return this.#send<T>(
+      'POST',
+      path,
+      { 'content-type': 'application/json', ...(key !== undefined && { 'idempotency-key': key }) },
+      JSON.stringify(body)
+    )
   }
 
   upload<T>(path: string, form: { type: string; body: Buffer }, key: string): Promise<T> {
     return this.#send<T>('POST', path, { 'content-type': form.type, 'idempotency-key': key }, form.body)
   }
 
-  async #send<T>(method: 'GET' | 'POST', path: string, headers: Record<string, string>, body: Buffer | string | undefined): Promise<T> {
+  async #send<T>(
+    method: 'GET' | 'POST',
+    path: string,
+    headers: Record<string, string>,
+    body: Buffer | string | undefined
+  ): Promise<T> {
     for (let attempt = 0; ; attempt += 1) {
       const { cookie, csrf } = await this.#signedIn()
-      const reply = await this.#client.send({ method, path, headers: { ...headers, cookie, 'x-csrf-token': csrf, accept: 'application/json' }, body })
+      const reply = await this.#client.send({
+        method,
+        path,
+        headers: { ...headers, cookie, 'x-csrf-token': csrf, accept: 'application/json' },
+        body
+      })
       if (reply.status >= 200 && reply.status < 300) return reply.body as T
       if (reply.status === 401 && attempt < 2) {
         this.#session = undefined
@@ -59,8 +74,14 @@ export class Account {
 
   async #signIn(): Promise<Session> {
     const body = JSON.stringify({ username: this.username, password: this.#password })
-    const reply = await this.#client.send({ method: 'POST', path: '/api/session', headers: { 'content-type': 'application/json' }, body })
-    if (reply.status !== 200 || reply.cookie === null) throw new RefusedError(reply.status, reply.body, `sign-in of ${this.username}`)
+    const reply = await this.#client.send({
+      method: 'POST',
+      path: '/api/session',
+      headers: { 'content-type': 'application/json' },
+      body
+    })
+    if (reply.status !== 200 || reply.cookie === null)
+      throw new RefusedError(reply.status, reply.body, `sign-in of ${this.username}`)
     const view = reply.body as { user: { id: string }; csrfToken: string }
     return { cookie: reply.cookie, csrf: view.csrfToken, userId: view.user.id }
   }

@@ -100,7 +100,12 @@ export class HttpClient {
     return new Promise((resolve, reject) => {
       const request = kind.request(
         new URL(path, this.base),
-        { method, agent: this.#agent, headers: { ...headers, ...(body !== undefined && { 'content-length': Buffer.byteLength(body) }) }, timeout: 60_000 },
+        {
+          method,
+          agent: this.#agent,
+          headers: { ...headers, ...(body !== undefined && { 'content-length': Buffer.byteLength(body) }) },
+          timeout: 60_000
+        },
         (response) => {
           const chunks: Buffer[] = []
           response.on('data', (chunk: Buffer) => chunks.push(chunk))
@@ -111,7 +116,8 @@ export class HttpClient {
               return
             }
             const text = Buffer.concat(chunks).toString('utf8')
-            const cookie = response.headers['set-cookie']?.map((c) => c.split(';')[0] ?? '').find((c) => c.includes('session')) ?? null
+            const cookie =
+              response.headers['set-cookie']?.map((c) => c.split(';')[0] ?? '').find((c) => c.includes('session')) ?? null
             resolve({ status: response.statusCode ?? 0, body: parsed(text, response.headers['content-type']), cookie })
           })
         }

@@ -16,7 +16,17 @@ export interface Script {
 }
 
 /** Shares of a hundred ordinary days; the rest goes straight through. */
-const SHARES = { verify: 0.12, verifyUnplaced: 1, unitReturns: 0.04, extend: 0.03, suspend: 0.01, deptRejects: 0.02, rework: 0.03, checkFails: 0.04, visit: 0.3 }
+const SHARES = {
+  verify: 0.12,
+  verifyUnplaced: 1,
+  unitReturns: 0.04,
+  extend: 0.03,
+  suspend: 0.01,
+  deptRejects: 0.02,
+  rework: 0.03,
+  checkFails: 0.04,
+  visit: 0.3
+}
 
 const NOT_FOUND = '经核实无法确定具体位置，无法到现场处置，已告知诉求人补充地址，不予立案。'
 
@@ -94,7 +104,14 @@ export function nextAct(standing: Standing, script: Script, rules: Rules, now: D
       if (script.verify && !did('sendVerify')) return { op: 'sendVerify', by: 'acceptor', input: { opinion: '请到现场核实' } }
       return script.answer === null || script.verify ? { op: 'accept', by: 'acceptor', input: {} } : refuse
     case 'pending_verify':
-      return { op: 'submitVerify', by: 'collector', input: { result: script.answer === null ? 'exists' : 'cannotFind', opinion: script.answer === null ? '情况属实' : '未找到' } }
+      return {
+        op: 'submitVerify',
+        by: 'collector',
+        input: {
+          result: script.answer === null ? 'exists' : 'cannotFind',
+          opinion: script.answer === null ? '情况属实' : '未找到'
+        }
+      }
     case 'pending_register':
       return script.answer === null ? { op: 'register', by: registrar, input: {}, needs: 'condition' } : refuse
     case 'pending_dispatch':
@@ -102,18 +119,28 @@ export function nextAct(standing: Standing, script: Script, rules: Rules, now: D
       return { op: 'dispatch', by: 'dispatcher', input: {}, needs: 'unit' }
     case 'pending_handle':
       if (requestKind === 'extend') return decideExtend(script)
-      if (script.unitReturns && !did('returnToDispatcher')) return { op: 'returnToDispatcher', by: 'dept', input: { opinion: '非本单位职责，退回重新派遣' } }
-      if (script.extend !== 'no' && !did('applyExtend')) return { op: 'applyExtend', by: 'dept', input: { opinion: '需协调施工时间，申请延期' } }
+      if (script.unitReturns && !did('returnToDispatcher'))
+        return { op: 'returnToDispatcher', by: 'dept', input: { opinion: '非本单位职责，退回重新派遣' } }
+      if (script.extend !== 'no' && !did('applyExtend'))
+        return { op: 'applyExtend', by: 'dept', input: { opinion: '需协调施工时间，申请延期' } }
       return { op: 'assign', by: 'dept', input: {}, needs: 'handler' }
     case 'handling':
-      if (requestKind === 'suspend') return { op: 'approveSuspend', by: 'dispatcher', input: { approve: 'yes', opinion: '同意挂账' } }
+      if (requestKind === 'suspend')
+        return { op: 'approveSuspend', by: 'dispatcher', input: { approve: 'yes', opinion: '同意挂账' } }
       if (requestKind === 'extend') return decideExtend(script)
-      if (script.suspend && !did('applySuspend')) return { op: 'applySuspend', by: 'dept', input: { opinion: '待配套工程完工后处置', until: dayLater(now, 21) } }
-      return { op: 'submitHandle', by: 'handler', input: { opinion: did('submitHandle') ? '已重新处置' : '已处置完毕' }, needs: 'photo' }
+      if (script.suspend && !did('applySuspend'))
+        return { op: 'applySuspend', by: 'dept', input: { opinion: '待配套工程完工后处置', until: dayLater(now, 21) } }
+      return {
+        op: 'submitHandle',
+        by: 'handler',
+        input: { opinion: did('submitHandle') ? '已重新处置' : '已处置完毕' },
+        needs: 'photo'
+      }
     case 'suspended':
       return { op: 'resume', by: 'dispatcher', input: { opinion: '条件具备，恢复处置' } }
     case 'handle_finished':
-      if (script.deptRejects && !did('deptReject')) return { op: 'deptReject', by: 'dept', input: { opinion: '处置不彻底，请补充' } }
+      if (script.deptRejects && !did('deptReject'))
+        return { op: 'deptReject', by: 'dept', input: { opinion: '处置不彻底，请补充' } }
       return { op: 'deptConfirm', by: 'dept', input: {} }
     case 'pending_feedback_review':
       if (script.rework && !did('rework')) return { op: 'rework', by: 'dispatcher', input: { opinion: '反馈与诉求不符，返工' } }
@@ -122,13 +149,18 @@ export function nextAct(standing: Standing, script: Script, rules: Rules, now: D
       return { op: 'sendCheck', by: 'acceptor', input: {} }
     case 'checking': {
       const fails = script.checkFails && !did('checkFailRework')
-      return { op: 'submitCheck', by: 'collector', input: { result: fails ? 'fail' : 'pass', opinion: fails ? '问题仍然存在' : '已恢复' } }
+      return {
+        op: 'submitCheck',
+        by: 'collector',
+        input: { result: fails ? 'fail' : 'pass', opinion: fails ? '问题仍然存在' : '已恢复' }
+      }
     }
     case 'pending_close':
       if (standing.checkFailed) return { op: 'checkFailRework', by: 'acceptor', input: { opinion: '核查不通过，返工' } }
       return { op: 'close', by: registrar, input: {} }
     case 'closed':
-      if (script.visit !== null && rules.needVisit && !did('visit')) return { op: 'visit', by: 'hotline', input: { satisfaction: script.visit } }
+      if (script.visit !== null && rules.needVisit && !did('visit'))
+        return { op: 'visit', by: 'hotline', input: { satisfaction: script.visit } }
       return null
     default:
       return null
@@ -143,14 +175,27 @@ const decideExtend = (script: Script): Act => ({
 
 /** Typical seconds a desk needs before an act, for a replay in measured time; drawn around it, long tail to the right. */
 const TYPICAL_S: Partial<Record<OperationKey, number>> = {
-  accept: 300, notRegister: 600, sendVerify: 300, submitVerify: 1200, register: 420, dispatch: 300, assign: 900, submitHandle: 14_400, deptConfirm: 1200, forward: 600, sendCheck: 300,
-  submitCheck: 1200, close: 420, visit: 7200, resume: 86_400
+  accept: 300,
+  notRegister: 600,
+  sendVerify: 300,
+  submitVerify: 1200,
+  register: 420,
+  dispatch: 300,
+  assign: 900,
+  submitHandle: 14_400,
+  deptConfirm: 1200,
+  forward: 600,
+  sendCheck: 300,
+  submitCheck: 1200,
+  close: 420,
+  visit: 7200,
+  resume: 86_400
 }
 const OTHERWISE_S = 900
 
 /** Seconds of the original time before an act of an order. */
 export function delayBefore(op: OperationKey, no: string, nth: number, seed: string): number {
   const u = Math.max(1e-6, fraction(`${seed}/${no}/${op}/${nth}`))
-  // Half of all take less than the typical time, one in twenty more than five times as long.
+  // Half of all take less than the typical time, one in twenty more than four times as long.
   return (TYPICAL_S[op] ?? OTHERWISE_S) * Math.exp(Math.tan((u - 0.5) * 2.2) * 0.95)
 }

@@ -3,7 +3,14 @@ import { Account } from './account.ts'
 import type { HttpClient } from './client.ts'
 
 /** The desks that act on a case; people named by it (handler, collector) are found by their id. */
-export const DESKS = { hotline: 'hotlineoperator', acceptor: 'acceptor', shiftLeader: 'shiftleader', dispatcher: 'dispatcher', dept: 'dept', leader: 'leader' } as const
+export const DESKS = {
+  hotline: 'hotlineoperator',
+  acceptor: 'acceptor',
+  shiftLeader: 'shiftleader',
+  dispatcher: 'dispatcher',
+  dept: 'dept',
+  leader: 'leader'
+} as const
 export type Desk = keyof typeof DESKS
 
 export class NoDemoError extends Error {}
@@ -28,7 +35,10 @@ export class Staff {
   static async load(client: HttpClient): Promise<Staff> {
     const page = await client.send({ method: 'GET', path: '/api/sign-in' })
     const demo = (page.body as { demo: { password: string } | null }).demo
-    if (!demo) throw new NoDemoError('the server has no demonstration accounts: start it with a demonstration city, e.g. `npm start -- --city haikou --no-simulate`')
+    if (!demo)
+      throw new NoDemoError(
+        'the server has no demonstration accounts: start it with a demonstration city, e.g. `npm start -- --city haikou --no-simulate`'
+      )
     const staff = new Staff(client, demo.password)
     const reader = staff.desk('acceptor')
     for await (const unit of pages<UnitView>(reader, '/api/org/units?limit=1000')) {
@@ -36,7 +46,8 @@ export class Staff {
       staff.#unitsByKey.set(unit.key, unit)
     }
     for await (const user of pages<UserView>(reader, '/api/org/users?role=handler&limit=200')) staff.#addHandler(user)
-    for await (const user of pages<UserView>(reader, '/api/org/users?role=collector&limit=200')) staff.#usernames.set(user.id, user.username)
+    for await (const user of pages<UserView>(reader, '/api/org/users?role=collector&limit=200'))
+      staff.#usernames.set(user.id, user.username)
     return staff
   }
 
@@ -88,7 +99,10 @@ export class Staff {
 
   /** Who takes what nobody is responsible for: the street, the district, the first unit of the city. */
   lastResort(place: { districtCode: string | null; streetCode: string | null }): UnitView {
-    const found = this.unitFor('street', place) ?? this.unitFor('district-center', place) ?? [...this.#units.values()].find((u) => u.kind === 'city_department')
+    const found =
+      this.unitFor('street', place) ??
+      this.unitFor('district-center', place) ??
+      [...this.#units.values()].find((u) => u.kind === 'city_department')
     if (!found) throw new Error('the organisation has no unit that could handle a case')
     return found
   }
@@ -101,8 +115,11 @@ export class Staff {
   handlerFor(unitId: string): string | null {
     const known = this.#handlerCache.get(unitId)
     if (known !== undefined) return known
-    const below = [...this.#units.values()].filter((u) => u.id === unitId || this.#isBelow(u, unitId)).sort((a, b) => a.depth - b.depth)
-    const own = (id: string) => this.#handlersOf.get(id)?.find((h) => this.#usernames.get(h)?.startsWith('handler.')) ?? this.#handlersOf.get(id)?.[0]
+    const below = [...this.#units.values()]
+      .filter((u) => u.id === unitId || this.#isBelow(u, unitId))
+      .sort((a, b) => a.depth - b.depth)
+    const own = (id: string) =>
+      this.#handlersOf.get(id)?.find((h) => this.#usernames.get(h)?.startsWith('handler.')) ?? this.#handlersOf.get(id)?.[0]
     const found = below.map((u) => own(u.id)).find((h) => h !== undefined) ?? null
     this.#handlerCache.set(unitId, found)
     return found
@@ -117,7 +134,9 @@ export class Staff {
 async function* pages<T>(account: Account, path: string): AsyncGenerator<T> {
   let after: string | null = null
   do {
-    const page: { items: T[]; next: string | null } = await account.get(after === null ? path : `${path}&after=${encodeURIComponent(after)}`)
+    const page: { items: T[]; next: string | null } = await account.get(
+      after === null ? path : `${path}&after=${encodeURIComponent(after)}`
+    )
     yield* page.items
     after = page.next
   } while (after !== null)
