@@ -33,20 +33,23 @@ export async function start(options: StartOptions): Promise<Running> {
     poolSize: settings.CHENGYUN_DB_POOL,
     log: say
   })
+  let app: App | undefined
   try {
     await migrate(database.pool, MODULES)
     await ensureCity(database.db, settings, { city: options.city, demo: options.demo, now: new Date(), log: say })
-    const app = await build({ db: database.db, settings, log })
+    app = await build({ db: database.db, settings, log })
     await app.http.listen({ port: settings.PORT, host: settings.HOST })
     const { port } = app.http.server.address() as AddressInfo
+    const served = app
     let stopping: Promise<void> | undefined
     const stop = (): Promise<void> => {
-      stopping ??= app.close().finally(() => database.close())
+      stopping ??= served.close().finally(() => database.close())
       return stopping
     }
-    return { app, database, url: `http://localhost:${port}`, stop }
+    return { app: served, database, url: `http://localhost:${port}`, stop }
   } catch (error) {
+    await app?.close()
     await database.close()
-    throw error
+    throw (error as { code?: string }).code === 'EADDRINUSE' ? new Error(`port ${settings.PORT} is in use; set PORT to another one`) : error
   }
 }
