@@ -1,28 +1,36 @@
-import { Jieba } from '@node-rs/jieba'
-import { dict } from '@node-rs/jieba/dict.js'
+const RUNS = /\p{Script=Han}+|[[\p{L}\p{N}]--\p{Script=Han}]+/gv
+const HAN = /\p{Script=Han}/u
+const MAX_WORD = 40
 
-const jieba = Jieba.withDict(dict)
-const KEEP = /[\p{Script=Han}\p{L}\p{N}]/u
-
-/** Words a text is found by: every word jieba sees, and every pair of neighbouring characters, so that two characters always find it. */
+/**
+ * What a text is found by: of a run of Chinese every character and every pair of neighbours, of other scripts the words. Two characters
+ * always find it, which neither trigrams nor a dictionary's words can promise; it needs no dictionary and no extension.
+ */
 export function indexTerms(text: string): string[] {
   const terms = new Set<string>()
-  for (const word of jieba.cutForSearch(text, true)) {
-    const w = word.trim().toLowerCase()
-    if (w && KEEP.test(w)) terms.add(w)
-  }
-  for (const run of text.match(/\p{Script=Han}+/gu) ?? []) {
-    for (let i = 0; i + 1 < run.length; i += 1) terms.add(run.slice(i, i + 2))
+  for (const [run] of text.toLowerCase().matchAll(RUNS)) {
+    if (!HAN.test(run)) {
+      terms.add(run.slice(0, MAX_WORD))
+      continue
+    }
+    const characters = [...run]
+    for (const [i, character] of characters.entries()) {
+      terms.add(character)
+      const next = characters[i + 1]
+      if (next !== undefined) terms.add(character + next)
+    }
   }
   return [...terms]
 }
 
-/** Words to ask for: runs of Chinese become their pairs (exact as a substring would be, but indexed), the rest are words. */
+/** Terms to ask for, all of which must occur: pairs of Chinese (a single character by itself), words of other scripts. */
 export function searchTerms(query: string): string[] {
   const terms = new Set<string>()
-  for (const run of query.toLowerCase().match(/\p{Script=Han}+|[\p{L}\p{N}]+/gu) ?? []) {
-    if (!/\p{Script=Han}/u.test(run) || run.length === 1) terms.add(run)
-    else for (let i = 0; i + 1 < run.length; i += 1) terms.add(run.slice(i, i + 2))
+  for (const [run] of query.toLowerCase().matchAll(RUNS)) {
+    const characters = [...run]
+    if (!HAN.test(run)) terms.add(run.slice(0, MAX_WORD))
+    else if (characters.length === 1) terms.add(run)
+    else for (let i = 0; i + 1 < characters.length; i += 1) terms.add(characters[i]! + characters[i + 1]!)
   }
   return [...terms].slice(0, 20)
 }

@@ -1,6 +1,6 @@
 import { CaseQuery, OPERATIONS } from '@chengyun/contract/cases'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import ExcelJS from 'exceljs'
+
 import { recordExport } from '../commands/personal.ts'
 import { refuse } from '../domain/guards.ts'
 import type { CaseEnv } from '../env.ts'
@@ -47,6 +47,8 @@ export const exportRoutes =
       async (req, reply) => {
         const now = new Date()
         const english = /^en\b/i.test(req.headers['accept-language'] ?? '')
+        // Loaded when the first list is exported: it is a third of the program's memory otherwise.
+        const { default: ExcelJS } = await import('exceljs')
         const book = new ExcelJS.Workbook()
         const sheet = book.addWorksheet(english ? 'Cases' : '案件', { views: [{ state: 'frozen', ySplit: 1 }] })
         sheet.columns = COLUMNS.map((c) => ({ header: english ? c.header.en : c.header.zh, width: c.width }))
