@@ -1,4 +1,12 @@
-import { type Counts, type MeasureKey, measureCondition, measureOf, type SqlFragment } from '@chengyun/contract/indicators'
+import {
+  type Condition,
+  type Counts,
+  type MeasureKey,
+  measureCondition,
+  measureOf,
+  type SqlFragment,
+  SqlWriter
+} from '@chengyun/contract/indicators'
 import { type RawBuilder, sql } from 'kysely'
 import type { Db } from '../../../platform/db.ts'
 import type { SpanAt } from '../domain/filters.ts'
@@ -8,7 +16,7 @@ const GROUPS = {
   all: `''`,
   district: 'c.district_code',
   street: 'c.street_code',
-  unit: 'c.unit_id::text',
+  unit: 'c.unit_id',
   source: 'c.source_type',
   major: 'c.major_code'
 } as const
@@ -23,6 +31,18 @@ export function reachCondition(reach: Reach): RawBuilder<boolean> {
   if (reach.kind === 'street') out.push(sql`c.street_code = any(${reach.keys})`)
   if (reach.kind === 'unit') out.push(sql`c.unit_id = any(${reach.keys}::uuid[])`)
   return sql.join(out, sql` and `)
+}
+
+/**
+ * A measure of the present where only open cases are read: without asking each again whether it is open, so that the partial indexes
+ * answer alone and no case is touched.
+ */
+function openCondition(key: MeasureKey, now: Date): RawBuilder<boolean> {
+  const rest = (condition: Condition): Condition => {
+    if ('flag' in condition && condition.flag === 'is_open') return { all: [] }
+    return 'all' in condition ? { all: condition.all.map(rest) } : condition
+  }
+  return raw(new SqlWriter('c', now).condition(rest(measureOf(key).where)).fragment())
 }
 
 export interface LiveSum {
@@ -41,10 +61,10 @@ export async function listLiveSums(
 ): Promise<LiveSum[]> {
   const { measures, reach, span, now } = question
   const columns = measures.map((key) => {
-    const condition = raw(measureCondition(key, { from: span.fromAt, to: span.toAt, now }))
+    const condition = question.open
+      ? openCondition(key, now)
+      : raw(measureCondition(key, { from: span.fromAt, to: span.toAt, now }))
     const { weight } = measureOf(key)
-    // Of an open case only the rest of the condition needs asking.
-    if (question.open && key === 'open') return sql`count(*)::int`
     return weight === 1
       ? sql`count(*) filter (where ${condition})::int`
       : sql`coalesce(sum(${sql.ref(`c.${weight}`)}) filter (where ${condition}), 0)::int`
