@@ -149,6 +149,7 @@ export function antdTheme(mode: ThemeMode): ThemeConfig {
       motionDurationFast: '0.08s',
       motionDurationMid: '0.12s',
       motionDurationSlow: '0.16s',
+      colorBgMask: mode === 'dark' ? '#00000099' : '#10182b59',
       boxShadow: 'none',
       boxShadowSecondary: `0 0 0 1px ${c.line}, 0 6px 16px ${mode === 'dark' ? '#0006' : '#10182b14'}`,
       boxShadowTertiary: 'none',

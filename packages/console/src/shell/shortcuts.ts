@@ -28,6 +28,8 @@ export function useShortcut(
       if (e.ctrlKey || e.metaKey || e.altKey || e.isComposing || e.defaultPrevented) return
       if (e.key.toLowerCase() !== name.toLowerCase()) return
       if (/^[a-z]$/i.test(name) && e.shiftKey !== shift) return
+      // A button or link that has the focus is what Enter is for.
+      if (name === 'Enter' && e.target instanceof Element && e.target.closest('button, a')) return
       if (!always && (typing(e.target) || covered())) return
       e.preventDefault()
       latest.current(e)

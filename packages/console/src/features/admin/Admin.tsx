@@ -2,7 +2,7 @@ import { Skeleton } from '@chengyun/ui'
 import { lazy, Suspense } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link, Redirect } from 'wouter'
-import { useMay } from '../../api/session.ts'
+import { useMay, useSession } from '../../api/session.ts'
 import './admin.css'
 
 /** Pages of administration: who may open each, and what draws it. */
@@ -30,7 +30,8 @@ const GROUPS = ['org', 'business', 'system'] as const
 export default function Admin({ page }: { page: string | null }) {
   const { t } = useTranslation()
   const may = useMay()
-  const open = PAGES.filter((p) => p.permissions.some(may))
+  const { user } = useSession()
+  const open = PAGES.filter((p) => p.permissions.some(may) && (p.key !== 'demo' || user.demo))
   const chosen = open.find((p) => p.key === page)
   if (!chosen) return <Redirect to={open[0] ? `/admin/${open[0].key}` : '/account'} replace />
   return (

@@ -1,4 +1,4 @@
-import type { CheckReport } from '@chengyun/contract/dispatch'
+import type { CheckReport, RuleView } from '@chengyun/contract/dispatch'
 import { EmptyState, ErrorState, formatDateTime, formatNumber, Skeleton } from '@chengyun/ui'
 import { useQuery } from '@tanstack/react-query'
 import { Button, Collapse } from 'antd'
@@ -17,12 +17,21 @@ export function RuleCheck() {
     queryFn: ({ signal }) => api<CheckReport>('/dispatch/check', { signal }),
     staleTime: 300_000
   })
+  const rules = useQuery({
+    queryKey: ['rules', 'all'],
+    queryFn: ({ signal }) => api<{ items: RuleView[] }>('/dispatch/rules?limit=500', { signal }),
+    staleTime: 60_000
+  })
   if (check.isPending) return <Skeleton lines={10} />
   if (check.isError) return <ErrorState message={check.error.message} onRetry={() => void check.refetch()} />
   const r = check.data
   const name = (code: string) => divisions.data?.find((d) => d.code === code)?.name ?? code
   const places = (codes: string[], everywhere = false) =>
     everywhere ? t('account.wholeCity') : codes.slice(0, 5).map(name).join('、') + (codes.length > 5 ? ` … ${codes.length}` : '')
+  const ruleName = (id: string) => {
+    const rule = rules.data?.items.find((x) => x.id === id)
+    return rule ? `${rule.note || rule.key} · ${t(`kind.${rule.kind}`)} ${rule.classes.slice(0, 6).join(' ')}` : id.slice(-8)
+  }
   const n = formatNumber
   const sections = [
     {
@@ -44,7 +53,7 @@ export function RuleCheck() {
           .slice(0, 6)
           .map((c) => c.classCode)
           .join('、'),
-        detail: `${t('rules.overlapOf', { n: o.ruleIds.length })} · ${places(o.streetCodes)}`,
+        detail: `${`${t('rules.overlapOf', { n: o.ruleIds.length })}: ${o.ruleIds.slice(0, 3).map(ruleName).join(' / ')}`} · ${places(o.streetCodes)}`,
         cases: o.cases
       }))
     },
@@ -53,7 +62,7 @@ export function RuleCheck() {
       count: r.dead.length,
       rows: r.dead
         .slice(0, SHOWN)
-        .map((d) => ({ key: d.ruleId, title: d.ruleId.slice(-8), detail: t(`rules.why.${d.why}`), cases: d.cases }))
+        .map((d) => ({ key: d.ruleId, title: ruleName(d.ruleId), detail: t(`rules.why.${d.why}`), cases: d.cases }))
     }
   ]
   return (

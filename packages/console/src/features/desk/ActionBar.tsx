@@ -1,6 +1,6 @@
 import type { CaseView, OperationKey } from '@chengyun/contract/cases'
 import { KeyHint } from '@chengyun/ui'
-import { Button, Dropdown, Tooltip } from 'antd'
+import { Button, Dropdown } from 'antd'
 import { useTranslation } from 'react-i18next'
 import { useLocation } from 'wouter'
 import { useShortcut } from '../../shell/shortcuts.ts'
@@ -59,11 +59,6 @@ export function ActionBar({
           <Button>{t('case.more', { count: more.length })}</Button>
         </Dropdown>
       ) : null}
-      <Tooltip title={t('case.bundleHint')}>
-        <Button type="text" className="case-acts-print" href={`/api/cases/${view.id}/bundle`} download>
-          {t('case.bundle')}
-        </Button>
-      </Tooltip>
       <Button type="text" onClick={() => navigate(`/cases/${view.id}/print`)}>
         {t('case.print')} <KeyHint>P</KeyHint>
       </Button>

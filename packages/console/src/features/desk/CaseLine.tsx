@@ -24,7 +24,6 @@ export const CaseLine = memo(
         {row.urgent ? <em className="flag urgent">{t('flag.urgent')}</em> : null}
         {row.supervised ? <em className="flag">{t('flag.supervised')}</em> : null}
         {row.requestKind ? <em className="flag">{t(`request.${row.requestKind}`)}</em> : null}
-        {left ? <em className="flag gone">{t('list.moved', { status: t(`status.${row.status}`) })}</em> : null}
       </>
     )
     const mark = (
@@ -57,7 +56,7 @@ export const CaseLine = memo(
             <span className="line-text">
               <b>{row.className}</b> {place} {flags}
             </span>
-            <span className="line-unit">{row.unitName ?? row.districtName ?? ''}</span>
+            <span className="line-unit">{left ? t('list.gone') : (row.unitName ?? row.districtName ?? '')}</span>
           </>
         ) : (
           <>
@@ -68,7 +67,7 @@ export const CaseLine = memo(
             )}
             <span className="line-text">
               <p className="line-title">
-                {row.description || row.className} {flags}
+                {flags} {row.description || row.className}
               </p>
               <p className="line-sub" title={`${row.caseNo} · ${formatDateTime(row.reportedAt)}`}>
                 {place} · {row.className} · {t(`source.${row.sourceType}`)} · {formatShort(row.reportedAt, now)}
@@ -76,7 +75,7 @@ export const CaseLine = memo(
             </span>
             <span className="line-unit" title={row.unitName ?? ''}>
               {row.unitName ?? row.districtName ?? ''}
-              <small>{t(`status.${row.status}`)}</small>
+              <small>{left ? t('list.gone') : t(`status.${row.status}`)}</small>
             </span>
           </>
         )}

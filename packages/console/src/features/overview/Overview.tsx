@@ -1,4 +1,4 @@
-import type { IndicatorKey, OverviewView } from '@chengyun/contract/indicators'
+import { type IndicatorKey, measureOf, type OverviewView } from '@chengyun/contract/indicators'
 import { ErrorState, formatDateTime, formatNumber, Skeleton } from '@chengyun/ui'
 import { Segmented, Select } from 'antd'
 import type { TFunction } from 'i18next'
@@ -87,7 +87,8 @@ function Body({ facts, period, district }: { facts: OverviewView; period: Period
         label={found[language]}
         hint={
           <>
-            {t('overview.of')} <Door count={found.numerator.count} filter={found.numerator.filter} /> /{' '}
+            {measureOf(found.numerator.measure)[language]} <Door count={found.numerator.count} filter={found.numerator.filter} />{' '}
+            · {measureOf(found.denominator.measure)[language]}{' '}
             <Door count={found.denominator.count} filter={found.denominator.filter} />
           </>
         }

@@ -1,6 +1,6 @@
 import type { CaseView } from '@chengyun/contract/cases'
 import { ErrorState, formatDateTime, Skeleton } from '@chengyun/ui'
-import { Button } from 'antd'
+import { Button, Tooltip } from 'antd'
 import { useEffect } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useLocation } from 'wouter'
@@ -34,6 +34,11 @@ export default function Print({ id }: { id: string }) {
       <div className="print-bar cy-no-print">
         <Button onClick={() => (history.length > 1 ? history.back() : navigate(`/cases/${id}`))}>{t('print.back')}</Button>
         <span>{t('print.hint')}</span>
+        <Tooltip title={t('case.bundleHint')}>
+          <Button href={`/api/cases/${id}/bundle`} download>
+            {t('case.bundle')}
+          </Button>
+        </Tooltip>
         <Button type="primary" onClick={() => window.print()}>
           {t('print.now')}
         </Button>
