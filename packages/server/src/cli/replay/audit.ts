@@ -49,7 +49,8 @@ export async function auditCases(
     for (const [i, list] of queue) {
       await auditOne(reader, list, audit)
       if (i % every === 0) await readClocks(reader, list[0]!.id, used)
-      progress((done += 1))
+      done += 1
+      progress(done)
     }
   }
   await Promise.all(Array.from({ length: concurrency }, worker))

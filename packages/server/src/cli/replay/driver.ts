@@ -162,8 +162,9 @@ async function perform(city: City, order: Order, at: At, act: Act, options: Driv
     reply = await send()
   } catch (error) {
     if (!(error instanceof RefusedError)) throw error
-    // It moved without us, e.g. by an answer that a killed process did not live to write down: what is true now decides.
-    if (error.code === 'CASE_VERSION_STALE' || error.code === 'CASE_OPERATION_NOT_ALLOWED') {
+    // It moved without us, e.g. by an act whose answer was lost with its server: what is true now decides. Whoever gave a task back
+    // need not see the case any more.
+    if (MOVED_ON.has(error.code)) {
       const now = await look(city, at)
       if (now.version === at.version) throw error
       return now
@@ -196,6 +197,8 @@ async function perform(city: City, order: Order, at: At, act: Act, options: Driv
   })
   return next
 }
+
+const MOVED_ON = new Set(['CASE_VERSION_STALE', 'CASE_OPERATION_NOT_ALLOWED', 'CASE_NOT_FOUND'])
 
 const look = async (city: City, at: At): Promise<At> =>
   fromView(await city.staff.desk('leader').get<CaseView>(`/api/cases/${at.id}`), at.needVisit)

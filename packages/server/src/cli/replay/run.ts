@@ -8,7 +8,7 @@ import type { FlowConfig } from '../../modules/cases/index.ts'
 import { type Audit, auditCases, differences, funnelOf, overviewOf } from './audit.ts'
 import { HttpClient, RefusedError } from './client.ts'
 import { type City, type ConditionChoice, type DriveOptions, drive, type Order } from './driver.ts'
-import { FUNNEL_KEYS, type FunnelKey } from './funnel.ts'
+import type { FunnelKey } from './funnel.ts'
 import { Journal } from './journal.ts'
 import { type LoadedOrders, loadOrders } from './orders.ts'
 import { Staff } from './staff.ts'
@@ -203,7 +203,8 @@ async function work(
       out.failed.push(failure)
       journal.fail({ ...failure, op: '' })
     }
-    hooks.progress('replayed', (done += 1), orders.length)
+    done += 1
+    hooks.progress('replayed', done, orders.length)
   }
   if (timed) {
     // Each order waits for its own times; only requests are bounded, by the client.
@@ -263,5 +264,3 @@ export function faultsOf(report: ReplayReport): string[] {
     out.push(`${report.read} rows read, ${report.rejected + report.foreign + counts.report} accounted for`)
   return out
 }
-
-export { FUNNEL_KEYS }
