@@ -5,6 +5,7 @@ import type { FastifyInstance } from 'fastify'
 import { sql } from 'kysely'
 import type { Logger } from 'pino'
 import { demoRoutes } from './city/demo-control.ts'
+import { cityRoutes } from './city/routes.ts'
 import { geoService } from './modules/geo/index.ts'
 import { authHook, currentActor } from './modules/org/index.ts'
 import { MODULES } from './modules.ts'
@@ -48,6 +49,7 @@ export async function build(options: { db: Db; settings: Settings; log: Logger; 
   liveRoute(http, hub, currentActor)
   http.decorate('geo', await geoService(db))
   for (const m of MODULES) if (m.routes) await http.register(m.routes, { prefix: '/api' })
+  await http.register(cityRoutes, { prefix: '/api' })
   await http.register(demoRoutes, { prefix: '/api' })
   await serveConsole(http)
   await http.ready()

@@ -38,6 +38,7 @@ export default defineModule({
   errors: { ...CASE_ERRORS, ...CODE_ERRORS, ...CLOCK_ERRORS }
 })
 
+export { type BulkCase, type BulkResult, bulkImport } from './commands/bulk-import.ts'
 export { addCalendar, addClass, type CodeSet, loadCodes, saveCondition, saveFlowConfig } from './commands/config.ts'
 export { type MoveOptions, moveCase } from './commands/move.ts'
 export { dayOf } from './commands/numbers.ts'

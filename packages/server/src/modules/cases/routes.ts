@@ -13,7 +13,7 @@ import { exportRoutes } from './routes/export.ts'
 import { setEnv } from './runtime.ts'
 
 /** Put together what the commands stand on. Once per process; tests do the same through the same door. */
-export async function buildEnv(app: FastifyInstance): Promise<CaseEnv> {
+export async function buildEnv(app: Pick<FastifyInstance, 'db' | 'geo' | 'keyring'>): Promise<CaseEnv> {
   const { db, geo, keyring } = app
   const city = await cityOf(db)
   return {

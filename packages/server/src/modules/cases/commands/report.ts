@@ -149,7 +149,8 @@ type Placed = Pick<
   'lng' | 'lat' | 'origin' | 'precision' | 'districtCode' | 'streetCode' | 'communityCode' | 'gridCode' | 'dutyGridCode'
 >
 
-function place(env: CaseEnv, input: CaseReport): Placed {
+/** Where a report lies: point, and the codes it is entitled to by its precision. @throws AppError CASE_OUTSIDE_CITY */
+export function place(env: CaseEnv, input: Pick<CaseReport, 'location' | 'crs' | 'precision' | 'accuracyM'>): Placed {
   const crs = input.crs ?? 'CGCS2000'
   const [lng, lat] = env.toCgcs2000(input.location, crs)
   const point = { lng, lat }
@@ -211,7 +212,8 @@ function checkPhotos(env: CaseEnv, actor: Actor, input: CaseReport, op: Operatio
   if (missing.length > 0) throw refuse('CASE_EVIDENCE_REQUIRED', { phases: missing.join(', '), missing })
 }
 
-function started(env: CaseEnv, base: CaseRecord, now: Date): CaseRecord {
+/** A fresh report with the clock of its acceptance running. */
+export function started(env: CaseEnv, base: CaseRecord, now: Date): CaseRecord {
   const { reference } = env
   const current = reference.calendarOf(base.districtCode)
   const clocks = applyClocks({}, ['start:accept'], {

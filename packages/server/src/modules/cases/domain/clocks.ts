@@ -122,7 +122,7 @@ export function dueOf(
 ): { dueAt: string | null; soonAt: string | null; dueStage: ClockStage | null } {
   const stage = STAGE_FOR[status]
   const timer = stage && clocks[stage]
-  if (timer?.status !== 'running') return { dueAt: null, soonAt: null, dueStage: timer && stage ? stage : null }
+  if (!stage || timer?.status !== 'running') return { dueAt: null, soonAt: null, dueStage: stage && timer ? stage : null }
   const cal = calendarFor(book, timer.calendarId, timer.calendarVersion)
   const soon = reminders(timer, cal, [100 * (1 - SOON_RATIO)])[0]
   return { dueAt: timer.deadlineAt, soonAt: soon ? soon.at.toISOString() : null, dueStage: stage }
