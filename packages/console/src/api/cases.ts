@@ -64,6 +64,8 @@ export function useCase(id: string | null) {
   return useQuery({
     queryKey: ['case', id],
     queryFn: ({ signal }) => api<CaseView>(`/cases/${id}`, { signal }),
+    // The pane keeps its place: the last case stands dimmed until the next is there.
+    placeholderData: keepPreviousData,
     enabled: id !== null
   })
 }

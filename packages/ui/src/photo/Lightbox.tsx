@@ -51,6 +51,7 @@ export function Lightbox(props: { photos: readonly Photo[]; start: number; pair:
           {text('photo.close')}
         </button>
       </header>
+      {/* biome-ignore lint/a11y/noStaticElementInteractions: wheel and drag are a second way; the keyboard has the arrows and the buttons */}
       <div
         className="cy-lightbox-stage"
         onWheel={(e) => setZoom((z) => ({ ...z, scale: Math.min(8, Math.max(1, z.scale * (e.deltaY < 0 ? 1.15 : 1 / 1.15))) }))}

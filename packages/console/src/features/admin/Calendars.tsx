@@ -111,6 +111,7 @@ export default function Calendars() {
       </p>
       <div className="calendar">
         {Array.from({ length: 12 }, (_, m) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: twelve months in their order
           <table key={`${year}-${m + 1}`}>
             <caption>{t('calendar.month', { y: year, m: m + 1 })}</caption>
             <thead>

@@ -11,10 +11,12 @@ const IN_REACH = 4
 /** What this person may do now: the primary act first, numbered for the keyboard, the rest one click away. */
 export function ActionBar({
   view,
+  disabled,
   active,
   onChoose
 }: {
   view: CaseView
+  disabled: boolean
   active: OperationKey | null
   onChoose: (op: OperationKey | null) => void
 }) {
@@ -26,13 +28,14 @@ export function ActionBar({
   const more = acts.slice(IN_REACH)
   return (
     <footer className="case-acts">
-      {acts.slice(0, 9).map((c, i) => (
+      {(disabled ? [] : acts.slice(0, 9)).map((c, i) => (
         <Digit key={c.op} digit={i + 1} act={() => onChoose(c.op)} />
       ))}
       {acts.length === 0 ? <span className="case-acts-none">{t('case.nothingToDo')}</span> : null}
       {shown.map((c, i) => (
         <Button
           key={c.op}
+          disabled={disabled}
           type={i === 0 && c.primary ? 'primary' : 'default'}
           onClick={() => onChoose(active === c.op ? null : c.op)}
           aria-pressed={active === c.op}

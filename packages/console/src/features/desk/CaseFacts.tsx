@@ -15,6 +15,7 @@ export function CaseFacts({ view, onOpen }: { view: CaseView; onOpen: (id: strin
     ['code', `${t(`kind.${view.kind}`)} ${view.classCode}`],
     ['source', t(`source.${view.sourceType}`)],
     ['severity', t(`severity.${view.severity}`)],
+    // biome-ignore lint/correctness/useJsxKeyInIterable: pairs of a name and a value, keyed where they are drawn
     ['reporter', view.reporter ? <Reporter view={view} /> : null],
     ['component', view.componentId],
     ['unit', view.unitName],

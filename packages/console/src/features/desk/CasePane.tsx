@@ -1,6 +1,6 @@
 import type { OperationKey } from '@chengyun/contract/cases'
 import { EmptyState, ErrorState, Skeleton } from '@chengyun/ui'
-import { useState } from 'react'
+import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useLocation } from 'wouter'
 import { useCase } from '../../api/cases.ts'
@@ -28,6 +28,8 @@ export function CasePane({ id, inQueue, onMoved, onOpen }: CasePaneProps) {
   const [, navigate] = useLocation()
   const found = useCase(id)
   const [op, setOp] = useState<OperationKey | null>(null)
+  // biome-ignore lint/correctness/useExhaustiveDependencies: an act belongs to one case
+  useEffect(() => setOp(null), [id])
   useShortcut('p', () => id && navigate(`/cases/${id}/print`), { enabled: id !== null })
   useShortcut('Escape', () => setOp(null), { enabled: op !== null, always: true })
   if (id === null) return <EmptyState title={t('case.none')} hint={t('case.noneHint')} />
@@ -42,9 +44,10 @@ export function CasePane({ id, inQueue, onMoved, onOpen }: CasePaneProps) {
     )
   }
   const view = found.data
+  const waiting = view.id !== id && view.caseNo !== id
   const can = op ? view.can.find((c) => c.op === op) : undefined
   return (
-    <article className="case">
+    <article className={`case${waiting ? ' waiting' : ''}`} aria-busy={waiting}>
       <CaseHead view={view} />
       <div className="case-body">
         <div className="case-main">
@@ -55,7 +58,7 @@ export function CasePane({ id, inQueue, onMoved, onOpen }: CasePaneProps) {
         </div>
         <CaseFacts view={view} onOpen={onOpen} />
       </div>
-      {can ? (
+      {can && !waiting ? (
         <OperationPanel
           key={can.op}
           view={view}
@@ -67,7 +70,7 @@ export function CasePane({ id, inQueue, onMoved, onOpen }: CasePaneProps) {
           }}
         />
       ) : null}
-      <ActionBar view={view} active={op} onChoose={setOp} />
+      <ActionBar view={view} disabled={waiting} active={op} onChoose={setOp} />
     </article>
   )
 }

@@ -145,7 +145,6 @@ export default function Desk({ caseId }: { caseId: string | null }) {
         second={
           <section className="desk-case" ref={pane} tabIndex={-1}>
             <CasePane
-              key={caseId ?? 'none'}
               id={caseId}
               onMoved={(id, gone) => gone && advance([id])}
               onOpen={(id) => open(id, false)}

@@ -79,22 +79,22 @@ export function FilterBar({ filters, onChange, arrived, onShowNew, withMap }: Fi
           trigger={['click']}
           popupRender={() => (
             <div className="desk-more">
-              <label>
+              <p>
                 {t('filter.source')}
                 {chip(
                   'source',
                   SOURCE_TYPES.map((value) => ({ value, label: t(`source.${value}`) })),
                   180
                 )}
-              </label>
-              <label>
+              </p>
+              <p>
                 {t('filter.severity')}
                 {chip(
                   'severity',
                   SEVERITIES.map((value) => ({ value, label: t(`severity.${value}`) })),
                   180
                 )}
-              </label>
+              </p>
             </div>
           )}
         >

@@ -33,6 +33,14 @@ export function OperationPanel({ view, can, onClose, onDone }: OperationPanelPro
   useEffect(() => {
     if (nothingRequired) submit.current?.focus()
   }, [nothingRequired])
+  useEffect(() => {
+    // Heard wherever the focus is: a form of choices may have none.
+    const heard = (e: KeyboardEvent) => {
+      if (e.key === 'Enter' && (e.ctrlKey || e.metaKey)) form.submit()
+    }
+    addEventListener('keydown', heard)
+    return () => removeEventListener('keydown', heard)
+  }, [form])
 
   const send = async (values: Record<string, unknown>) => {
     setBusy(true)
@@ -60,13 +68,7 @@ export function OperationPanel({ view, can, onClose, onDone }: OperationPanelPro
   }
 
   return (
-    <section
-      className="case-panel"
-      aria-label={operationName(can.op)}
-      onKeyDown={(e) => {
-        if (e.key === 'Enter' && (e.ctrlKey || e.metaKey)) form.submit()
-      }}
-    >
+    <section className="case-panel" aria-label={operationName(can.op)}>
       <h3>{operationName(can.op)}</h3>
       {error ? <Refusal error={error} /> : null}
       <Form

@@ -39,7 +39,7 @@ export function Groups({ rows, head, bars = false }: { rows: readonly GroupView[
         <thead>
           <tr>
             <th>{head}</th>
-            {bars ? <th aria-hidden="true" /> : null}
+            {bars ? <td /> : null}
             {columns.map((c) => (
               <th key={c} scope="col">
                 {t(`overview.column.${c}`)}
