@@ -72,3 +72,11 @@ export function targetOfUnitKey(key: string): string {
   if (key === 'street') return 'street'
   return key.startsWith('district-') ? `district:${key.slice('district-'.length)}` : `unit:${key}`
 }
+
+/** The key of the very unit that a unit key means at a place; null where the place does not tell (no street known). */
+export function unitKeyAt(key: string, place: { districtCode: string | null; streetCode: string | null }): string | null {
+  const { districtCode, streetCode } = place
+  if (key === 'street') return streetCode && `street.${streetCode}`
+  if (key === 'district-center') return districtCode && `center.${districtCode}`
+  return key.startsWith('district-') ? districtCode && `${key.slice('district-'.length)}.${districtCode}` : key
+}

@@ -1,4 +1,5 @@
 import type { UnitView, UserView } from '@chengyun/contract/org'
+import { unitKeyAt } from '../../import/codes.ts'
 import { Account } from './account.ts'
 import type { HttpClient } from './client.ts'
 
@@ -87,13 +88,7 @@ export class Staff {
    */
   unitFor(key: string | null, place: { districtCode: string | null; streetCode: string | null }): UnitView | null {
     if (key === null) return null
-    const { districtCode, streetCode } = place
-    const full =
-      key === 'street'
-        ? streetCode && `street.${streetCode}`
-        : key.startsWith('district-')
-          ? districtCode && `${key.slice('district-'.length)}.${districtCode}`
-          : key
+    const full = unitKeyAt(key, place)
     return (full && this.#unitsByKey.get(full)) || null
   }
 
