@@ -273,7 +273,7 @@ export const CaseQuery = Type.Object(
     district: csv(),
     street: csv(),
     grid: csv(40),
-    unit: csv(),
+    unit: csv(8000),
     classCode: csv(),
     major: csv(),
     source: csv(),
