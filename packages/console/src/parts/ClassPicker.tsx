@@ -10,10 +10,12 @@ export interface ClassPickerProps {
   /** Only components, only matters, or both. */
   kind: 'component' | 'matter' | null
   size?: 'small' | 'middle' | 'large'
+  /** Binds the label of the form to the field. */
+  id?: string | undefined
 }
 
 /** A class by code or any part of its name, grouped by major class. */
-export function ClassPicker({ value, onChange, kind, size = 'middle' }: ClassPickerProps) {
+export function ClassPicker({ value, onChange, kind, size = 'middle', id }: ClassPickerProps) {
   const { t } = useTranslation()
   const { language } = usePreferences()
   const classes = useClasses()
@@ -35,6 +37,7 @@ export function ClassPicker({ value, onChange, kind, size = 'middle' }: ClassPic
   const chosen = [...byKey.values()].find((c) => c.code === value)
   return (
     <Select
+      {...(id ? { id } : {})}
       size={size}
       allowClear
       loading={classes.isPending}

@@ -102,8 +102,8 @@ export default function Report() {
         {missing.length > 0 ? (
           <Alert type="warning" showIcon title={t('report.missing', { fields: missing.join('、') })} />
         ) : null}
-        <Form.Item label={t('report.class')} required>
-          <ClassPicker value={item?.code ?? null} onChange={setItem} kind={null} size="large" />
+        <Form.Item label={t('report.class')} required htmlFor="report-class">
+          <ClassPicker id="report-class" value={item?.code ?? null} onChange={setItem} kind={null} size="large" />
         </Form.Item>
         <Form.Item
           name="description"

@@ -7,7 +7,7 @@ import { useLimitText } from '../words.ts'
 import type { FieldInputProps } from './FieldInput.tsx'
 
 /** The registering conditions of the class, each with its limit; a single one is chosen by itself. */
-export function ConditionInput({ view, value, onChange }: FieldInputProps<string>) {
+export function ConditionInput({ view, id, value, onChange }: FieldInputProps<string>) {
   const { t } = useTranslation()
   const limitText = useLimitText()
   const found = useConditions(
@@ -21,7 +21,12 @@ export function ConditionInput({ view, value, onChange }: FieldInputProps<string
   if (found.isError) return <ErrorState message={found.error.message} onRetry={() => void found.refetch()} />
   if (items?.length === 0) return <p className="case-note">{t('condition.none')}</p>
   return (
-    <Radio.Group value={value ?? null} onChange={(e) => onChange?.(e.target.value)} className="conditions">
+    <Radio.Group
+      {...(id ? { id } : {})}
+      value={value ?? null}
+      onChange={(e) => onChange?.(e.target.value)}
+      className="conditions"
+    >
       {items?.map((c) => (
         <Radio key={c.id} value={c.id}>
           {c.condition}

@@ -15,6 +15,8 @@ export interface FieldInputProps<T = unknown> {
   view: CaseView | null
   op: string
   autoFocus: boolean
+  /** Given by the form, so that its label names the field. */
+  id?: string
   value?: T
   onChange?: (value: T | undefined) => void
 }
@@ -24,7 +26,8 @@ const PHASES: Record<string, string> = { submitHandle: 'after', submitVerify: 'v
 
 /** The input of one need of the flow table. */
 export function FieldInput(props: FieldInputProps) {
-  const { need, view, op, autoFocus, value, onChange } = props
+  const { need, view, op, autoFocus, id, value, onChange } = props
+  const named = id ? { id } : {}
   const { t } = useTranslation()
   const change = (v: unknown) => onChange?.(v)
   switch (need.type) {
@@ -42,6 +45,7 @@ export function FieldInput(props: FieldInputProps) {
     case 'day':
       return (
         <DatePicker
+          {...named}
           autoFocus={autoFocus}
           value={value ? dayjs(value as string) : null}
           minDate={dayjs().add(1, 'day')}
@@ -54,17 +58,20 @@ export function FieldInput(props: FieldInputProps) {
         value: o,
         label: t(need.field === 'severity' ? `severity.${o}` : `option.${need.field}.${o}`)
       }))
-      return <Radio.Group value={value} options={options} optionType="button" onChange={(e) => change(e.target.value)} />
+      return (
+        <Radio.Group {...named} value={value} options={options} optionType="button" onChange={(e) => change(e.target.value)} />
+      )
     }
     case 'flag':
       return (
-        <Checkbox checked={value === true} onChange={(e) => change(e.target.checked)}>
+        <Checkbox {...named} checked={value === true} onChange={(e) => change(e.target.checked)}>
           {t(`field.${need.field}`)}
         </Checkbox>
       )
     case 'case':
       return (
         <Select
+          {...named}
           showSearch
           mode="tags"
           maxCount={1}
@@ -80,9 +87,21 @@ export function FieldInput(props: FieldInputProps) {
       )
     case 'class':
       return (
-        <ClassPicker value={(value as string | undefined) ?? null} onChange={(c) => change(c?.code)} kind={view?.kind ?? null} />
+        <ClassPicker
+          id={id}
+          value={(value as string | undefined) ?? null}
+          onChange={(c) => change(c?.code)}
+          kind={view?.kind ?? null}
+        />
       )
     default:
-      return <Input autoFocus={autoFocus} value={(value as string | undefined) ?? ''} onChange={(e) => change(e.target.value)} />
+      return (
+        <Input
+          {...named}
+          autoFocus={autoFocus}
+          value={(value as string | undefined) ?? ''}
+          onChange={(e) => change(e.target.value)}
+        />
+      )
   }
 }

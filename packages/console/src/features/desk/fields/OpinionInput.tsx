@@ -4,12 +4,13 @@ import type { FieldInputProps } from './FieldInput.tsx'
 import { recentOpinions } from './opinions.ts'
 
 /** Free words with those last used for the same act in reach. */
-export function OpinionInput({ need, op, autoFocus, value, onChange }: FieldInputProps<string>) {
+export function OpinionInput({ need, op, autoFocus, id, value, onChange }: FieldInputProps<string>) {
   const { t } = useTranslation()
   const recent = need.field === 'opinion' ? recentOpinions(op) : []
   return (
     <>
       <Input.TextArea
+        {...(id ? { id } : {})}
         autoFocus={autoFocus}
         rows={2}
         maxLength={500}

@@ -10,12 +10,13 @@ export function PersonInput(props: FieldInputProps<string>) {
   return props.need.type === 'handler' ? <HandlerInput {...props} /> : <CollectorInput {...props} />
 }
 
-function HandlerInput({ view, autoFocus, value, onChange }: FieldInputProps<string>) {
+function HandlerInput({ view, autoFocus, id, value, onChange }: FieldInputProps<string>) {
   const { t } = useTranslation()
   const { user } = useSession()
   const handlers = useHandlers(view?.unitId ?? user.unitId)
   return (
     <Select
+      {...(id ? { id } : {})}
       showSearch={{ optionFilterProp: 'label' }}
       autoFocus={autoFocus}
       value={value ?? null}
@@ -30,13 +31,14 @@ function HandlerInput({ view, autoFocus, value, onChange }: FieldInputProps<stri
   )
 }
 
-function CollectorInput({ autoFocus, value, onChange }: FieldInputProps<string>) {
+function CollectorInput({ autoFocus, id, value, onChange }: FieldInputProps<string>) {
   const { t } = useTranslation()
   const [q, setQ] = useState('')
   const sought = useDeferredValue(q)
   const people = usePeople({ role: 'collector', limit: 50, ...(sought ? { q: sought } : {}) })
   return (
     <Select
+      {...(id ? { id } : {})}
       showSearch={{ filterOption: false, onSearch: setQ }}
       allowClear
       autoFocus={autoFocus}

@@ -6,7 +6,7 @@ import { useUnits } from '../../../api/reference.ts'
 import type { FieldInputProps } from './FieldInput.tsx'
 
 /** The unit to handle the case: the responsible ones first with the reason, any other by name. */
-export function UnitInput({ view, autoFocus, value, onChange }: FieldInputProps<string>) {
+export function UnitInput({ view, autoFocus, id, value, onChange }: FieldInputProps<string>) {
   const { t } = useTranslation()
   const [q, setQ] = useState('')
   const sought = useDeferredValue(q)
@@ -31,6 +31,7 @@ export function UnitInput({ view, autoFocus, value, onChange }: FieldInputProps<
   return (
     <>
       <Select
+        {...(id ? { id } : {})}
         showSearch={{ filterOption: false, onSearch: setQ }}
         autoFocus={autoFocus}
         value={value ?? null}
