@@ -86,11 +86,15 @@ export class Driver {
     while (!stop.aborted && Date.now() < until) {
       const now = Date.now()
       try {
-        if (now >= this.#troubledUntil) await this.#tick(now)
+        if (now >= this.#troubledUntil) {
+          await this.#tick(now)
+          this.#troubledUntil = 0
+        }
       } catch (error) {
         if (stop.aborted) return
         if (!(error instanceof Refusal)) throw error
-        this.#o.say(`waiting for the server: ${error.message}`)
+        // Said once, however long it lasts.
+        if (this.#troubledUntil === 0) this.#o.say(`waiting for the server: ${error.message}`)
         this.#troubledUntil = now + 5000
       }
       await new Promise((resolve) => setTimeout(resolve, TICK_MS))

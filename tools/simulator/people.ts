@@ -58,10 +58,10 @@ export function storyOf(chance: Chance, { source, canBeMistaken, canSelfHandle }
     dispatcherReworks: chance.hit(0.025),
     failedCheck: chance.hit(0.07),
     extend: chance.hit(0.06),
-    suspend: chance.hit(0.03),
+    suspend: chance.hit(0.04),
     refused: chance.hit(0.2),
     late: chance.hit(0.07),
-    force: chance.hit(0.008)
+    force: chance.hit(0.012)
   }
   return {
     ...draw,

@@ -78,12 +78,12 @@ export async function simulate(options: SimulateOptions): Promise<number> {
 
 /** The server may be starting beside us. */
 async function whenReachable<T>(work: () => Promise<T>, stop: AbortSignal, say: (message: string) => void): Promise<T> {
-  for (;;) {
+  for (let attempt = 0; ; attempt += 1) {
     try {
       return await work()
     } catch (error) {
       if (stop.aborted || !(error instanceof Refusal) || (error.status !== 0 && error.status !== 503)) throw error
-      say(`waiting for the server: ${error.message}`)
+      if (attempt === 0) say(`waiting for the server: ${error.message}`)
       await sleep(RETRY_MS, undefined, { signal: stop })
     }
   }
