@@ -44,7 +44,7 @@ export function Shell({ children }: { children: React.ReactNode }) {
         </nav>
         {may('cases:read') ? <SearchBox /> : null}
         <div className="shell-right">
-          {session.user.demo ? <span className="shell-demo">{t('app.demo')}</span> : null}
+          {city?.demo ? <span className="shell-demo">{t('app.demo')}</span> : null}
           <ModeMark />
           {may('live:read') ? <LiveMark /> : null}
           <Clock />

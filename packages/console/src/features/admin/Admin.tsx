@@ -2,7 +2,8 @@ import { Skeleton } from '@chengyun/ui'
 import { lazy, Suspense } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link, Redirect } from 'wouter'
-import { useMay, useSession } from '../../api/session.ts'
+import { useDemo } from '../../api/demo.ts'
+import { useMay } from '../../api/session.ts'
 import './admin.css'
 
 /** Pages of administration: who may open each, and what draws it. */
@@ -21,7 +22,7 @@ const PAGES = [
   },
   { key: 'rules', group: 'business', permissions: ['dispatch:config', 'dispatch:read'], Page: lazy(() => import('./Rules.tsx')) },
   { key: 'audit', group: 'system', permissions: ['audit:read'], Page: lazy(() => import('./Audit.tsx')) },
-  { key: 'demo', group: 'system', permissions: ['demo:control'], Page: lazy(() => import('./Demo.tsx')) }
+  { key: 'demo', group: 'system', permissions: [], Page: lazy(() => import('./Demo.tsx')) }
 ] as const
 
 const GROUPS = ['org', 'business', 'system'] as const
@@ -30,9 +31,10 @@ const GROUPS = ['org', 'business', 'system'] as const
 export default function Admin({ page }: { page: string | null }) {
   const { t } = useTranslation()
   const may = useMay()
-  const { user } = useSession()
-  const open = PAGES.filter((p) => p.permissions.some(may) && (p.key !== 'demo' || user.demo))
+  const demo = useDemo()
+  const open = PAGES.filter((p) => (p.key === 'demo' ? demo.data?.canControl : p.permissions.some(may)))
   const chosen = open.find((p) => p.key === page)
+  if (page === 'demo' && demo.isPending) return <Skeleton lines={8} />
   if (!chosen) return <Redirect to={open[0] ? `/admin/${open[0].key}` : '/account'} replace />
   return (
     <div className="admin">

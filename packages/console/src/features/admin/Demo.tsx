@@ -1,80 +1,50 @@
-import { ErrorState, formatDateTime, formatNumber, Skeleton } from '@chengyun/ui'
-import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { EmptyState, ErrorState, Skeleton } from '@chengyun/ui'
+import { useQueryClient } from '@tanstack/react-query'
 import { App, Button, Segmented } from 'antd'
 import { useTranslation } from 'react-i18next'
 import { api } from '../../api/client.ts'
+import { type DemoState, useDemo } from '../../api/demo.ts'
 
-interface DemoState {
-  running: boolean
-  speed: number
-  seed?: number | string
-  startedAt?: string | null
-  reports?: number
-  steps?: number
-}
+/** Cases in a usual hour; 0 stands for the simulator's own pace. */
+const RATES = [0, 30, 60, 120, 360]
 
-const SPEEDS = [1, 2, 5, 10]
-
-/** The simulated city: pause it, let it go on, make it faster. */
+/** The simulated city: pause it, let it go on, change how much happens in it. */
 export default function Demo() {
   const { t } = useTranslation()
   const client = useQueryClient()
   const { message } = App.useApp()
-  const demo = useQuery({
-    queryKey: ['demo'],
-    queryFn: ({ signal }) => api<DemoState>('/demo', { signal }),
-    refetchInterval: 5000
-  })
+  const demo = useDemo()
   if (demo.isPending) return <Skeleton lines={6} />
   if (demo.isError) return <ErrorState message={demo.error.message} onRetry={() => void demo.refetch()} />
-  const run = async (act: Promise<unknown>) => {
+  const { state, rate, canControl, available } = demo.data
+  if (!available) return <EmptyState title={t('demo.none')} hint={t('demo.noneHint')} />
+  const change = async (body: Partial<Pick<DemoState, 'state' | 'rate'>>) => {
     try {
-      await act
-      await client.invalidateQueries({ queryKey: ['demo'] })
+      client.setQueryData(['demo'], await api<DemoState>('/demo', { body }))
     } catch (e) {
       void message.error((e as Error).message)
     }
   }
-  const { running, speed, seed, startedAt, reports, steps } = demo.data
+  const running = state === 'running'
   return (
-    <div className="admin-card" style={{ maxWidth: 560 }}>
+    <div className="admin-card" style={{ maxWidth: 620 }}>
       <dl>
         <dt>{t('units.state')}</dt>
         <dd>{t(running ? 'demo.running' : 'demo.paused')}</dd>
-        {startedAt ? (
-          <>
-            <dt>{t('demo.since')}</dt>
-            <dd>{formatDateTime(startedAt)}</dd>
-          </>
-        ) : null}
-        {reports === undefined ? null : (
-          <>
-            <dt>{t('demo.reports')}</dt>
-            <dd>{formatNumber(reports)}</dd>
-          </>
-        )}
-        {steps === undefined ? null : (
-          <>
-            <dt>{t('demo.steps')}</dt>
-            <dd>{formatNumber(steps)}</dd>
-          </>
-        )}
-        {seed === undefined ? null : (
-          <>
-            <dt>{t('demo.seed')}</dt>
-            <dd>{seed}</dd>
-          </>
-        )}
+        <dt>{t('demo.rate')}</dt>
+        <dd>
+          <Segmented
+            disabled={!canControl}
+            value={rate ?? 0}
+            options={RATES.map((value) => ({ value, label: value === 0 ? t('demo.ownPace') : t('demo.perHour', { n: value }) }))}
+            onChange={(value) => void change({ rate: value === 0 ? null : value })}
+          />
+        </dd>
       </dl>
-      <div className="admin-tools">
-        <Button type="primary" onClick={() => void run(api(`/demo/${running ? 'pause' : 'resume'}`, { method: 'POST' }))}>
+      <div className="admin-switch">
+        <Button type="primary" disabled={!canControl} onClick={() => void change({ state: running ? 'paused' : 'running' })}>
           {t(running ? 'demo.pause' : 'demo.resume')}
         </Button>
-        <Segmented
-          value={speed}
-          options={SPEEDS.map((value) => ({ value, label: t('demo.speed', { n: value }) }))}
-          onChange={(value) => void run(api('/demo/speed', { body: { speed: value } }))}
-        />
       </div>
       <p className="admin-muted">{t('demo.note')}</p>
     </div>
