@@ -24,6 +24,12 @@ export function findNode() {
   return existsSync(brought) ? brought : null
 }
 
+/**
+ * How the server's Node is run. A young generation of 16 MB: loading 100,000 unit grids otherwise leaves 130 MB of the process to
+ * nobody (350 MB at rest, 220 MB with it), and requests are short.
+ */
+export const NODE_FLAGS = ['--disable-warning=ExperimentalWarning', '--max-semi-space-size=16']
+
 /** As findNode, or ends the program with a word on what to do. */
 export function needNode() {
   const node = findNode()

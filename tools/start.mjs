@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process'
 import { constants } from 'node:os'
 import { join } from 'node:path'
 import { ensureConsole } from './console-build.mjs'
-import { ensureInstalled, needNode, ROOT, say } from './node.mjs'
+import { ensureInstalled, needNode, ROOT, say, NODE_FLAGS } from './node.mjs'
 
 await ensureInstalled({ dev: false })
 const node = needNode()
@@ -11,9 +11,9 @@ if (!(await ensureConsole())) process.exit(1)
 
 say('starting the server')
 const main = join(ROOT, 'packages/server/src/main.ts')
-const server = spawn(node, ['--disable-warning=ExperimentalWarning', main, ...process.argv.slice(2)], {
+const server = spawn(node, [...NODE_FLAGS, main, ...process.argv.slice(2)], {
   stdio: 'inherit',
-  env: { NODE_ENV: 'production', ...process.env },
+  env: { NODE_ENV: 'production', MALLOC_ARENA_MAX: '2', ...process.env },
   // A session of its own: Ctrl-C reaches terminal, npm and us together, but the server must hear it exactly once.
   detached: process.platform !== 'win32'
 })

@@ -10,5 +10,5 @@ const root = join(here, '../../..')
 const exe = process.platform === 'win32' ? 'node.exe' : 'node'
 const bundled = join(root, 'node_modules', `node-${process.platform === 'win32' ? 'win' : process.platform}-${process.arch}`, 'bin', exe)
 const node = Number(process.versions.node.split('.')[0]) >= 24 || !existsSync(bundled) ? process.execPath : bundled
-const run = spawnSync(node, ['--disable-warning=ExperimentalWarning', join(here, '../src/cli/index.ts'), ...process.argv.slice(2)], { stdio: 'inherit' })
+const run = spawnSync(node, ['--disable-warning=ExperimentalWarning', '--max-semi-space-size=16', join(here, '../src/cli/index.ts'), ...process.argv.slice(2)], { stdio: 'inherit' })
 process.exit(run.status ?? 1)
