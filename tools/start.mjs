@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process'
 import { constants } from 'node:os'
 import { join } from 'node:path'
 import { ensureConsole } from './console-build.mjs'
-import { ensureInstalled, needNode, ROOT, say, NODE_FLAGS } from './node.mjs'
+import { ensureInstalled, NODE_FLAGS, needNode, ROOT, say } from './node.mjs'
 
 await ensureInstalled({ dev: false })
 const node = needNode()

@@ -50,6 +50,8 @@ export async function start(options: StartOptions): Promise<Running> {
   } catch (error) {
     await app?.close()
     await database.close()
-    throw (error as { code?: string }).code === 'EADDRINUSE' ? new Error(`port ${settings.PORT} is in use; set PORT to another one`) : error
+    throw (error as { code?: string }).code === 'EADDRINUSE'
+      ? new Error(`port ${settings.PORT} is in use; set PORT to another one`)
+      : error
   }
 }

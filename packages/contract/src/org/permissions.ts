@@ -134,7 +134,15 @@ export const ROLE_PERMISSIONS: Record<RoleKey, readonly Permission[]> = {
     'cases:resume',
     'cases:appeal'
   ],
-  inspector: [...DESK, 'media:original', 'cases:report', 'cases:submitVerify', 'cases:submitCheck', 'cases:supervise', 'cases:urge'],
+  inspector: [
+    ...DESK,
+    'media:original',
+    'cases:report',
+    'cases:submitVerify',
+    'cases:submitCheck',
+    'cases:supervise',
+    'cases:urge'
+  ],
   leader: [
     ...DESK,
     'media:original',
