@@ -74,8 +74,8 @@ async function runCases(
   try {
     return await withDatabase(async ({ db }, settings) => {
       const { map, status, city, report } = values
-      const result = await importCases(db, settings, { file, map, status, city, report, limit }, (done) =>
-        bar.show('imported', done, Math.max(done, Number.isFinite(limit) ? limit : 0))
+      const result = await importCases(db, settings, { file, map, status, city, report, limit }, (done, total) =>
+        bar.show('imported', done, total)
       )
       bar.end()
       const { read, imported, existing, rejected, resumedAt, approximate, seconds } = result

@@ -32,8 +32,8 @@ export function progressBar(quiet = false): {
         began = now
         last = now
       }
-      if (now - last < (terminal ? TERMINAL_MS : LOG_MS) && done < total) return
-      if (now - last < TERMINAL_MS && terminal && done < total) return
+      const over = total > 0 && done >= total
+      if (now - last < (terminal ? TERMINAL_MS : LOG_MS) && !over) return
       last = now
       const share = total > 0 ? done / total : 1
       const left = done > 0 ? ((now - began) / done) * (total - done) : 0

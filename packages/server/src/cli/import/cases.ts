@@ -5,6 +5,7 @@ import { unitKeyAt } from '../../import/codes.ts'
 import { IMPORT_ERRORS, type ImportMap, mapFaults } from '../../import/map.ts'
 import { type ReadOrder, readMap, readOrders } from '../../import/orders.ts'
 import { placeNames } from '../../import/place.ts'
+import { readRows } from '../../import/read.ts'
 import { type Rejection, RejectReport, rejectionTexts } from '../../import/rejects.ts'
 import { representativePoints } from '../../import/representative.ts'
 import type { ReportDraft } from '../../import/row.ts'
@@ -68,7 +69,7 @@ export async function importCases(
   db: Db,
   settings: Settings,
   options: ImportCasesOptions,
-  progress: (done: number, read: number) => void
+  progress: (done: number, total: number) => void
 ): Promise<ImportCasesResult> {
   const began = performance.now()
   const map = await readMap(options.map)
@@ -81,6 +82,7 @@ export async function importCases(
   const byCode = new Map(Object.entries(from.byCode))
   const run = bulkImport(env)
   let read = from.row
+  const total = Math.min(options.limit, await countRows(options.file))
 
   const flush = async (batch: readonly ReadOrder[]): Promise<void> => {
     const refused: Rejection[] = []
@@ -123,7 +125,7 @@ export async function importCases(
     totals.rejected += refused.length
     read = batch.at(-1)?.number ?? read
     checkpoint.write({ row: read, reportBytes: statSync(rejects.path).size, totals, byCode: Object.fromEntries(byCode) })
-    progress(totals.imported + totals.existing + totals.rejected, read)
+    progress(read, total)
   }
 
   let batch: ReadOrder[] = []
@@ -147,6 +149,13 @@ export async function importCases(
     report: rejects.path,
     seconds: (performance.now() - began) / 1000
   }
+}
+
+/** One pass ahead, a fiftieth of the work, so that the bar knows its end. */
+async function countRows(file: string): Promise<number> {
+  let rows = 0
+  for await (const _row of readRows(file)) rows += 1
+  return rows
 }
 
 /** The field of ours that a refusal of the case module is about. */

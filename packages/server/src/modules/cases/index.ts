@@ -42,6 +42,7 @@ export { type BulkCase, type BulkResult, bulkImport } from './commands/bulk-impo
 export { addCalendar, addClass, type CodeSet, loadCodes, saveCondition, saveFlowConfig } from './commands/config.ts'
 export { type MoveOptions, moveCase } from './commands/move.ts'
 export { dayOf } from './commands/numbers.ts'
+export { recordBundleExport } from './commands/personal.ts'
 export { reportCase } from './commands/report.ts'
 export { closeDays } from './commands/roots.ts'
 export { indexCases } from './commands/search-index.ts'
@@ -57,7 +58,9 @@ export {
   responsibilityFor,
   useResponsibility
 } from './ports.ts'
+export { exportBundle } from './queries/bundle.ts'
 export { type CityFacts, cityOf } from './queries/city.ts'
 export { hasCalendar } from './queries/config.ts'
+export { getVisibleCase } from './queries/view.ts'
 export { buildEnv } from './routes.ts'
 export { runningEnv } from './runtime.ts'

@@ -43,3 +43,14 @@ export const keepLink = command(async (tx, input: { caseId: string; otherId: str
     tx
   )
 })
+
+/** A whole case with its proof left the platform. */
+export const recordBundleExport = command(async (_tx, input: { caseId: string; caseNo: string }, { audit }) => {
+  audit({
+    action: 'cases.bundle.export',
+    objectType: 'case',
+    objectId: input.caseId,
+    after: { caseNo: input.caseNo },
+    result: 'ok'
+  })
+})
