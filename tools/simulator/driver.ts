@@ -34,6 +34,13 @@ interface Entry {
   rushTo: string | null
 }
 
+/** A report on its way; `dueAt` on the wall clock. */
+interface Arrival {
+  event: SimEvent
+  dueAt: number
+  rushTo: string | null
+}
+
 const TICK_MS = 500
 const LIST_MS = 30_000
 const PAGE = 200
@@ -54,7 +61,7 @@ export class Driver {
   readonly #entries = new Map<string, Entry>()
   readonly #events = new Map<string, { event: SimEvent; caseNo: string }>()
   readonly #byPlace = new Map<string, SimEvent>()
-  readonly #arrivals: { event: SimEvent; dueAt: number; rushTo: string | null }[] = []
+  readonly #arrivals: Arrival[] = []
   readonly #mine = new Map<string, number>()
   readonly #began: number
   #nextMinute: number
@@ -119,7 +126,7 @@ export class Driver {
     const reports = this.#arrivals.filter((a) => a.dueAt <= now).slice(0, 1)
     for (const arrival of reports) this.#arrivals.splice(this.#arrivals.indexOf(arrival), 1)
     const due = [...this.#entries.values()].filter((e) => e.dueAt <= now).sort((a, b) => a.dueAt - b.dueAt)
-    await Promise.all([...reports.map((a) => this.#report(a.event, a.rushTo)), ...due.slice(0, hands).map((e) => this.#act(e))])
+    await Promise.all([...reports.map((a) => this.#reportOrKeep(a)), ...due.slice(0, hands).map((e) => this.#act(e))])
     if (now >= this.#due.oversee) {
       this.#due.oversee = now + OVERSEE_MS / this.#o.speed
       await this.#oversee(now)
@@ -150,8 +157,19 @@ export class Driver {
     // After a long sleep the city does not make up for what it missed.
     if (present - this.#nextMinute > 3 * Math.max(1, this.#o.speed)) this.#nextMinute = present
     for (; this.#nextMinute <= present; this.#nextMinute++) {
-      for (const event of eventsOfMinute(this.#o.world, this.#nextMinute, this.#rate))
-        this.#arrivals.push({ event, dueAt: this.#wallAt(event.at), rushTo: null })
+      // What arose before the start was another run's to report.
+      const events = eventsOfMinute(this.#o.world, this.#nextMinute, this.#rate).filter((e) => e.at >= this.#began)
+      this.#arrivals.push(...events.map((event) => ({ event, dueAt: this.#wallAt(event.at), rushTo: null })))
+    }
+  }
+
+  /** A report that found no server waits for it: its key makes sure that it arrives once. */
+  async #reportOrKeep(arrival: Arrival): Promise<void> {
+    try {
+      await this.#report(arrival.event, arrival.rushTo)
+    } catch (error) {
+      this.#arrivals.push(arrival)
+      throw error
     }
   }
 
