@@ -1,8 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { parseCalendarRows, WorkCalendar } from '@chengyun/contract/clock'
-import { sql } from 'kysely'
 import { Value } from 'typebox/value'
-import { addCalendar } from '../../modules/cases/index.ts'
+import { addCalendar, listCalendars } from '../../modules/cases/index.ts'
 import { type Actor, SYSTEM } from '../../platform/actor.ts'
 import type { Db } from '../../platform/db.ts'
 import { ImportRefused } from './cases.ts'
@@ -32,11 +31,8 @@ function whole(text: string, file: string): WorkCalendar {
 }
 
 async function newest(db: Db, id: string | undefined): Promise<WorkCalendar> {
-  const { rows } = await sql<{
-    doc: WorkCalendar
-  }>`select doc from cases.calendar where ${id ?? null}::text is null or id = ${id ?? null}
-    order by district_code is not null, version desc limit 1`.execute(db)
-  const row = rows[0]
+  const known = (await listCalendars(db)).filter((c) => id === undefined || c.doc.id === id)
+  const row = known.filter((c) => c.districtCode === null).at(-1) ?? known.at(-1)
   if (!row) throw new ImportRefused('there is no calendar to lay these days over: import a whole one as JSON first')
   return row.doc
 }

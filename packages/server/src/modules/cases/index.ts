@@ -60,7 +60,7 @@ export {
 } from './ports.ts'
 export { exportBundle } from './queries/bundle.ts'
 export { type CityFacts, cityOf } from './queries/city.ts'
-export { hasCalendar } from './queries/config.ts'
+export { hasCalendar, listCalendars } from './queries/config.ts'
 export { getVisibleCase } from './queries/view.ts'
 export { buildEnv } from './routes.ts'
 export { runningEnv } from './runtime.ts'
