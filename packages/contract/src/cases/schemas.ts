@@ -166,6 +166,8 @@ export const StepView = Type.Object({
   unitName: Nullable(Type.String()),
   role: Nullable(Type.String()),
   opinion: Nullable(Type.String()),
+  receiver: Nullable(Type.String({ description: 'Unit or person the step gave the case to' })),
+  automatic: Type.Boolean({ description: 'Taken by the platform by a rule, nobody asked' }),
   data: Type.Record(Type.String(), Type.Unknown()),
   stage: Nullable(Type.String()),
   usedS: Nullable(Type.Integer()),

@@ -26,19 +26,17 @@ function Step({ step }: { step: StepView }) {
   const roleName = useRoleName()
   const now = useNow(60)
   const used = step.usedS === null ? null : durationPhrase(step.usedS)
+  const input = (step.data['input'] ?? {}) as Record<string, unknown>
   const outcome = ['result', 'approve', 'satisfaction', 'kind']
-    .map((k) => (typeof step.data[k] === 'string' ? t(`option.${k}.${step.data[k]}`) : null))
-    .find(Boolean)
-  const receiver = ['unitName', 'handlerName', 'collectorName']
-    .map((k) => (typeof step.data[k] === 'string' ? (step.data[k] as string) : null))
+    .map((k) => (typeof input[k] === 'string' ? t(`option.${k}.${input[k]}`) : null))
     .find(Boolean)
   return (
     <li className={step.overdue ? 'late' : ''}>
       <p>
         <time>{formatShort(step.at, now)}</time> <b>{operationName(step.op)}</b>
         {outcome ? ` · ${outcome}` : ''}
-        {receiver ? ` → ${receiver}` : ''}
-        {step.data['auto'] === true ? <em className="flag">{t('step.auto')}</em> : null}
+        {step.receiver ? ` → ${step.receiver}` : ''}
+        {step.automatic ? <em className="flag">{t('step.auto')}</em> : null}
       </p>
       {step.opinion ? <p className="timeline-text">{step.opinion}</p> : null}
       <small>

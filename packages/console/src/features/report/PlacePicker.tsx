@@ -43,7 +43,8 @@ export function PlacePicker({ point, onPoint }: PlacePickerProps) {
   const choose = (p: PlaceCandidate) => {
     setText(p.name)
     setFocus({ center: p.position, zoom: 15 })
-    void take(p.position, p.address)
+    // A community's address names only its street.
+    void take(p.position, p.address.includes(p.name) ? p.address : `${p.address}${p.name}`)
   }
   return (
     <section className="report-place">

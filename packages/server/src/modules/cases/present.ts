@@ -2,6 +2,7 @@ import {
   type CanView,
   type CaseRowView,
   type CaseView,
+  CLOCK_STAGES,
   type ClockStage,
   type ClockView,
   type EvidenceView,
@@ -130,16 +131,29 @@ export const presentStep = (env: CaseEnv, s: StepRow, hideReporter: boolean): St
   fromStatus: s.from_status,
   toStatus: s.to_status,
   actorId: s.actor_id,
-  actorName: hideReporter && s.seq === 1 ? maskName(s.actor_name) : s.actor_name,
+  // Whoever took the report in a post is staff; only who reported for himself is hidden.
+  actorName: hideReporter && s.seq === 1 && s.role === null ? maskName(s.actor_name) : s.actor_name,
   unitName: env.reference.unitName(s.unit_id),
   role: s.role,
   opinion: s.opinion,
+  receiver: receiverOf(env, s.data),
+  automatic: (s.data as StepData).reason?.automatic === true,
   data: s.data,
   stage: s.stage,
   usedS: s.used_s,
   overdue: s.overdue,
   hash: s.hash
 })
+
+interface StepData {
+  input?: { unitId?: string }
+  collector?: { name?: string }
+  handler?: { name?: string }
+  reason?: { automatic?: boolean }
+}
+
+const receiverOf = (env: CaseEnv, data: StepData): string | null =>
+  env.reference.unitName(data.input?.unitId ?? null) ?? data.collector?.name ?? data.handler?.name ?? null
 
 export interface CaseParts {
   steps: readonly StepRow[]
@@ -209,7 +223,10 @@ export function presentCase(env: CaseEnv, actor: Actor, r: CaseRecord, parts: Ca
     counts: { extend: r.extendCount, rework: r.reworkCount, return: r.returnCount },
     timeoutExempt: r.timeoutExempt,
     selfHandled: r.selfHandled,
-    clocks: (Object.entries(r.clocks) as [ClockStage, Timer][]).map(([stage, t]) => presentClock(env, stage, t, now)),
+    clocks: CLOCK_STAGES.flatMap((stage) => {
+      const timer = r.clocks[stage]
+      return timer ? [presentClock(env, stage, timer, now)] : []
+    }),
     steps: parts.steps.map((s) => presentStep(env, s, hide)),
     evidence: [...parts.evidence],
     evidencePairs: parts.evidencePairs,

@@ -238,6 +238,7 @@ function stepData(before: CaseRecord, after: CaseRecord, input: Input, resolved:
     ...(resolved.evidence &&
       resolved.evidence.length > 0 && { evidence: resolved.evidence.map(({ id, sha256, phase }) => ({ id, sha256, phase })) }),
     ...(resolved.collector && { collector: { name: resolved.collector.name, distanceM: resolved.collector.distanceM } }),
+    ...(resolved.handler && { handler: { name: resolved.handler.name } }),
     ...(resolved.dispatchReason && { reason: resolved.dispatchReason })
   }
 }
