@@ -13,5 +13,5 @@ it('gives every caller a database of its own, migrated, without waiting for a mi
     await t.close()
   }
   // 30–90 ms on the embedded engine, up to 200 ms on PostgreSQL 15; the limit leaves room for a machine busy with other work.
-  expect(Math.min(...times)).toBeLessThan(1_000)
+  expect(Math.min(...times)).toBeLessThan(3_000)
 })
