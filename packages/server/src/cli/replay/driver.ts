@@ -73,13 +73,13 @@ export async function drive(city: City, order: Order, options: DriveOptions): Pr
 }
 
 /** The same words for the same act of the same order: what makes sending it twice harmless. */
-const keyOf = (seed: string, no: string, what: string): string =>
-  createHash('sha256').update(`${seed}\n${no}\n${what}`).digest('hex').slice(0, 40)
+const keyOf = (seed: string, { no, draft }: Order, what: string): string =>
+  createHash('sha256').update([draft.external.system, seed, no, what].join('\n')).digest('hex').slice(0, 40)
 
 async function begin(city: City, order: Order, { seed, journal }: DriveOptions): Promise<At | null> {
   const earlier = journal.acks.get(order.no)
   if (earlier) return fromAcks(earlier)
-  const reply = await city.staff.desk('hotline').post<CaseView>('/api/cases', reportOf(order), keyOf(seed, order.no, 'report'))
+  const reply = await city.staff.desk('hotline').post<CaseView>('/api/cases', reportOf(order), keyOf(seed, order, 'report'))
   // The same outside number was there before this replay: it is somebody else's case, and counted as such.
   if (reply.version !== 1 || reply.status !== 'reported') return null
   const needVisit = ['public', 'hotline', 'app'].includes(order.draft.sourceType)
@@ -155,7 +155,7 @@ async function perform(city: City, order: Order, at: At, act: Act, options: Driv
     account.post<CaseView | CaseRowView>(
       `/api/cases/${at.id}/operations/${act.op}?view=${full ? 'full' : 'row'}`,
       { version: at.version, ...input, ...more },
-      keyOf(seed, order.no, `${act.op}/${nth}`)
+      keyOf(seed, order, `${act.op}/${nth}`)
     )
   let reply: CaseView | CaseRowView
   try {
@@ -250,7 +250,7 @@ async function prepare(
 async function uploadPhoto(account: Account, order: Order, seed: string, nth: number): Promise<string> {
   const what = `photo/${nth}`
   const form = photoForm(await drawPhoto(`${seed}/${order.no}/${what}`), 'after', order.point)
-  return (await account.upload<{ id: string }>('/api/media', form, keyOf(seed, order.no, what))).id
+  return (await account.upload<{ id: string }>('/api/media', form, keyOf(seed, order, what))).id
 }
 
 const placeOf = ({ draft }: Order): { districtCode: string | null; streetCode: string | null } => {

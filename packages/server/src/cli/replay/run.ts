@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { isOpen } from '@chengyun/contract/cases'
 import { mapFaults } from '../../import/map.ts'
 import { readMap } from '../../import/orders.ts'
 import { RejectReport } from '../../import/rejects.ts'
@@ -179,7 +180,7 @@ async function work(
 ): Promise<Pick<ReplayReport, 'foreign' | 'failed' | 'interrupted'>> {
   const { orders } = loaded
   const timed = Number.isFinite(options.speed)
-  const origin = { real: Date.now(), original: orders[0]?.draft.reportedAt.getTime() ?? 0 }
+  const origin = { real: Date.now(), original: firstOpen(orders, journal)?.draft.reportedAt.getTime() ?? 0 }
   const out = { foreign: 0, failed: [] as ReplayReport['failed'], interrupted: false }
   let done = 0
   const drives: DriveOptions = {
@@ -229,6 +230,13 @@ async function work(
   if (done < orders.length) out.interrupted = true
   return out
 }
+
+/** Where the original time begins to run: a resumed replay does not wait through what is over. */
+const firstOpen = (orders: readonly Order[], journal: Journal): Order | undefined =>
+  orders.find((o) => {
+    const last = journal.acks.get(o.no)?.at(-1)
+    return last === undefined || isOpen(last.status)
+  })
 
 /** The overview is kept by events: it is asked until it has heard them all, or has had time enough. */
 const SETTLE_MS = 30_000
