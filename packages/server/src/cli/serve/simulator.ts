@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import { SIMULATOR_ENV, SIMULATOR_NODE_FLAGS } from '../simulate.ts'
 
 const ENTRY = fileURLToPath(new URL('../../../../../tools/simulator/main.ts', import.meta.url))
 const RETRY_MS = 5000
@@ -11,8 +12,9 @@ export function superviseSimulator(url: string, say: (message: string) => void):
   let stopped = false
   const run = () => {
     if (stopped || !existsSync(ENTRY)) return
-    child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', ENTRY, '--url', url, '--quiet'], {
-      stdio: ['ignore', 'ignore', 'inherit']
+    child = spawn(process.execPath, [...SIMULATOR_NODE_FLAGS, ENTRY, '--url', url, '--quiet'], {
+      stdio: ['ignore', 'ignore', 'inherit'],
+      env: { ...process.env, ...SIMULATOR_ENV }
     })
     child.once('exit', (code) => {
       if (stopped) return
