@@ -186,6 +186,19 @@ describe('requests that come twice, late or at once', () => {
     expect((await fresh(c)).steps).toHaveLength(2)
   })
 
+  test('a check handed in twice is one check, although the collector no longer sees the case', async () => {
+    let c = await act('acceptor', await report(), 'sendVerify', { opinion: '请核实' })
+    const collector = await collectorOf(c)
+    c = await fresh(c, collector)
+    const headers = { 'idempotency-key': 'verify-0001' }
+    const answers = [
+      await tryAct(collector, c, 'submitVerify', { result: 'exists' }, headers),
+      await tryAct(collector, c, 'submitVerify', { result: 'exists' }, headers)
+    ]
+    expect(answers.map((a) => a.status)).toEqual([200, 200])
+    expect((await fresh(c)).steps.filter((s) => s.op === 'submitVerify')).toHaveLength(1)
+  })
+
   test('a stale version is refused with what changed', async () => {
     const c = await report()
     await act('acceptor', c, 'accept')

@@ -70,7 +70,7 @@ create table cases.number_block (
 
 create table cases."case" (
   id uuid primary key,
-  case_no text not null unique,
+  case_no text collate "C" not null unique,
   version int not null,
   status text not null,
   is_open boolean not null,
@@ -140,22 +140,40 @@ create table cases."case" (
 alter table cases."case" set (fillfactor = 85, autovacuum_vacuum_scale_factor = 0.02, autovacuum_analyze_scale_factor = 0.02);
 create unique index case_report_key_ix on cases."case" (report_key) where report_key is not null;
 create unique index case_external_ix on cases."case" (external_system, external_no) where external_no is not null;
--- Lists: everything anyone works on is open; closed ones are looked up by time, district, unit or class.
-create index case_reported_ix on cases."case" (reported_at desc, id desc);
+-- Lists ask open and closed cases apart (queries/list.ts). Every step of an open case writes the indexes of the open ones anew, so they
+-- are few; those of the closed ones are written once, when the case is closed, so that any filter can have its own.
+create index case_open_reported_ix on cases."case" (reported_at desc, id desc) where is_open;
 create index case_open_due_ix on cases."case" (due_at, id) where is_open;
-create index case_open_status_ix on cases."case" (status, district_code, due_at, id) where is_open;
-create index case_open_unit_ix on cases."case" (unit_id, status, due_at, id) where is_open;
+create index case_open_status_ix on cases."case" (status, due_at, id) where is_open;
+create index case_open_unit_ix on cases."case" (unit_id, status, due_at, id) where is_open and unit_id is not null;
 create index case_open_person_ix on cases."case" (collector_id) where is_open and collector_id is not null;
 create index case_open_handler_ix on cases."case" (handler_id) where is_open and handler_id is not null;
+create index case_open_place_ix on cases."case" using gist (point(lng, lat)) where is_open;
 create index case_wake_ix on cases."case" (wake_at) where wake_at is not null;
+create index case_reported_ix on cases."case" (reported_at desc, id desc) where not is_open;
+create index case_district_ix on cases."case" (district_code, reported_at desc, id desc) where not is_open;
+create index case_street_ix on cases."case" (street_code, reported_at desc, id desc) where not is_open;
+create index case_grid_ix on cases."case" (grid_code, reported_at desc, id desc) where not is_open;
+create index case_duty_grid_ix on cases."case" (duty_grid_code, reported_at desc, id desc) where not is_open;
+create index case_unit_ix on cases."case" (unit_id, reported_at desc, id desc) where not is_open and unit_id is not null;
+create index case_units_ix on cases."case" using gin (unit_ids) where not is_open;
+create index case_class_ix on cases."case" (class_code, reported_at desc, id desc) where not is_open;
+create index case_major_ix on cases."case" (major_code, reported_at desc, id desc) where not is_open;
+create index case_source_ix on cases."case" (source_type, reported_at desc, id desc) where not is_open;
+create index case_ended_ix on cases."case" (status, reported_at desc, id desc) where not is_open and status <> 'closed';
+create index case_severe_ix on cases."case" (severity, reported_at desc, id desc) where not is_open and severity in ('serious', 'major');
+create index case_supervised_ix on cases."case" (reported_at desc, id desc) where not is_open and supervised;
+create index case_urgent_ix on cases."case" (reported_at desc, id desc) where not is_open and urgent;
+create index case_self_handled_ix on cases."case" (reported_at desc, id desc) where not is_open and self_handled;
+create index case_reporter_ix on cases."case" (reporter_id, reported_at desc, id desc) where not is_open and reporter_id is not null;
+create index case_handler_ix on cases."case" (handler_id, reported_at desc, id desc) where not is_open and handler_id is not null;
+create index case_place_ix on cases."case" using gist (point(lng, lat)) where not is_open;
+-- For questions about a span of time that do not care which half.
+create index case_span_ix on cases."case" using brin (reported_at);
 -- Closed cases somebody still has something to do with.
 create index case_visit_ix on cases."case" (closed_at) where need_visit and status = 'closed' and not (state ? 'visit');
 create index case_unsatisfied_ix on cases."case" (closed_at) where status = 'closed' and state->'visit'->>'result' = 'unsatisfied';
 create index case_appeal_ix on cases."case" (closed_at) where not is_open and state ? 'appeal' and not (state->'appeal' ? 'result');
-create index case_district_ix on cases."case" (district_code, reported_at desc, id desc);
-create index case_unit_ix on cases."case" (unit_id, reported_at desc, id desc) where unit_id is not null;
-create index case_class_ix on cases."case" (class_code, reported_at desc, id desc);
-create index case_place_ix on cases."case" using gist (point(lng, lat)) where is_open;
 
 create table cases.step (
   case_id uuid not null references cases."case",
@@ -200,6 +218,7 @@ create table cases.search (
   tokens tsvector not null
 );
 create index search_tokens_ix on cases.search using gin (tokens);
+create index search_reported_ix on cases.search (reported_at desc);
 comment on table cases.search is 'Words of number, description, address and outside number. Kept by a listener, off the path of a report.';
 
 create table cases.day_root (

@@ -1,4 +1,4 @@
-import { CASE_STATUSES, type CaseQuery, type CaseStatus, QUEUES, type QueueKey } from '@chengyun/contract/cases'
+import { CASE_STATUSES, type CaseQuery, type CaseStatus, FINAL_STATUSES, QUEUES, type QueueKey } from '@chengyun/contract/cases'
 import { type RawBuilder, sql } from 'kysely'
 import type { Actor } from '../../../platform/actor.ts'
 import { reachesNothing, type Scope } from '../../org/index.ts'
@@ -55,7 +55,6 @@ export function conditionsOf(
     if (statuses.some((s) => !(CASE_STATUSES as readonly string[]).includes(s)))
       throw refuse('CASE_QUERY_INVALID', { field: 'status' })
     out.push(sql`c.status = any(${statuses})`)
-    if (statuses.every((s) => !['closed', 'forced_close', 'cancelled', 'not_registered'].includes(s))) out.push(sql`c.is_open`)
   }
   inList('district_code', query.district)
   inList('street_code', query.street)
@@ -90,6 +89,23 @@ export function conditionsOf(
   if (query.q) out.push(searchCondition(query.q))
   return out
 }
+
+/**
+ * Which halves of the table a question can have answers in: what is open, what is closed. They stand on indexes of their own, so a
+ * query that knows its half is quick, and one that knows none asks both.
+ */
+export function halvesOf(query: CaseQuery): ('open' | 'closed')[] {
+  const halves = new Set<'open' | 'closed'>(['open', 'closed'])
+  if (query.queue && query.queue !== 'all')
+    halves.delete(['appeals', 'toVisit', 'unsatisfied'].includes(query.queue) ? 'open' : 'closed')
+  const statuses = query.status ? list(query.status) : []
+  if (statuses.length > 0 && statuses.every((s) => isFinal(s))) halves.delete('open')
+  if (statuses.length > 0 && !statuses.some((s) => isFinal(s))) halves.delete('closed')
+  if (query.open !== undefined) halves.delete(query.open ? 'closed' : 'open')
+  if (query.late || query.request) halves.delete('closed')
+  return [...halves]
+}
+const isFinal = (status: string): boolean => (FINAL_STATUSES as readonly string[]).includes(status)
 
 export function lateCondition(late: 'late' | 'soon' | 'ok', now: Date): Condition {
   if (late === 'late') return sql`(c.is_open and c.due_at < ${now})`

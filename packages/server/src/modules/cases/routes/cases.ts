@@ -174,9 +174,12 @@ export const caseRoutes =
           tags: ['cases'],
           summary: 'Report a problem',
           headers: Key,
-          querystring: Type.Object({ selfHandled: Type.Optional(Type.Boolean()) }),
+          querystring: Type.Object({
+            selfHandled: Type.Optional(Type.Boolean()),
+            view: Type.Optional(Words(['full', 'row'] as const))
+          }),
           body: CaseReport,
-          response: { 201: CaseView, ...errors }
+          response: { 201: Type.Unknown(), ...errors }
         }
       },
       async (req, reply) => {
@@ -185,7 +188,7 @@ export const caseRoutes =
         const now = new Date()
         const record = await reportCase(env, req.actor, req.body, { now, key: keyOf(req.headers), op })
         reply.code(201)
-        return viewCase(env, req.actor, record, now)
+        return req.query.view === 'row' ? presentRow(env, req.actor, record, now) : viewCase(env, req.actor, record, now)
       }
     )
 
