@@ -187,7 +187,12 @@ describe('requests that come twice, late or at once', () => {
   })
 
   test('a check handed in twice is one check, although the collector no longer sees the case', async () => {
-    let c = await act('acceptor', await report(), 'sendVerify', { opinion: '请核实' })
+    const reported = await report()
+    const { rows } = await sql<{ id: string }>`select d.user_id as id from org.pub_duty d join org.pub_unit u on u.id = d.unit_id
+      where d.role = 'collector' and now() between d.starts_at and d.ends_at and u.district_code = '370202' and not ${reported.dutyGridCode} = any(d.duty_grid_codes) limit 1`.execute(
+      t.database.db
+    )
+    let c = await act('acceptor', reported, 'sendVerify', { opinion: '请核实', collectorId: rows[0]!.id })
     const collector = await collectorOf(c)
     c = await fresh(c, collector)
     const headers = { 'idempotency-key': 'verify-0001' }
@@ -196,6 +201,7 @@ describe('requests that come twice, late or at once', () => {
       await tryAct(collector, c, 'submitVerify', { result: 'exists' }, headers)
     ]
     expect(answers.map((a) => a.status)).toEqual([200, 200])
+    expect((await call(collector, 'GET', `/api/cases/${c.id}`)).status).toBe(404)
     expect((await fresh(c)).steps.filter((s) => s.op === 'submitVerify')).toHaveLength(1)
   })
 
