@@ -28,6 +28,8 @@ export interface Tokens {
   okInk: string
   soonInk: string
   lateInk: string
+  /** Ground the city's data says nothing about: neither land nor sea is claimed. */
+  outside: string
   sea: string
   land: string
   road: string
@@ -61,6 +63,7 @@ export const TOKENS: Record<ThemeMode, Tokens> = {
     okInk: '#1F7044',
     soonInk: '#8A6100',
     lateInk: '#C4261A',
+    outside: '#DFE3E8',
     sea: '#CFE3F5',
     land: '#F3F1EA',
     road: '#FFFFFF',
@@ -91,6 +94,7 @@ export const TOKENS: Record<ThemeMode, Tokens> = {
     okInk: '#5CCB8E',
     soonInk: '#F2BE3A',
     lateInk: '#FF8277',
+    outside: '#090E18',
     sea: '#0E2036',
     land: '#131C2C',
     road: '#22304A',

@@ -77,7 +77,7 @@ export function useResponsible(view: CaseView | null) {
 }
 
 /** People by role and unit. */
-export function usePeople(filter: { role: string; unitId?: string; below?: boolean; q?: string; limit: number }) {
+export function usePeople(filter: { role?: string; unitId?: string; below?: boolean; q?: string; limit: number }) {
   return useQuery({
     queryKey: ['people', filter],
     queryFn: async ({ signal }) => {

@@ -79,7 +79,10 @@ export function boundsOf(outlines: readonly Outline[]): [number, number, number,
 const EMPTY: GeoJSON.FeatureCollection = { type: 'FeatureCollection', features: [] }
 const only = (level: string): ['==', ['get', 'level'], string] => ['==', ['get', 'level'], level]
 
-/** The base map from the city's own outlines: sea, land, borders, names; nothing is fetched from anywhere. */
+/**
+ * The base map from the city's own outlines: land, borders, names; nothing is fetched from anywhere. What lies beyond the outlines
+ * is painted as unknown, since the outlines do not tell a coast from a border.
+ */
 export function baseStyle(mode: ThemeMode, outlines: readonly Outline[], points: readonly MapPoint[]): StyleSpecification {
   const c = TOKENS[mode]
   const font = ['sans-serif']
@@ -101,7 +104,16 @@ export function baseStyle(mode: ThemeMode, outlines: readonly Outline[], points:
       marks: { type: 'geojson', data: EMPTY }
     },
     layers: [
-      { id: 'sea', type: 'background', paint: { 'background-color': c.sea } },
+      { id: 'outside', type: 'background', paint: { 'background-color': c.outside } },
+      {
+        // Lies under the land, so that only the city's outer edge glows.
+        id: 'edge',
+        type: 'line',
+        source: 'outlines',
+        filter: only('district'),
+        layout: { 'line-join': 'round' },
+        paint: { 'line-color': c.land, 'line-width': 16, 'line-blur': 12, 'line-opacity': 0.7 }
+      },
       {
         id: 'land',
         type: 'fill',

@@ -46,12 +46,15 @@ function Tile({ photo, small = false, onOpen }: { photo: Photo; small?: boolean;
   const [broken, setBroken] = useState(false)
   return (
     <button type="button" className="cy-photo" onClick={onOpen} title={photo.caption}>
-      {broken ? (
-        <span className="cy-photo-cap">{text('photo.none')}</span>
-      ) : (
-        <img src={photo.thumbUrl} alt={photo.caption} loading="lazy" onError={() => setBroken(true)} />
-      )}
-      {small || broken ? null : <span className="cy-photo-cap">{photo.caption}</span>}
+      <span className="cy-photo-frame">
+        {broken ? (
+          text('photo.none')
+        ) : (
+          <img src={photo.thumbUrl} alt={photo.caption} loading="lazy" onError={() => setBroken(true)} />
+        )}
+      </span>
+      {/* Below the picture, never on it: the foot of a picture carries its watermark. */}
+      {small ? null : <span className="cy-photo-cap">{photo.caption}</span>}
     </button>
   )
 }

@@ -4,6 +4,7 @@ import { useSession } from '../../api/session.ts'
 import { useRoleName } from '../../shell/PersonMenu.tsx'
 import { PasswordForm } from './PasswordForm.tsx'
 import { SecondFactor } from './SecondFactor.tsx'
+import { Tokens } from './Tokens.tsx'
 import './account.css'
 
 /** My account: who I am here, password, second factor. */
@@ -44,6 +45,12 @@ export default function Account() {
         <h2>{t('account.totp')}</h2>
         <SecondFactor enrolled={session.totpEnrolled} />
       </section>
+      {session.pending ? null : (
+        <section>
+          <h2>{t('token.title')}</h2>
+          <Tokens />
+        </section>
+      )}
     </div>
   )
 }

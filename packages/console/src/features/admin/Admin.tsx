@@ -12,6 +12,7 @@ const PAGES = [
   { key: 'users', group: 'org', permissions: ['org:users', 'org:posts', 'org:read'], Page: lazy(() => import('./Users.tsx')) },
   { key: 'roles', group: 'org', permissions: ['org:roles'], Page: lazy(() => import('./Roles.tsx')) },
   { key: 'duty', group: 'org', permissions: ['org:duty', 'org:read'], Page: lazy(() => import('./Duty.tsx')) },
+  { key: 'delegations', group: 'org', permissions: ['org:delegate'], Page: lazy(() => import('./Delegations.tsx')) },
   { key: 'classes', group: 'business', permissions: ['cases:config', 'cases:read'], Page: lazy(() => import('./Classes.tsx')) },
   { key: 'flow', group: 'business', permissions: ['cases:config', 'cases:read'], Page: lazy(() => import('./Flow.tsx')) },
   {

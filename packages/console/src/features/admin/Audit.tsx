@@ -78,6 +78,11 @@ export default function Audit() {
             {t('audit.verify')}
           </Button>
         ) : null}
+        {may('audit:export') ? (
+          <Button href={`/api/audit/export${filter}`} download>
+            {t('audit.export')}
+          </Button>
+        ) : null}
       </div>
       {rows.isError ? (
         <ErrorState message={rows.error.message} onRetry={() => void rows.refetch()} />

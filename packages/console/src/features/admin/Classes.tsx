@@ -8,6 +8,7 @@ import { newKey } from '../../api/key.ts'
 import { useMay } from '../../api/session.ts'
 import { usePreferences } from '../../preferences.tsx'
 import { useLimitText } from '../desk/words.ts'
+import { LocalClassForm } from './LocalClassForm.tsx'
 import { type Proposal, useChange } from './useChange.tsx'
 
 const UNDO = '/cases/config/changes/:id/undo'
@@ -15,7 +16,9 @@ const UNDO = '/cases/config/changes/:id/undo'
 /** Both generations of the class table, and the conditions with their limits that hang on each class. */
 export default function Classes() {
   const { t } = useTranslation()
+  const may = useMay()
   const { language } = usePreferences()
+  const [adding, setAdding] = useState(false)
   const [standard, setStandard] = useState<StandardRef>(STANDARD_REFS[0])
   const [kind, setKind] = useState<'component' | 'matter'>('matter')
   const [q, setQ] = useState('')
@@ -51,6 +54,11 @@ export default function Classes() {
           style={{ width: 240 }}
         />
         <span className="admin-muted">{t('list.total', { n: rows.length })}</span>
+        {may('cases:config') ? (
+          <Button type="primary" onClick={() => setAdding(true)}>
+            {t('localClass.add')}
+          </Button>
+        ) : null}
       </div>
       <Table<ClassItem>
         size="small"
@@ -63,7 +71,15 @@ export default function Classes() {
         columns={[
           { title: t('fact.code'), dataIndex: 'code', width: 90 },
           { title: t('classes.major'), dataIndex: 'majorName', width: 160 },
-          { title: t('fact.class'), render: (_, c) => (language === 'en' && c.nameEn ? c.nameEn : c.name) },
+          {
+            title: t('fact.class'),
+            render: (_, c) => (
+              <>
+                {language === 'en' && c.nameEn ? c.nameEn : c.name}
+                {c.local ? <em className="flag"> {t('localClass.mark')}</em> : null}
+              </>
+            )
+          },
           { title: t('classes.selfHandle'), width: 110, render: (_, c) => (c.selfHandle ? t('roles.yes') : '–') },
           { title: t('classes.remoteCheck'), width: 110, render: (_, c) => (c.remoteCheck ? t('roles.yes') : '–') },
           { title: t('units.state'), width: 90, render: (_, c) => t(c.active ? 'state.active' : 'state.inactive') }
@@ -77,6 +93,15 @@ export default function Classes() {
         destroyOnHidden
       >
         {chosen ? <ClassCard item={chosen} propose={propose} /> : null}
+      </Drawer>
+      <Drawer open={adding} onClose={() => setAdding(false)} size={480} title={t('localClass.add')} destroyOnHidden>
+        <LocalClassForm
+          classes={classes.data?.classes ?? []}
+          standardRef={standard}
+          kind={kind}
+          propose={propose}
+          onDone={() => setAdding(false)}
+        />
       </Drawer>
       {dialog}
     </>

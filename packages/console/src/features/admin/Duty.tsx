@@ -10,6 +10,7 @@ import { usePeople } from '../../api/config.ts'
 import { useMay } from '../../api/session.ts'
 import { usePreferences } from '../../preferences.tsx'
 import { useRoleName } from '../../shell/PersonMenu.tsx'
+import { RosterImport } from './RosterImport.tsx'
 import { useChange } from './useChange.tsx'
 
 /** Who is on duty on a day: shifts, their people and duty grids. */
@@ -22,6 +23,7 @@ export default function Duty() {
   const [role, setRole] = useState<RoleKey | null>(null)
   const [q, setQ] = useState('')
   const [adding, setAdding] = useState(false)
+  const [importing, setImporting] = useState(false)
   const { propose, dialog } = useChange(['shifts'])
   const shifts = useQuery({
     queryKey: ['shifts', day.format('YYYY-MM-DD'), role, q],
@@ -57,9 +59,12 @@ export default function Duty() {
           style={{ width: 200 }}
         />
         {may('org:duty') ? (
-          <Button type="primary" onClick={() => setAdding(true)}>
-            {t('duty.add')}
-          </Button>
+          <span>
+            <Button onClick={() => setImporting(true)}>{t('roster.import')}</Button>{' '}
+            <Button type="primary" onClick={() => setAdding(true)}>
+              {t('duty.add')}
+            </Button>
+          </span>
         ) : null}
       </div>
       {shifts.isError ? (
@@ -111,6 +116,9 @@ export default function Duty() {
       )}
       <Drawer open={adding} onClose={() => setAdding(false)} size={460} title={t('duty.add')} destroyOnHidden>
         <ShiftForm day={day} propose={propose} />
+      </Drawer>
+      <Drawer open={importing} onClose={() => setImporting(false)} size={620} title={t('roster.import')} destroyOnHidden>
+        <RosterImport propose={propose} />
       </Drawer>
       {dialog}
     </>

@@ -4,6 +4,7 @@ import { useQuery } from '@tanstack/react-query'
 import { Button, Form, InputNumber, Segmented, Select, Switch } from 'antd'
 import { useTranslation } from 'react-i18next'
 import { api } from '../../api/client.ts'
+import { useDistricts } from '../../api/reference.ts'
 import { useMay } from '../../api/session.ts'
 import { useChange } from './useChange.tsx'
 
@@ -23,6 +24,8 @@ interface FlowConfig {
 }
 
 const STAGES = ['accept', 'verify', 'register', 'dispatch', 'check', 'close'] as const
+/** Classes of management regions, by how closely they are looked after (GB/T 30428.8). */
+const REGION_CLASSES = ['A', 'B', 'C'] as const
 const SWITCHES = ['twoStep', 'feedbackReview', 'collectorPhotos', 'handlerPhotos'] as const
 
 /** How the city runs the flow: operation mode, limits of the stages, what a step demands. */
@@ -33,7 +36,10 @@ export default function Flow() {
     queryKey: ['flow'],
     queryFn: ({ signal }) => api<{ config: FlowConfig; version: number }>('/cases/config/flow', { signal })
   })
-  const { propose, dialog } = useChange(['flow'])
+  const { propose, dialog } = useChange(['flow', 'conditions'])
+  const [form] = Form.useForm<FlowConfig>()
+  const mode = Form.useWatch('mode', form)
+  const districts = useDistricts()
   if (flow.isPending) return <Skeleton lines={12} />
   if (flow.isError) return <ErrorState message={flow.error.message} onRetry={() => void flow.refetch()} />
   const { config, version } = flow.data
@@ -42,6 +48,7 @@ export default function Flow() {
     <>
       <Form<FlowConfig>
         key={version}
+        form={form}
         layout="vertical"
         disabled={!editable}
         initialValues={config}
@@ -56,7 +63,7 @@ export default function Flow() {
           })
         }
       >
-        <Form.Item name="mode" label={t('flow.mode')} extra={t('flow.modeHint')}>
+        <Form.Item name="mode" label={t('flow.mode')} extra={mode ? t(`mode.${mode}.effect`) : null}>
           <Segmented
             options={(['normal', 'wartime', 'majorEvent'] as const).map((value) => ({ value, label: t(`mode.${value}`) }))}
           />
@@ -94,6 +101,15 @@ export default function Flow() {
             <span>{t(`flow.${s}`)}</span>
           </p>
         ))}
+        <h2>{t('flow.regions')}</h2>
+        <p className="admin-muted">{t('flow.regionsHint')}</p>
+        <div className="admin-form admin-regions">
+          {districts.map((d) => (
+            <Form.Item key={d.code} name={['regionClass', d.code]} label={d.name}>
+              <Segmented options={REGION_CLASSES.map((value) => ({ value, label: t('classes.region', { k: value }) }))} />
+            </Form.Item>
+          ))}
+        </div>
         {editable ? (
           <Button type="primary" htmlType="submit">
             {t('change.preview')}

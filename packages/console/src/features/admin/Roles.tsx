@@ -1,4 +1,3 @@
-import { OPERATIONS, type OperationKey } from '@chengyun/contract/cases'
 import type { Permission, RoleKey, RoleMatrix } from '@chengyun/contract/org'
 import { ErrorState, Skeleton } from '@chengyun/ui'
 import { useQuery } from '@tanstack/react-query'
@@ -8,6 +7,7 @@ import { useTranslation } from 'react-i18next'
 import { api } from '../../api/client.ts'
 import { useMay } from '../../api/session.ts'
 import { usePreferences } from '../../preferences.tsx'
+import { usePermissionName } from './permissionName.ts'
 import { useChange } from './useChange.tsx'
 
 /** Who may do what: permissions down, roles across. Cells are changed for one role at a time and previewed. */
@@ -16,17 +16,13 @@ export default function Roles() {
   const may = useMay()
   const { language } = usePreferences()
   const { propose, dialog } = useChange(['roles'])
+  const name = usePermissionName()
   const matrix = useQuery({ queryKey: ['roles'], queryFn: ({ signal }) => api<RoleMatrix>('/org/roles', { signal }) })
   const [edit, setEdit] = useState<{ role: RoleKey; cells: Map<Permission, boolean> } | null>(null)
   if (matrix.isPending) return <Skeleton lines={16} />
   if (matrix.isError) return <ErrorState message={matrix.error.message} onRetry={() => void matrix.refetch()} />
   const { permissions, roles } = matrix.data
   const groups = Map.groupBy(permissions, (p) => p.split(':')[0] ?? '')
-  const name = (p: Permission) => {
-    const [domain, act = ''] = p.split(':')
-    const op = domain === 'cases' ? OPERATIONS[act as OperationKey] : undefined
-    return op ? op[language] : t(`permission.${p}`, { defaultValue: p })
-  }
   const has = (role: RoleMatrix['roles'][number], p: Permission) =>
     (edit?.role === role.role ? edit.cells.get(p) : undefined) ?? role.permissions.includes(p)
   const toggle = (role: RoleMatrix['roles'][number], p: Permission) => {

@@ -199,25 +199,19 @@ function PostForm({ userId, propose }: { userId: string; propose: ReturnType<typ
 }
 
 /** A new account; its holder changes the password at the first sign-in. */
-export function UserForm({ onDone }: { onDone: () => void }) {
+export function UserForm({ propose, onDone }: { propose: ReturnType<typeof useChange>['propose']; onDone: () => void }) {
   const { t } = useTranslation()
-  const { message } = App.useApp()
-  const client = useQueryClient()
   const [busy, setBusy] = useState(false)
   const send = async (v: { username: string; name: string; phone?: string; password: string }) => {
     setBusy(true)
-    try {
-      await api('/org/users', {
-        body: { username: v.username, name: v.name, password: v.password, ...(v.phone ? { phone: v.phone } : {}) }
-      })
-      void client.invalidateQueries({ queryKey: ['users'] })
-      void message.success(t('users.added', { name: v.name }))
-      onDone()
-    } catch (e) {
-      void message.error((e as Error).message)
-    } finally {
-      setBusy(false)
-    }
+    const proposed = await propose({
+      title: t('users.addNamed', { name: v.name }),
+      path: '/org/users',
+      method: 'POST',
+      body: { username: v.username, name: v.name, password: v.password, ...(v.phone ? { phone: v.phone } : {}) }
+    })
+    setBusy(false)
+    if (proposed) onDone()
   }
   return (
     <Form layout="vertical" onFinish={send} disabled={busy}>
@@ -248,7 +242,7 @@ export function UserForm({ onDone }: { onDone: () => void }) {
         <Input.Password autoComplete="new-password" />
       </Form.Item>
       <Button type="primary" htmlType="submit" loading={busy}>
-        {t('users.add')}
+        {t('change.preview')}
       </Button>
     </Form>
   )

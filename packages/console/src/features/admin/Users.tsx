@@ -9,6 +9,7 @@ import { useMay } from '../../api/session.ts'
 import { usePreferences } from '../../preferences.tsx'
 import { useRoleName } from '../../shell/PersonMenu.tsx'
 import { UserCard, UserForm } from './UserCard.tsx'
+import { useChange } from './useChange.tsx'
 
 /** People, their posts and the state of their accounts. */
 export default function Users() {
@@ -20,6 +21,7 @@ export default function Users() {
   const [q, setQ] = useState('')
   const [role, setRole] = useState<RoleKey | null>(null)
   const [open, setOpen] = useState<UserView | 'new' | null>(null)
+  const { propose, dialog } = useChange(['users'])
   const sought = useDeferredValue(q.trim())
   const users = useInfiniteQuery({
     queryKey: ['users', sought, role],
@@ -105,8 +107,9 @@ export default function Users() {
         title={shown ? `${shown.name} · ${shown.username}` : t('users.add')}
         destroyOnHidden
       >
-        {shown ? <UserCard user={shown} /> : <UserForm onDone={() => setOpen(null)} />}
+        {shown ? <UserCard user={shown} /> : <UserForm propose={propose} onDone={() => setOpen(null)} />}
       </Drawer>
+      {dialog}
     </>
   )
 }

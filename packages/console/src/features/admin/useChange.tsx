@@ -1,9 +1,11 @@
-import type { ChangeView, RowDiff } from '@chengyun/contract/org'
+import type { ChangeView, RosterReport } from '@chengyun/contract/org'
 import { useQueryClient } from '@tanstack/react-query'
 import { Alert, App, Button, Modal } from 'antd'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import type { Static } from 'typebox'
 import { api } from '../../api/client.ts'
+import { Diff } from './Diff.tsx'
 
 /** A change somebody wants to make. */
 export interface Proposal {
@@ -21,7 +23,12 @@ interface PlainPreview {
   after: Record<string, unknown>
   openCases?: number
 }
-type Preview = ChangeView | PlainPreview
+/** What an import answers: what it would change, and the rows it cannot take. */
+interface ImportPreview {
+  report: Static<typeof RosterReport>
+  change: ChangeView
+}
+type Preview = ChangeView | PlainPreview | ImportPreview
 type Applied = { id?: string | null; changeId?: string | null }
 
 /** Shows what a change would do, applies it on consent and offers to take it back. `keys` are the lists to read again. */
@@ -68,7 +75,7 @@ export function useChange(keys: readonly string[]) {
       const done = await send(proposal, false)
       refresh()
       setProposal(null)
-      const changeId = done.id ?? done.changeId ?? null
+      const changeId = 'change' in done ? done.change.id : (done.id ?? done.changeId ?? null)
       const key = changeId ?? proposal.path
       notification.success({
         key,
@@ -110,8 +117,34 @@ export function useChange(keys: readonly string[]) {
   return { propose, dialog }
 }
 
+/** Rows of a change shown at once; an import may have thousands. */
+const MOST_ROWS = 40
+
 function PreviewOf({ view }: { view: Preview }) {
   const { t } = useTranslation()
+  if ('change' in view) {
+    const { accepted, rejected } = view.report
+    return (
+      <>
+        <p className="change-report">{t('roster.report', { accepted, rejected: rejected.length })}</p>
+        {rejected.length > 0 ? (
+          <Alert
+            type="warning"
+            style={{ marginBottom: 12 }}
+            title={t('roster.rejected', { n: rejected.length })}
+            description={
+              <ul>
+                {rejected.slice(0, MOST_ROWS).map((r) => (
+                  <li key={r.row}>{t('roster.fault', { line: r.row, reason: r.message })}</li>
+                ))}
+              </ul>
+            }
+          />
+        ) : null}
+        <PreviewOf view={view.change} />
+      </>
+    )
+  }
   if (!('diff' in view)) {
     return (
       <div className="change">
@@ -130,42 +163,10 @@ function PreviewOf({ view }: { view: Preview }) {
   return (
     <div className="change">
       <p>{touched.length > 0 ? t('change.touches', { what: touched.join('、') }) : t('change.touchesNothing')}</p>
-      {view.diff.map((d) => (
+      {view.diff.slice(0, MOST_ROWS).map((d) => (
         <Diff key={`${d.table}${d.id}`} diff={d} />
       ))}
+      {view.diff.length > MOST_ROWS ? <p>{t('rules.leftOut', { n: view.diff.length - MOST_ROWS })}</p> : null}
     </div>
-  )
-}
-
-const show = (value: unknown): string =>
-  value === null || value === undefined ? '–' : typeof value === 'object' ? JSON.stringify(value) : String(value)
-
-function Diff({ diff }: { diff: RowDiff }) {
-  const { t } = useTranslation()
-  const keys = [...new Set([...Object.keys(diff.before ?? {}), ...Object.keys(diff.after ?? {})])].filter(
-    (k) => show(diff.before?.[k]) !== show(diff.after?.[k])
-  )
-  const name = (key: string) => t(`column.${key}`, { defaultValue: key })
-  return (
-    <table className="diff">
-      <caption>
-        {diff.label} {diff.before === null ? t('change.isNew') : diff.after === null ? t('change.goes') : ''}
-      </caption>
-      <tbody>
-        {keys.map((k) => (
-          <tr key={k}>
-            <th scope="row">{name(k)}</th>
-            {diff.before ? (
-              <td>
-                <del>{show(diff.before[k])}</del>
-              </td>
-            ) : null}
-            <td>
-              <ins>{show(diff.after?.[k])}</ins>
-            </td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
   )
 }

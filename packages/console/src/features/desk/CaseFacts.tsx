@@ -137,6 +137,9 @@ function Note({ kind, record }: { kind: 'request' | 'supervision' | 'appeal' | '
         {t(`note.${kind}`)}
         {detail ? ` · ${t(kind === 'request' ? `request.${detail}` : `option.kind.${detail}`)}` : ''}
       </h3>
+      {kind === 'request' ? (
+        <p className="case-note-stage">{t(record['atUnit'] === true ? 'request.atUnit' : 'request.atCentre')}</p>
+      ) : null}
       <p className="case-note">
         {text('opinion') ?? text('reason') ?? text('requirement') ?? text('satisfaction') ?? t('note.noText')}
         <small>

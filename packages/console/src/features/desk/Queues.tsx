@@ -10,6 +10,9 @@ import { useShortcut } from '../../shell/shortcuts.ts'
 
 const addressOf = (filters: Filters): string => new URLSearchParams(filters as Record<string, string>).toString()
 
+/** Somebody's to-do: the queues of the flow table, and what asks for a decision or a visit beside it. */
+const isMine = (key: string): boolean => key in QUEUES || ['requests', 'appeals', 'toVisit', 'unsatisfied'].includes(key)
+
 /** Queues with their counts, and the person's own filters below them. */
 export function Queues({ filters, onChoose }: { filters: Filters; onChoose: (query: string) => void }) {
   const { t } = useTranslation()
@@ -19,8 +22,8 @@ export function Queues({ filters, onChoose }: { filters: Filters; onChoose: (que
   const saved = useSavedFilters().data?.filters ?? []
   const [naming, setNaming] = useState<string | null>(null)
   const all = useMemo(() => queues.data?.queues ?? [], [queues.data])
-  const mine = all.filter((q) => q.key in QUEUES)
-  const wide = all.filter((q) => !(q.key in QUEUES))
+  const mine = all.filter((q) => isMine(q.key))
+  const wide = all.filter((q) => !isMine(q.key))
   const here = addressOf(filters)
   const order = [...mine, ...wide].map((q) => q.key)
   const go = (by: number) => {

@@ -41,6 +41,8 @@ export default function Report() {
   const [missing, setMissing] = useState<string[]>([])
   const [busy, setBusy] = useState(false)
   const key = useRef(newKey())
+  /** What the map wrote into the address; other words are the person's own and stay. */
+  const filled = useRef('')
 
   const send = async (v: Values) => {
     const lacks = [item ? null : t('report.class'), point ? null : t('report.place')].filter((x) => x !== null)
@@ -165,7 +167,10 @@ export default function Report() {
         onPoint={(p, place, address) => {
           setPoint(p)
           setLocated(place)
-          if (address && !form.isFieldTouched('address')) form.setFieldValue('address', address)
+          const written: string = form.getFieldValue('address') ?? ''
+          if (!address || (written.trim() && written !== filled.current)) return
+          filled.current = address
+          form.setFieldValue('address', address)
         }}
       />
     </div>

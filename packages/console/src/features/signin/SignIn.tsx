@@ -1,5 +1,6 @@
 import { Skeleton } from '@chengyun/ui'
 import { Alert, Button, Form, Input } from 'antd'
+import type { TFunction } from 'i18next'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { ApiError } from '../../api/client.ts'
@@ -19,6 +20,14 @@ interface Values {
 /** Codes by which the server asks for the second factor instead of refusing. */
 const ASKS_TOTP = /TOTP/
 
+/** What single sign-on brought back in the address instead of a session; said once, then taken out of the address. */
+function cameBackWith(t: TFunction): string | null {
+  const code = new URLSearchParams(location.search).get('signInError')
+  if (!code) return null
+  history.replaceState(null, '', location.pathname)
+  return t(`signin.error.${code}`, { defaultValue: t('signin.error.other', { code }) })
+}
+
 /** Sign-in: name and password, second factor when asked, the demo's accounts when it is one. */
 export function SignIn() {
   const { t } = useTranslation()
@@ -26,7 +35,7 @@ export function SignIn() {
   const { language, setLanguage, mode, setMode } = usePreferences()
   const [form] = Form.useForm<Values>()
   const [step, setStep] = useState<'password' | 'totp'>('password')
-  const [error, setError] = useState<string | null>(null)
+  const [error, setError] = useState<string | null>(() => cameBackWith(t))
   const [busy, setBusy] = useState(false)
   const options = useSignInPage()
   const city = useCity()

@@ -103,6 +103,7 @@ export const configRoutes =
         config: CONFIG,
         schema: {
           tags: ['cases'],
+          querystring: Preview,
           body: Type.Object(
             {
               ...ClassKeyFields,
@@ -121,18 +122,18 @@ export const configRoutes =
         if (!sibling || reference.findClass(standardRef, kind, code)) throw refuse('CASE_CONFIG_INVALID', { reason: code })
         // Local numbers run from the top downwards, outside the range of the standard (§2.1): 080–999, or 80–99 in the 2013 tables.
         if (Number(code.slice(2)) < 80) throw refuse('CASE_CONFIG_INVALID', { reason: `${code} < 80` })
-        return after(
-          addClass(db, req.actor, {
-            standardRef,
-            kind,
-            code,
-            majorCode: sibling.majorCode,
-            majorName: sibling.majorName,
-            name: name.endsWith('（自定义）') || standardRef !== 'GB/T 47678.5-2026' ? name : `${name}（自定义）`,
-            nameEn: nameEn ?? '',
-            version: 'local'
-          })
-        )
+        const added = {
+          standardRef,
+          kind,
+          code,
+          majorCode: sibling.majorCode,
+          majorName: sibling.majorName,
+          name: name.endsWith('（自定义）') || standardRef !== 'GB/T 47678.5-2026' ? name : `${name}（自定义）`,
+          nameEn: nameEn ?? '',
+          version: 'local'
+        }
+        if (req.query.preview) return { before: null, after: added }
+        return after(addClass(db, req.actor, added))
       }
     )
     app.put(
