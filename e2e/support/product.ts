@@ -1,0 +1,82 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync } from 'node:fs'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url))
+/** The demonstration city is set up in some 20 s on two idle cores; a busy machine takes its time. */
+const READY_MS = 240_000
+const STOP_MS = 20_000
+
+/**
+ * Starts the product as `npm start` does, without the simulator, on a free port over a fresh data directory; the returned function stops
+ * it. `CHENGYUN_E2E_URL` in the environment names a server that already runs and is left alone.
+ */
+export default async function startProduct(): Promise<() => Promise<void>> {
+  if (process.env.CHENGYUN_E2E_URL) return async () => undefined
+  if (!existsSync(join(ROOT, 'packages/console/dist/index.html'))) await buildConsole()
+  const data = await mkdtemp(join(tmpdir(), 'chengyun-e2e-'))
+  const server = spawn(
+    process.execPath,
+    ['--disable-warning=ExperimentalWarning', 'packages/server/src/main.ts', '--no-simulate', '--city', 'qingdao'],
+    {
+      cwd: ROOT,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, NODE_ENV: 'production', PORT: '0', CHENGYUN_DATA: data, CHENGYUN_LOG: 'error', DATABASE_URL: '' }
+    }
+  )
+  const stop = async () => {
+    await end(server)
+    await rm(data, { recursive: true, force: true })
+  }
+  try {
+    process.env.CHENGYUN_E2E_URL = await addressOf(server)
+  } catch (error) {
+    await stop()
+    throw error
+  }
+  return stop
+}
+
+/** Waits for the address the server prints when it is ready. */
+async function addressOf(server: ChildProcess): Promise<string> {
+  let said = ''
+  return new Promise((resolve, reject) => {
+    const late = setTimeout(() => reject(new Error(`the server was not ready after ${READY_MS / 1000} s:\n${said}`)), READY_MS)
+    const hear = (chunk: Buffer) => {
+      said += chunk.toString()
+      const url = /Console\s+(http:\/\/\S+?)\/\s/.exec(said)?.[1]
+      if (!url) return
+      clearTimeout(late)
+      resolve(url)
+    }
+    server.stdout?.on('data', hear)
+    server.stderr?.on('data', hear)
+    server.once('exit', (code) => {
+      clearTimeout(late)
+      reject(new Error(`the server ended with ${code}:\n${said}`))
+    })
+  })
+}
+
+async function end(server: ChildProcess): Promise<void> {
+  if (server.exitCode !== null || server.signalCode !== null) return
+  const gone = once(server, 'exit')
+  server.kill('SIGTERM')
+  const late = setTimeout(() => server.kill('SIGKILL'), STOP_MS)
+  await gone
+  clearTimeout(late)
+}
+
+async function buildConsole(): Promise<void> {
+  const build = spawn(process.execPath, [join(ROOT, 'node_modules/vite/bin/vite.js'), 'build', '--logLevel', 'warn'], {
+    cwd: join(ROOT, 'packages/console'),
+    stdio: 'inherit',
+    env: { ...process.env, NODE_ENV: 'production' }
+  })
+  const [code] = await once(build, 'exit')
+  if (code !== 0) throw new Error('the console could not be built')
+}
