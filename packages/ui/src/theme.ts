@@ -130,6 +130,8 @@ export function antdTheme(mode: ThemeMode): ThemeConfig {
       colorSuccess: c.ok,
       colorWarning: c.soon,
       colorError: c.lateInk,
+      colorSuccessBg: mode === 'dark' ? '#10261B' : '#EDF7F1',
+      colorSuccessBorder: mode === 'dark' ? '#1F4A34' : '#BFE0CD',
       colorText: c.ink,
       colorTextSecondary: c.ink2,
       colorTextTertiary: c.ink3,

@@ -107,6 +107,7 @@ export function useChange(keys: readonly string[]) {
       okText={t('change.apply')}
       cancelText={t('panel.cancel')}
       confirmLoading={busy}
+      okButtonProps={{ disabled: preview !== null && 'report' in preview && preview.report.accepted === 0 }}
       onOk={() => void apply()}
       onCancel={() => setProposal(null)}
     >
@@ -135,13 +136,13 @@ function PreviewOf({ view }: { view: Preview }) {
             description={
               <ul>
                 {rejected.slice(0, MOST_ROWS).map((r) => (
-                  <li key={r.row}>{t('roster.fault', { line: r.row, reason: r.message })}</li>
+                  <li key={r.row}>{t('roster.nth', { n: r.row, reason: r.message })}</li>
                 ))}
               </ul>
             }
           />
         ) : null}
-        <PreviewOf view={view.change} />
+        {accepted > 0 ? <PreviewOf view={view.change} /> : null}
       </>
     )
   }

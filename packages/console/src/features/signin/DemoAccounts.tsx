@@ -17,11 +17,11 @@ export function DemoAccounts({ accounts, onChoose }: { accounts: Account[]; onCh
           <li key={a.username}>
             <button type="button" onClick={() => onChoose(a)}>
               <b>{roleName(a.role)}</b>
+              <code>{a.username}</code>
               <span>
                 {a.name}
                 <small>{a.unitName}</small>
               </span>
-              <code>{a.username}</code>
             </button>
           </li>
         ))}
