@@ -6,6 +6,7 @@ import zhCN from 'antd/locale/zh_CN'
 import dayjs from 'dayjs'
 import 'dayjs/locale/zh-cn'
 import { lazy, Suspense, useEffect } from 'react'
+import { useTranslation } from 'react-i18next'
 import { Redirect, Route, Switch } from 'wouter'
 import { ApiError } from './api/client.ts'
 import { useSession, useSessionQuery } from './api/session.ts'
@@ -53,9 +54,12 @@ export function App() {
 
 function Themed() {
   const { mode, language } = usePreferences()
+  const { t } = useTranslation()
+  const name = t('app.name')
   useEffect(() => {
     dayjs.locale(language === 'zh' ? 'zh-cn' : 'en')
-  }, [language])
+    document.title = name
+  }, [language, name])
   return (
     <ConfigProvider
       theme={antdTheme(mode)}

@@ -152,6 +152,8 @@ export function antdTheme(mode: ThemeMode): ThemeConfig {
       controlHeight: 32,
       controlHeightSM: 26,
       lineHeight: 1.5,
+      // Without motion antd waits for no animation to end; stopped by the style sheet alone its dialogs would never leave.
+      motion: !matchMedia('(prefers-reduced-motion: reduce)').matches,
       motionDurationFast: '0.08s',
       motionDurationMid: '0.12s',
       motionDurationSlow: '0.16s',
