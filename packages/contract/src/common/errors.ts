@@ -8,8 +8,20 @@ export const COMMON_ERRORS = {
   METHOD_NOT_ALLOWED: { status: 405, zh: '不支持该请求方式', en: 'Method not allowed' },
   BODY_TOO_LARGE: { status: 413, zh: '内容过大，最多 {limit}', en: 'The body is too large; at most {limit}' },
   UNSUPPORTED_MEDIA_TYPE: { status: 415, zh: '不支持的内容类型', en: 'Unsupported content type' },
-  IDEMPOTENCY_KEY_REUSED: { status: 422, zh: '该请求编号已用于另一请求', en: 'This Idempotency-Key was used for another request' },
+  IDEMPOTENCY_KEY_REUSED: {
+    status: 422,
+    zh: '该请求编号已用于另一请求',
+    en: 'This Idempotency-Key was used for another request'
+  },
   RATE_LIMITED: { status: 429, zh: '请求过于频繁，请 {after} 后再试', en: 'Too many requests; try again in {after}' },
-  INTERNAL: { status: 500, zh: '服务处理失败，已记录编号 {requestId}，请稍后重试或告知管理员', en: 'The server failed; it is recorded as {requestId}. Try again later or tell the administrator' },
-  SERVICE_UNAVAILABLE: { status: 503, zh: '服务正在启动或停止，请稍后', en: 'The server is starting or stopping; try again shortly' }
+  INTERNAL: {
+    status: 500,
+    zh: '服务处理失败，已记录编号 {requestId}，请稍后重试或告知管理员',
+    en: 'The server failed; it is recorded as {requestId}. Try again later or tell the administrator'
+  },
+  SERVICE_UNAVAILABLE: {
+    status: 503,
+    zh: '服务正在启动或停止，请稍后',
+    en: 'The server is starting or stopping; try again shortly'
+  }
 } as const
