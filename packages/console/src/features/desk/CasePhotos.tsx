@@ -3,18 +3,20 @@ import { formatDateTime, type Photo, Photos } from '@chengyun/ui'
 import { useTranslation } from 'react-i18next'
 
 const BEFORE = new Set(['near', 'far', 'before', 'reference', 'verify'])
-const AFTER = new Set(['after', 'check'])
+const AFTER = ['after', 'check']
 
 /** The pictures of a case, before beside after; sound and film as links. */
 export function CasePhotos({ evidence }: { evidence: readonly EvidenceView[] }) {
   const { t } = useTranslation()
+  // What the handler took stands beside what was found; without it, what the check saw.
+  const afterPhase = AFTER.find((phase) => evidence.some((e) => e.phase === phase))
   const photos: Photo[] = evidence
     .filter((e) => e.kind === 'image' || e.mime.startsWith('image/'))
     .map((e) => ({
       id: e.id,
       thumbUrl: e.thumbUrl ?? e.shownUrl,
       url: e.shownUrl,
-      side: AFTER.has(e.phase) ? 'after' : BEFORE.has(e.phase) ? 'before' : 'other',
+      side: e.phase === afterPhase ? 'after' : BEFORE.has(e.phase) ? 'before' : 'other',
       caption: [
         t(`phase.${e.phase}`),
         formatDateTime(e.takenAt ?? e.uploadedAt),

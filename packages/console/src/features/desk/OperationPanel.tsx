@@ -1,5 +1,5 @@
-import type { CanView, CaseView } from '@chengyun/contract/cases'
-import { KeyHint } from '@chengyun/ui'
+import type { CanView, CaseView, OperationKey } from '@chengyun/contract/cases'
+import { formatShort, KeyHint, useNow } from '@chengyun/ui'
 import { useQueryClient } from '@tanstack/react-query'
 import { Alert, App, Button, Form } from 'antd'
 import { useEffect, useRef, useState } from 'react'
@@ -111,31 +111,39 @@ export function OperationPanel({ view, can, onClose, onDone }: OperationPanelPro
   )
 }
 
+/** A step somebody else took since the case was read. */
+interface MissedStep {
+  seq: number
+  op: string
+  by?: string
+  at?: string
+}
+
 /** Why the server refused, and on a conflict what changed meanwhile. */
 export function Refusal({ error }: { error: ApiError }) {
   const { t } = useTranslation()
   const operationName = useOperationName()
-  const details = (error.details ?? {}) as { changes?: { op: string; actorName?: string; at?: string; status?: string }[] }
-  const changes = error.code === 'CASE_VERSION_STALE' ? (details.changes ?? []) : []
+  const now = useNow(60)
+  const stale = error.code === 'CASE_VERSION_STALE'
+  const changes = stale ? ((error.details as { changes?: MissedStep[] } | null)?.changes ?? []) : []
   return (
     <Alert
-      type={error.code === 'CASE_VERSION_STALE' ? 'warning' : 'error'}
+      type={stale ? 'warning' : 'error'}
       showIcon
       className="case-refusal"
       title={error.message}
       description={
-        changes.length > 0 ? (
-          <ul>
-            {changes.map((c) => (
-              <li key={`${c.op}${c.at}`}>
-                {[c.actorName, operationName(c.op as never), c.status ? t(`status.${c.status}`) : null]
-                  .filter(Boolean)
-                  .join(' · ')}
-              </li>
-            ))}
-          </ul>
-        ) : error.code === 'CASE_VERSION_STALE' ? (
-          t('panel.stale')
+        stale ? (
+          <>
+            <ul>
+              {changes.map((c) => (
+                <li key={c.seq}>
+                  {[c.at ? formatShort(c.at, now) : null, c.by, operationName(c.op as OperationKey)].filter(Boolean).join(' · ')}
+                </li>
+              ))}
+            </ul>
+            {t('panel.stale')}
+          </>
         ) : null
       }
     />

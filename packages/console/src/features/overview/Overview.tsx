@@ -87,7 +87,12 @@ function Body({ facts, period, district }: { facts: OverviewView; period: Period
         label={found[language]}
         hint={
           <>
-            {measureOf(found.numerator.measure)[language]} <Door count={found.numerator.count} filter={found.numerator.filter} />{' '}
+            {measureOf(found.numerator.measure)[language]}{' '}
+            <Door
+              count={found.numerator.count}
+              filter={found.numerator.filter}
+              sum={measureOf(found.numerator.measure).weight !== 1}
+            />{' '}
             · {measureOf(found.denominator.measure)[language]}{' '}
             <Door count={found.denominator.count} filter={found.denominator.filter} />
           </>
