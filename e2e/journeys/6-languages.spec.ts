@@ -38,6 +38,15 @@ const DATA = [
   '.admin-card',
   '.ant-tree',
   '.report-where',
+  '.overview > header h1',
+  '.account dd',
+  '.account-who',
+  '.ant-picker-calendar',
+  '.calendar',
+  // Names the component library gives its own drawings and parts.
+  '.anticon',
+  '.ant-segmented',
+  '.ant-input-number-handler',
   'code',
   'pre',
   'kbd'
@@ -47,7 +56,7 @@ const LATIN = /^(English|Excel|PDF|A4|GB|T|CJJ|Ctrl|Enter|Esc|Shift|J|K|M|N|P|X|
 
 /** Texts of the page, labels and hints included, without the data in it. */
 async function texts(page: Page): Promise<string[]> {
-  return page.evaluate(READ, DATA.join(','))
+  return page.evaluate<string[]>(`(${READ})(${JSON.stringify(DATA.join(','))})`)
 }
 /** Runs in the page; a string, since this program knows no DOM. */
 const READ = `(data) => {

@@ -38,7 +38,8 @@ test('管理', async ({ journey }) => {
     const page = await journey.enter('systemadmin')
     await page.goto('/admin/units')
     await expect(page.locator('.admin-page')).toContainText('青岛市城市运行管理服务中心')
-    await expect(page.locator('.admin-page')).toContainText('市南区')
+    await page.locator('.ant-tree-switcher_close').first().click()
+    await expect(page.locator('.admin-page')).toContainText('市南区城市运行管理服务中心')
   })
   await test.step('审计管理员看到刚才的改动，链条完整', async () => {
     const page = await journey.enter('auditadmin')
