@@ -171,9 +171,9 @@ create index case_place_ix on cases."case" using gist (point(lng, lat)) where no
 -- For questions about a span of time that do not care which half.
 create index case_span_ix on cases."case" using brin (reported_at);
 -- Closed cases somebody still has something to do with.
-create index case_visit_ix on cases."case" (closed_at) where need_visit and status = 'closed' and not (state ? 'visit');
-create index case_unsatisfied_ix on cases."case" (closed_at) where status = 'closed' and state->'visit'->>'result' = 'unsatisfied';
-create index case_appeal_ix on cases."case" (closed_at) where not is_open and state ? 'appeal' and not (state->'appeal' ? 'result');
+create index case_visit_ix on cases."case" (id) where need_visit and status = 'closed' and not (state ? 'visit');
+create index case_unsatisfied_ix on cases."case" (id) where status = 'closed' and state->'visit'->>'result' = 'unsatisfied';
+create index case_appeal_ix on cases."case" (id) where not is_open and state ? 'appeal' and not (state->'appeal' ? 'result');
 
 create table cases.step (
   case_id uuid not null references cases."case",

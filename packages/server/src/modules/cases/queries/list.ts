@@ -1,12 +1,12 @@
-import type { CaseQuery } from '@chengyun/contract/cases'
+import { type CaseQuery, QUEUES } from '@chengyun/contract/cases'
 import { type RawBuilder, sql } from 'kysely'
 import { type Actor, may } from '../../../platform/actor.ts'
 import type { Db } from '../../../platform/db.ts'
 import { recordOf } from '../commands/store.ts'
 import { refuse } from '../domain/guards.ts'
 import type { CaseRecord } from '../domain/record.ts'
-import { queuesFor } from '../policy.ts'
-import { conditionsOf, halvesOf, lateCondition, queueConditions } from './filter.ts'
+import { queuesFor, scopeFor } from '../policy.ts'
+import { conditionsOf, type FilterOptions, type Half, halvesOf, isNumber, lateCondition, queueConditions } from './filter.ts'
 import { measureOf } from './measure.ts'
 
 const where = (conditions: readonly RawBuilder<boolean>[]) =>
@@ -32,9 +32,6 @@ function decode(text: string): Cursor {
   throw refuse('CASE_QUERY_INVALID', { field: 'cursor' })
 }
 
-type Half = 'open' | 'closed'
-const IS: Record<Half, RawBuilder<boolean>> = { open: sql`c.is_open`, closed: sql`not c.is_open` }
-
 /** A table of cases as the list asks it: both halves one after the other, each on indexes of its own. */
 function rowsOf(columns: RawBuilder<unknown>, halves: readonly RawBuilder<unknown>[], order: RawBuilder<unknown>, limit: number) {
   const [only, other] = halves
@@ -53,25 +50,18 @@ interface Page {
  * The SQL of one page. Open and closed cases are asked for apart and merged: forty thousand open ones have indexes that follow every
  * step, four million closed ones have theirs, which no step touches.
  */
-export function pageQuery(
-  query: CaseQuery,
-  actor: Actor,
-  now: Date,
-  { sort, limit, after }: Page,
-  newerThan: Date | null = null
-) {
-  const conditions = conditionsOf(query, actor, now, { measure: measureOf(now) })
+export function pageQuery(query: CaseQuery, actor: Actor, now: Date, { sort, limit, after }: Page, options: FilterOptions = {}) {
   const order = orderOf(sort)
-  const halves = halvesOf(query).flatMap((half) => {
-    const all = [...conditions, IS[half]]
-    if (after) {
-      const beyond = pageCondition(sort, after, half)
-      if (beyond) all.push(beyond)
-    }
-    if (newerThan) all.push(sql`c.reported_at >= ${newerThan}`)
+  // Words within a span are found by the span: then the halves need no walk each.
+  const reached = halvesOf(query)
+  const asked: (Half | undefined)[] = options.within && query.q && reached.length === 2 ? [undefined] : reached
+  const halves = asked.map((half) => {
+    const all = conditionsOf(query, actor, now, { ...options, half, measure: measureOf(now) })
+    const beyond = after && pageCondition(sort, after, half)
+    if (beyond) all.push(beyond)
     // Nobody is late with a closed case: they follow all open ones, by id.
     const inner = sort === 'due' && half === 'closed' ? sql`c.id asc` : order
-    return [sql`select c.* from cases."case" c ${where(all)} order by ${inner} limit ${limit}`]
+    return sql`select c.* from cases."case" c ${where(all)} order by ${inner} limit ${limit}`
   })
   return rowsOf(sql`c.*`, halves, order, limit)
 }
@@ -93,7 +83,9 @@ export async function listCases(
   const limit = query.limit ?? 50
   const sort = query.sort ?? (query.queue && query.queue !== 'all' ? 'due' : '-reportedAt')
   const page: Page = { sort, limit: limit + 1, after: query.cursor ? decode(query.cursor) : null }
-  const rows = (await newestOnly(db, query, actor, now, page)) ?? (await pageQuery(query, actor, now, page).execute(db)).rows
+  const rows = isSought(query, sort)
+    ? await seek(db, query, actor, now, page)
+    : (await pageQuery(query, actor, now, page).execute(db)).rows
   const found = rows.slice(0, limit).map(recordOf)
   const last = found.at(-1)
   return {
@@ -105,29 +97,32 @@ export async function listCases(
 /** How many of the newest cases are looked through before an index of words or places is asked. */
 const PROBED = 20_000
 
+const isSought = (query: CaseQuery, sort: string): boolean =>
+  sort === '-reportedAt' &&
+  halvesOf(query).includes('closed') &&
+  (query.bbox !== undefined || (query.q !== undefined && !isNumber(query.q)))
+
 /**
- * Words and map windows that many cases have are found among the newest; only what is rare is worth a walk through all that fit and a
- * sort of them. The database cannot tell the two apart beforehand, so the newest are tried first. Null when they did not fill the page.
+ * Words and map windows that many cases have are found among the newest; only what is rare is worth finding all that fit and sorting
+ * them. The server cannot tell the two apart beforehand, so the newest are tried first: both ways are bounded.
  */
-async function newestOnly(
-  db: Db,
-  query: CaseQuery,
-  actor: Actor,
-  now: Date,
-  page: Page
-): Promise<Record<string, unknown>[] | null> {
-  if (page.sort !== '-reportedAt' || !(query.q || query.bbox) || !halvesOf(query).includes('closed')) return null
-  const before = page.after?.key ?? (query.measure ? null : query.to) ?? now.toISOString()
+async function seek(db: Db, query: CaseQuery, actor: Actor, now: Date, page: Page): Promise<Record<string, unknown>[]> {
+  const to = page.after?.key ?? (query.measure ? null : query.to) ?? now.toISOString()
+  const newest = query.q ? sql`cases.search where` : sql`cases."case" where not is_open and`
   const { rows } = await sql<{
     at: Date
-  }>`select reported_at as at from cases."case" c where not c.is_open and reported_at < ${before}::timestamptz
-    order by reported_at desc, id desc offset ${PROBED} limit 1`.execute(db)
-  if (!rows[0]) return null
-  const found = await pageQuery(query, actor, now, page, rows[0].at).execute(db)
-  return found.rows.length === page.limit ? found.rows : null
+  }>`select reported_at as at from ${newest} reported_at <= ${to}::timestamptz order by reported_at desc offset ${PROBED} limit 1`.execute(
+    db
+  )
+  const from = rows[0]?.at
+  if (from) {
+    const found = await pageQuery(query, actor, now, page, { within: { from, to: new Date(to) } }).execute(db)
+    if (found.rows.length === page.limit) return found.rows
+  }
+  return (await pageQuery(query, actor, now, page, { rare: true }).execute(db)).rows
 }
 
-function pageCondition(sort: string, after: Cursor, half: Half): RawBuilder<boolean> | null {
+function pageCondition(sort: string, after: Cursor, half: Half | undefined): RawBuilder<boolean> | null {
   if (sort !== 'due') {
     return sort === 'reportedAt'
       ? sql`(c.reported_at, c.id) > (${after.key}::timestamptz, ${after.id}::uuid)`
@@ -140,8 +135,9 @@ function pageCondition(sort: string, after: Cursor, half: Half): RawBuilder<bool
 
 /** How many rows a filter has. Counted up to `cap`, so that an unbounded question about four million rows stays quick. */
 export async function countCases(db: Db, query: CaseQuery, actor: Actor, now: Date, cap = 1_000_000_000): Promise<number> {
-  const conditions = conditionsOf(query, actor, now, { measure: measureOf(now) })
-  const halves = halvesOf(query).map((half) => sql`(select 1 from cases."case" c ${where([...conditions, IS[half]])})`)
+  const halves = halvesOf(query).map(
+    (half) => sql`(select 1 from cases."case" c ${where(conditionsOf(query, actor, now, { half, measure: measureOf(now) }))})`
+  )
   if (halves.length === 0) return 0
   const { rows } = await sql<{
     n: number
@@ -151,7 +147,11 @@ export async function countCases(db: Db, query: CaseQuery, actor: Actor, now: Da
 
 const COMMON_QUEUES = ['open', 'soon', 'overdue', 'supervised', 'suspended', 'requests'] as const
 
-/** The desk's queues with their counts, in one pass over what is open and in scope. */
+/**
+ * The desk's queues with their counts, in one pass over what is open and in scope. Cases that no queue tells apart are counted together
+ * first, so that the conditions of some twenty queues are looked at for hundreds of groups and not for forty thousand cases; they are
+ * the very conditions of the lists.
+ */
 export async function countQueues(db: Db, actor: Actor, now: Date): Promise<{ key: string; count: number; late: number }[]> {
   const own = queuesFor(actor)
   const keys = [...own, ...COMMON_QUEUES]
@@ -161,11 +161,25 @@ export async function countQueues(db: Db, actor: Actor, now: Date): Promise<{ ke
     const mine = queueConditions(key, actor, now)
     const test = mine.length === 0 ? sql`true` : sql.join(mine, sql` and `)
     return [
-      sql`count(*) filter (where ${test})::int as ${sql.ref(`n${i}`)}`,
-      sql`count(*) filter (where ${test} and ${late})::int as ${sql.ref(`l${i}`)}`
+      sql`coalesce(sum(n) filter (where ${test}), 0)::int as ${sql.ref(`n${i}`)}`,
+      sql`coalesce(sum(n) filter (where ${test} and ${late}), 0)::int as ${sql.ref(`l${i}`)}`
     ]
   })
-  const { rows } = await sql<Record<string, number>>`select ${sql.join(columns)} from cases."case" c ${where(base)}`.execute(db)
+  // Instants only matter by the side of now they lie on; people only when it is this one.
+  const side = (column: string) => {
+    const at = sql.ref(`c.${column}`)
+    return sql`case when ${at} < ${now} then '-infinity'::timestamptz when ${at} = ${now} then ${at} when ${at} > ${now} then 'infinity'::timestamptz end as ${sql.ref(column)}`
+  }
+  const me = (column: string) =>
+    sql`case when ${sql.ref(`c.${column}`)} = ${actor.id}::uuid then ${sql.ref(`c.${column}`)} end as ${sql.ref(column)}`
+  const byUnit = own.some((key) => {
+    const scope = scopeFor(actor, QUEUES[key].permission)
+    return !scope.all && scope.unitIds.length > 0
+  })
+  const unit = byUnit ? sql`c.unit_id` : sql`null::uuid as unit_id`
+  const groups = sql`select true as is_open, c.status, c.supervised, c.request_kind, ${unit}, ${me('collector_id')}, ${me('handler_id')}, ${side('due_at')}, ${side('soon_at')}, count(*) as n
+    from cases."case" c ${where(base)} group by 2, 3, 4, 5, 6, 7, 8, 9`
+  const { rows } = await sql<Record<string, number>>`select ${sql.join(columns)} from (${groups}) c`.execute(db)
   const row = rows[0] ?? {}
   const open = keys.map((key, i) => ({ key: key as string, count: row[`n${i}`] ?? 0, late: row[`l${i}`] ?? 0 }))
   return [...open, ...(await countClosedQueues(db, actor, now))]
@@ -188,11 +202,10 @@ async function countClosedQueues(db: Db, actor: Actor, now: Date): Promise<{ key
 
 /** Points of the map: at most `limit`, soonest due first. */
 export async function listPoints(db: Db, query: CaseQuery, actor: Actor, now: Date, limit = 2000) {
-  const conditions = conditionsOf(query, actor, now, { measure: measureOf(now) })
   const columns = sql`c.id, c.lng, c.lat, c.status, c.due_at, c.class_code, c.kind, c.standard_ref, c.due_stage, jsonb_build_object(coalesce(c.due_stage, 'none'), c.clocks->c.due_stage) as clocks`
   const halves = halvesOf(query).map((half) => {
     const order = half === 'open' ? sql`order by c.due_at asc nulls last` : sql``
-    return sql`select ${columns} from cases."case" c ${where([...conditions, IS[half]])} ${order} limit ${limit + 1}`
+    return sql`select ${columns} from cases."case" c ${where(conditionsOf(query, actor, now, { half, measure: measureOf(now) }))} ${order} limit ${limit + 1}`
   })
   const { rows } = await sql<{
     id: string
