@@ -45,7 +45,7 @@ export const TOKENS: Record<ThemeMode, Tokens> = {
     onBrand: '#FFFFFF',
     ink: '#10182B',
     ink2: '#4A5670',
-    ink3: '#667189',
+    ink3: '#646f87',
     surface: '#FFFFFF',
     raised: '#FFFFFF',
     sunken: '#F4F6FA',

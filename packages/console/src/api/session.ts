@@ -26,10 +26,14 @@ function enter(session: SessionView): SessionView {
 
 /** The session inside the shell, where there always is one. */
 export function useSession(): SessionView {
-  const session = useSessionQuery().data
+  const session = useSessionQuery().data ?? last
   if (!session) throw new Error('useSession outside the signed-in shell')
+  last = session
   return session
 }
+
+/** When a session ends, pages below the shell are drawn once more before they give way to the sign-in page. */
+let last: SessionView | null = null
 
 /** Whether the signed-in person holds a permission; the server decides again on every request. */
 export function useMay(): (permission: string) => boolean {

@@ -40,6 +40,7 @@ export function FilterBar({ filters, onChange, arrived, onShowNew, withMap }: Fi
       variant="filled"
       value={filters[key] ?? null}
       placeholder={t(`filter.${key}`)}
+      aria-label={t(`filter.${key}`)}
       options={options}
       style={{ width }}
       popupMatchSelectWidth={false}
@@ -62,6 +63,7 @@ export function FilterBar({ filters, onChange, arrived, onShowNew, withMap }: Fi
           variant="filled"
           value={range ?? null}
           placeholder={t('filter.range')}
+          aria-label={t('filter.range')}
           style={{ width: 96 }}
           popupMatchSelectWidth={false}
           options={[
@@ -105,6 +107,7 @@ export function FilterBar({ filters, onChange, arrived, onShowNew, withMap }: Fi
         <Select
           size="small"
           variant="borderless"
+          aria-label={['due', '-reportedAt', 'reportedAt'].map((value) => t(`sort.${value}`)).join(' / ')}
           value={filters.sort ?? (filters.queue && filters.queue !== 'all' ? 'due' : '-reportedAt')}
           style={{ width: 108 }}
           popupMatchSelectWidth={false}

@@ -38,6 +38,7 @@ export default function Overview() {
             allowClear
             value={district}
             placeholder={t('overview.wholeCity')}
+            aria-label={t('overview.district')}
             style={{ width: 140 }}
             options={districts.map((d) => ({ value: d.code, label: d.name }))}
             onChange={(v: string | undefined) => set('district', v ?? null)}
