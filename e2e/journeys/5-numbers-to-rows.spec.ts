@@ -1,6 +1,6 @@
 import type { Locator, Page } from '@playwright/test'
 import type { Account } from '../support/account.ts'
-import { choose, expect, test } from '../support/test.ts'
+import { expect, test } from '../support/test.ts'
 
 /** 崂山区: no other journey reports here, so nothing moves between reading a number and counting its rows. */
 const DISTRICT = '崂山区'
@@ -50,7 +50,8 @@ test('数字点到行', async ({ journey }) => {
 
   const page = await journey.enter('leader')
   await page.locator('.shell-nav').getByRole('link', { name: '今日概览' }).click()
-  await choose(page.locator('.overview header').getByRole('combobox'), DISTRICT, DISTRICT)
+  await page.getByRole('combobox', { name: '区域' }).click()
+  await page.locator('.ant-select-item-option').filter({ hasText: DISTRICT }).click()
   await expect(page).toHaveURL(/district=/)
   const row = page.locator('.overview-districts tr').filter({ hasText: DISTRICT })
   const doors: [name: string, door: Locator][] = [
