@@ -4,6 +4,7 @@ import { type Outline, setTimeZone } from '@chengyun/ui'
 import { useQuery } from '@tanstack/react-query'
 import type { FeatureCollection, LineString, MultiPolygon, Polygon } from 'geojson'
 import { api, query } from './client.ts'
+import { useMay } from './session.ts'
 
 const HOUR = 3_600_000
 
@@ -39,18 +40,25 @@ export function useRoads(bbox: string | null) {
   })
 }
 
-/** All divisions in force, by code. */
+/** All divisions in force, by code; nothing for those who may not read the map. */
 export function useDivisions() {
+  const may = useMay()
   return useQuery({
+    enabled: may('geo:read'),
     queryKey: ['divisions'],
     queryFn: ({ signal }) => api<Division[]>('/geo/divisions', { signal }),
     staleTime: HOUR
   })
 }
 
-/** The districts, in the order of their codes. */
-export function useDistricts(): Division[] {
-  return useDivisions().data?.filter((d) => d.level === 'district') ?? []
+/** The districts, in the order of their codes. Who may not read the map (the separated administrators) knows them by their centres. */
+export function useDistricts(): Pick<Division, 'code' | 'name'>[] {
+  const may = useMay()
+  const mapped = may('geo:read')
+  const centres = useUnits({ kind: 'district_center', limit: 100 }, !mapped && may('org:read')).data?.items ?? []
+  const divisions = useDivisions().data
+  if (mapped) return divisions?.filter((d) => d.level === 'district') ?? []
+  return centres.flatMap((u) => (u.districtCode ? [{ code: u.districtCode, name: u.shortName }] : []))
 }
 
 /** Places by name, best first. */
@@ -69,8 +77,9 @@ export function addressOf([lng, lat]: [number, number]): Promise<Address> {
 }
 
 /** Units by name. */
-export function useUnits(filter: { q?: string; kind?: string; parentId?: string; limit?: number }) {
+export function useUnits(filter: { q?: string; kind?: string; parentId?: string; limit?: number }, enabled = true) {
   return useQuery({
+    enabled,
     queryKey: ['units', filter],
     queryFn: ({ signal }) =>
       api<{ items: UnitView[]; next: string | null }>(`/org/units${query({ active: true, ...filter })}`, { signal }),

@@ -112,7 +112,12 @@ export default function Audit() {
             { title: t('audit.action'), width: 180, render: (_, r) => t(`audit.act.${r.action}`, { defaultValue: r.action }) },
             { title: t('audit.object'), render: (_, r) => [r.objectType, r.objectId].filter(Boolean).join(' ') || '–' },
             { title: t('audit.result'), width: 80, render: (_, r) => t(`audit.result.${r.result}`, { defaultValue: r.result }) },
-            { title: t('field.reason'), dataIndex: 'reason', width: 200, render: (v: string | null) => v ?? '' }
+            {
+              title: t('field.reason'),
+              dataIndex: 'reason',
+              width: 200,
+              render: (v: string | null) => (v ? t(`audit.reason.${v}`, { defaultValue: v }) : '')
+            }
           ]}
         />
       )}

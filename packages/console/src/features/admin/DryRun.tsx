@@ -103,7 +103,7 @@ function Result({ result }: { result: DryRunResult }) {
   return (
     <>
       <h2>{t('rules.would', { changed: n(result.changed), cases: n(result.cases) })}</h2>
-      <table className="ranks">
+      <table className="dry-run">
         <thead>
           <tr>
             <th />

@@ -6,11 +6,12 @@ import { useDeferredValue, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { api, query } from '../../api/client.ts'
 import { useClasses } from '../../api/config.ts'
-import { useDistricts, useDivisions, useUnits } from '../../api/reference.ts'
+import { useDivisions } from '../../api/reference.ts'
 import { useMay } from '../../api/session.ts'
 import { RuleCheck } from './RuleCheck.tsx'
 import { RuleForm } from './RuleForm.tsx'
 import { RuleHistory } from './RuleHistory.tsx'
+import { useTargetText } from './targetText.ts'
 
 /** Who answers for what where: the rules, the checker over all of them, and what was changed. */
 export default function Rules() {
@@ -119,19 +120,4 @@ function RuleList() {
       </Drawer>
     </>
   )
-}
-
-/** A symbolic target in words: the street's station, the unit of a kind that every district has. */
-function useTargetText(): (target: string) => string {
-  const { t } = useTranslation()
-  const units = useUnits({ kind: 'district_department', limit: 1000 })
-  const districts = useDistricts()
-  return (target) => {
-    if (target === 'street') return t('rules.target.street')
-    if (!target.startsWith('district:')) return target.replace(/^unit:/, '')
-    const key = target.slice('district:'.length)
-    const one = units.data?.items.find((u) => u.key.startsWith(`${key}.`))
-    const district = districts.find((d) => d.code === one?.districtCode)
-    return t('rules.target.district', { name: one && district ? one.name.replace(district.name, '') : key })
-  }
 }

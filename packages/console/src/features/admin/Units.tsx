@@ -1,8 +1,8 @@
 import { UNIT_KIND_NAMES, UNIT_KINDS, UNIT_PARENTS, type UnitKind, type UnitView } from '@chengyun/contract/org'
 import { EmptyState, ErrorState, Skeleton } from '@chengyun/ui'
-import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { keepPreviousData, useQueries, useQuery } from '@tanstack/react-query'
 import { Button, Form, Input, Select, Tree } from 'antd'
-import { useEffect, useState } from 'react'
+import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { api, query } from '../../api/client.ts'
 import { useUnits } from '../../api/reference.ts'
@@ -18,35 +18,43 @@ interface Node {
   children?: Node[]
 }
 
-const fetchChildren = async (parentId: string | null): Promise<UnitView[]> => {
-  const page = await api<{ items: UnitView[] }>(
-    `/org/units${query(parentId ? { parentId, limit: 500 } : { kind: 'city_center', limit: 10 })}`
-  )
-  return page.items
-}
-const nodeOf = (unit: UnitView): Node => ({ key: unit.id, title: unit.name, isLeaf: unit.children === 0, unit })
+/** Units below one, or the city's centre. Kept under one key, so that any change of units reads them again. */
+const childrenOf = (parentId: string | null) => ({
+  queryKey: ['unit-children', parentId],
+  queryFn: async ({ signal }: { signal: AbortSignal }) => {
+    const filter = parentId ? { parentId, limit: 500 } : { kind: 'city_center', limit: 10 }
+    return (await api<{ items: UnitView[] }>(`/org/units${query(filter)}`, { signal })).items
+  },
+  staleTime: 60_000
+})
 
 /** The organisation tree, one branch at a time, and the unit that is looked at. */
 export default function Units() {
   const { t } = useTranslation()
   const may = useMay()
-  const client = useQueryClient()
   const [q, setQ] = useState('')
-  const [chosen, setChosen] = useState<UnitView | null>(null)
+  const [chosen, setChosen] = useState<string | null>(null)
   const [adding, setAdding] = useState(false)
-  const root = useQuery({ queryKey: ['unit-root'], queryFn: () => fetchChildren(null) })
+  /** Branches opened by hand; null while the first one stands open by itself. */
+  const [opened, setOpened] = useState<string[] | null>(null)
+  const root = useQuery(childrenOf(null))
   const found = useUnits({ q, limit: 50 })
-  const [tree, setTree] = useState<Node[]>([])
-  useEffect(() => {
-    if (root.data) setTree(root.data.map(nodeOf))
-  }, [root.data])
-  const load = async (node: Node) => {
-    const children = (
-      await client.fetchQuery({ queryKey: ['unit-children', node.key], queryFn: () => fetchChildren(node.key) })
-    ).map(nodeOf)
-    const put = (list: Node[]): Node[] =>
-      list.map((n) => (n.key === node.key ? { ...n, children } : n.children ? { ...n, children: put(n.children) } : n))
-    setTree(put)
+  const open = opened ?? root.data?.slice(0, 1).map((u) => u.id) ?? []
+  const branches = useQueries({ queries: open.map(childrenOf) })
+  const below = new Map(open.map((id, i) => [id, branches[i]?.data]))
+  const nodeOf = (unit: UnitView): Node => {
+    const children = below.get(unit.id)?.map(nodeOf)
+    return { key: unit.id, title: unit.name, isLeaf: unit.children === 0, unit, ...(children ? { children } : {}) }
+  }
+  const unit = useQuery({
+    queryKey: ['units', 'one', chosen],
+    queryFn: ({ signal }) => api<UnitView>(`/org/units/${chosen}`, { signal }),
+    enabled: chosen !== null,
+    placeholderData: keepPreviousData
+  })
+  const choose = (id: string) => {
+    setChosen(id)
+    setAdding(false)
   }
   if (root.isPending) return <Skeleton lines={10} />
   if (root.isError) return <ErrorState message={root.error.message} onRetry={() => void root.refetch()} />
@@ -59,28 +67,27 @@ export default function Units() {
         <div className="admin-tree">
           {q ? (
             found.data?.items.map((u) => (
-              <Button key={u.id} type="text" block style={{ justifyContent: 'flex-start' }} onClick={() => setChosen(u)}>
+              <Button key={u.id} type="text" block style={{ justifyContent: 'flex-start' }} onClick={() => choose(u.id)}>
                 {u.name}
               </Button>
             ))
           ) : (
             <Tree
-              treeData={tree}
+              treeData={(root.data ?? []).map(nodeOf)}
               blockNode
-              loadData={(node) => load(node as unknown as Node)}
-              selectedKeys={chosen ? [chosen.id] : []}
-              onSelect={(_, { node }) => {
-                setChosen((node as unknown as Node).unit)
-                setAdding(false)
-              }}
+              expandedKeys={open}
+              onExpand={(keys) => setOpened(keys.map(String))}
+              selectedKeys={chosen ? [chosen] : []}
+              onSelect={(_, { node }) => choose(String(node.key))}
             />
           )}
         </div>
       </div>
-      {chosen ? (
+      {unit.isError ? <ErrorState message={unit.error.message} onRetry={() => void unit.refetch()} /> : null}
+      {chosen && unit.data ? (
         <UnitCard
-          key={`${chosen.id}${adding}`}
-          unit={chosen}
+          key={`${unit.data.id}${unit.data.version}${adding}`}
+          unit={unit.data}
           adding={adding}
           onAdd={may('org:units') ? () => setAdding(true) : null}
           onCancel={() => setAdding(false)}
@@ -105,7 +112,7 @@ function UnitCard({
 }) {
   const { t } = useTranslation()
   const { language } = usePreferences()
-  const { propose, dialog } = useChange(['unit-root', 'unit-children', 'units'])
+  const { propose, dialog } = useChange(['unit-children', 'units'])
   const kinds = UNIT_KINDS.filter((k) => UNIT_PARENTS[k].includes(unit.kind))
   return (
     <div className="admin-card">

@@ -107,7 +107,7 @@ export default function Users() {
         title={shown ? `${shown.name} · ${shown.username}` : t('users.add')}
         destroyOnHidden
       >
-        {shown ? <UserCard user={shown} /> : <UserForm propose={propose} onDone={() => setOpen(null)} />}
+        {shown ? <UserCard key={shown.version} user={shown} /> : <UserForm propose={propose} onDone={() => setOpen(null)} />}
       </Drawer>
       {dialog}
     </>
