@@ -53,6 +53,8 @@ test('数字点到行', async ({ journey }) => {
   await page.getByRole('combobox', { name: '区域' }).click()
   await page.locator('.ant-select-item-option').filter({ hasText: DISTRICT }).click()
   await expect(page).toHaveURL(/district=/)
+  const { count: late } = await leader.send<{ count: number }>('GET', `/cases/count?district=${fresh.districtCode}&late=late`)
+  expect(late).toBeGreaterThanOrEqual(LATE)
   const row = page.locator('.overview-districts tr').filter({ hasText: DISTRICT })
   const doors: [name: string, door: Locator][] = [
     ['在办', page.locator('.figure').filter({ hasText: '此刻未结' }).locator('.door')],
@@ -65,7 +67,7 @@ test('数字点到行', async ({ journey }) => {
   ]
   for (const [name, door] of doors) {
     await test.step(name, async () => {
-      await expect(page.locator('.figure').filter({ hasText: '此刻已过时限' }).locator('.door')).toHaveText(String(LATE))
+      await expect(page.locator('.figure').filter({ hasText: '此刻已过时限' }).locator('.door')).toHaveText(String(late))
       const count = await numberOf(door)
       expect(count).toBeGreaterThan(0)
       await door.click()
