@@ -1,6 +1,5 @@
-import { durationPhrase } from '../format.ts'
 import { useUiText } from '../i18n.ts'
-import { type ClockFacts, readClock } from './reading.ts'
+import { type ClockFacts, clockPhrase, readClock } from './reading.ts'
 import { useNow } from './tick.ts'
 
 /** A clock as a bar and words; renewed each second under an hour from the turn, else each half minute. */
@@ -10,7 +9,7 @@ export function ClockBar({ clock, inline = false, title }: { clock: ClockFacts |
   const text = useUiText()
   if (!clock) return <span className="cy-clock" />
   const r = readClock(clock, now)
-  const phrase = durationPhrase(r.seconds)
+  const phrase = clockPhrase(clock, r.seconds)
   const duration = text(phrase.key, phrase.values)
   const words =
     r.lamp === 'done'

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { type ClockFacts, readClock } from './reading.ts'
+import { type ClockFacts, clockPhrase, readClock } from './reading.ts'
 
 const base: ClockFacts = {
   startAt: '2026-09-04T00:00:00Z',
@@ -41,4 +41,17 @@ test('paused and finished clocks stand still', () => {
     late: true,
     seconds: 60
   })
+})
+
+test('working time is said in working days and hours', () => {
+  const days: ClockFacts = { ...base, limit: { kind: 'work_day', value: 5 }, usedRatio: 0, remainingS: 5 * 8 * 3600 }
+  expect(clockPhrase(days, days.remainingS)).toEqual({ key: 'duration.workday', values: { d: 5 } })
+  expect(clockPhrase(days, 10 * 3600)).toEqual({ key: 'duration.workday', values: { d: 1.2 } })
+  expect(clockPhrase(days, 4 * 3600)).toEqual({ key: 'duration.workHour', values: { h: 4 } })
+  expect(clockPhrase({ ...days, limit: { kind: 'work_hour', value: 4 } }, 5400)).toEqual({
+    key: 'duration.workHour',
+    values: { h: 1.5 }
+  })
+  expect(clockPhrase(days, 1800)).toEqual({ key: 'duration.minute', values: { m: 30 } })
+  expect(clockPhrase(base, 5400)).toEqual({ key: 'duration.hourMinute', values: { h: 1, m: 30 } })
 })

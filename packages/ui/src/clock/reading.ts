@@ -1,3 +1,5 @@
+import { durationPhrase, type Phrase } from '../format.ts'
+
 /** What a clock says; shape and word carry it as well as colour. */
 export type LampState = 'ok' | 'soon' | 'late' | 'paused' | 'done'
 
@@ -48,3 +50,21 @@ export function readClock(clock: ClockFacts, now: Date): ClockReading {
   const ratio = total > 0 ? Math.min(1, Math.max(0, 1 - left / total)) : 1
   return { lamp: 1 - ratio <= SOON_LEFT ? 'soon' : 'ok', ratio, seconds: left, late: false }
 }
+
+const HOUR_S = 3600
+
+/**
+ * Seconds of a clock in words of its own kind: working time is said as working days or hours, for forty working hours are no day and
+ * sixteen hours. How long a working day is follows from the limit itself.
+ */
+export function clockPhrase(clock: ClockFacts, seconds: number): Phrase {
+  const { limit } = clock
+  if (!limit || !WORKING.has(limit.kind) || seconds < HOUR_S) return durationPhrase(seconds)
+  const total = clock.usedRatio < 1 ? clock.remainingS / (1 - clock.usedRatio) : 0
+  const dayS = limit.kind === 'work_day' ? total / limit.value : 0
+  if (dayS > 0 && seconds >= dayS) return { key: 'duration.workday', values: { d: rounded(seconds / dayS) } }
+  return { key: 'duration.workHour', values: { h: rounded(seconds / HOUR_S) } }
+}
+
+/** One decimal, downwards: a clock never promises more than is left. */
+const rounded = (value: number): number => Math.floor(value * 10 + 1e-6) / 10

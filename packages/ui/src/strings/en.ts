@@ -13,6 +13,7 @@ export const en: Record<keyof typeof zh, string> = {
   'lamp.late': 'Overdue',
   'lamp.paused': 'Clock paused',
   'lamp.done': 'Clock ended',
+  'duration.workHour': '{{h}} working h',
   'duration.workday': '{{d}} working d',
   'duration.day': '{{d}} d',
   'duration.dayHour': '{{d}} d {{h}} h',

@@ -11,6 +11,7 @@ export const zh = {
   'lamp.late': '已超期',
   'lamp.paused': '计时暂停',
   'lamp.done': '计时结束',
+  'duration.workHour': '{{h}} 工作时',
   'duration.workday': '{{d}} 工作日',
   'duration.day': '{{d}} 天',
   'duration.dayHour': '{{d}} 天 {{h}} 时',

@@ -143,9 +143,7 @@ function Note({ kind, record }: { kind: 'request' | 'supervision' | 'appeal' | '
       <p className="case-note">
         {text('opinion') ?? text('reason') ?? text('requirement') ?? text('satisfaction') ?? t('note.noText')}
         <small>
-          {[text('actorName') ?? text('by') ?? text('byName'), at ? formatDateTime(at) : null, text('until')]
-            .filter(Boolean)
-            .join(' · ')}
+          {[text('byName') ?? text('actorName'), at ? formatDateTime(at) : null, text('until')].filter(Boolean).join(' · ')}
         </small>
       </p>
     </section>
