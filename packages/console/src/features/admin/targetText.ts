@@ -4,7 +4,7 @@ import { useDistricts, useUnits } from '../../api/reference.ts'
 /** A symbolic target in words: the street's station, the unit of a kind that every district has. */
 export function useTargetText(): (target: string) => string {
   const { t } = useTranslation()
-  const units = useUnits({ kind: 'district_department', limit: 1000 })
+  const units = useUnits({ limit: 1000 })
   const districts = useDistricts()
   return (target) => {
     if (target === 'street') return t('rules.target.street')

@@ -7,7 +7,7 @@ import { useTranslation } from 'react-i18next'
 import { type ApiError, api } from '../../api/client.ts'
 import { newKey } from '../../api/key.ts'
 import { FieldInput } from './fields/FieldInput.tsx'
-import { Refusal } from './OperationPanel.tsx'
+import { neededText, Refusal } from './OperationPanel.tsx'
 import { useOperationName } from './words.ts'
 
 interface Outcome {
@@ -76,7 +76,7 @@ export function BulkBar({
               key={need.field}
               name={need.field}
               label={t(`field.${need.field}`)}
-              rules={need.required ? [{ required: true, message: t('field.needed', { field: t(`field.${need.field}`) }) }] : []}
+              rules={need.required ? [{ required: true, message: neededText(t, need.field) }] : []}
             >
               <FieldInput need={need} view={null} op={op} autoFocus={i === 0} />
             </Form.Item>

@@ -2,6 +2,7 @@ import type { CanView, CaseView, OperationKey } from '@chengyun/contract/cases'
 import { formatShort, KeyHint, useNow } from '@chengyun/ui'
 import { useQueryClient } from '@tanstack/react-query'
 import { Alert, App, Button, Form } from 'antd'
+import type { TFunction } from 'i18next'
 import { useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { ApiError, api } from '../../api/client.ts'
@@ -16,6 +17,10 @@ export interface OperationPanelProps {
   onClose: () => void
   onDone: (next: CaseView) => void
 }
+
+/** What to say of a required field that is empty. */
+export const neededText = (t: TFunction, field: string): string =>
+  field === 'evidenceIds' ? t('field.neededPhotos') : t('field.needed', { field: t(`field.${field}`) })
 
 /** The form of one act, drawn from its needs, inside the case pane. What is typed survives a conflict. */
 export function OperationPanel({ view, can, onClose, onDone }: OperationPanelProps) {
@@ -85,7 +90,6 @@ export function OperationPanel({ view, can, onClose, onDone }: OperationPanelPro
             </>
           )
         }
-        validateTrigger="onSubmit"
       >
         {needs.map((need, i) => (
           <Form.Item
@@ -93,7 +97,7 @@ export function OperationPanel({ view, can, onClose, onDone }: OperationPanelPro
             name={need.field}
             label={need.type === 'flag' ? null : t(`field.${need.field}`)}
             valuePropName={need.type === 'flag' ? 'checked' : 'value'}
-            rules={need.required ? [{ required: true, message: t('field.needed', { field: t(`field.${need.field}`) }) }] : []}
+            rules={need.required ? [{ required: true, message: neededText(t, need.field) }] : []}
           >
             <FieldInput need={need} view={view} op={can.op} autoFocus={i === 0 && need.required} />
           </Form.Item>
