@@ -56,6 +56,7 @@ export default function Flow() {
         onFinish={(v) =>
           propose({
             title: t('flow.change'),
+            note: v.mode === config.mode ? undefined : `${t(`mode.${v.mode}`)}: ${t(`mode.${v.mode}.effect`)}`,
             path: '/cases/config/flow',
             method: 'PUT',
             body: v,

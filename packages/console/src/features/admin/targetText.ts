@@ -8,7 +8,10 @@ export function useTargetText(): (target: string) => string {
   const districts = useDistricts()
   return (target) => {
     if (target === 'street') return t('rules.target.street')
-    if (!target.startsWith('district:')) return target.replace(/^unit:/, '')
+    if (!target.startsWith('district:')) {
+      const unitKey = target.replace(/^unit:/, '')
+      return units.data?.items.find((u) => u.key === unitKey)?.name ?? unitKey
+    }
     const key = target.slice('district:'.length)
     const one = units.data?.items.find((u) => u.key.startsWith(`${key}.`))
     const district = districts.find((d) => d.code === one?.districtCode)

@@ -13,6 +13,8 @@ export interface Proposal {
   path: string
   method: 'POST' | 'PUT' | 'PATCH' | 'DELETE'
   body?: unknown
+  /** What it means in words, above the values. */
+  note?: string | undefined
   /** Where an applied change is taken back; `:id` stands for the change. */
   undo?: string
 }
@@ -112,6 +114,7 @@ export function useChange(keys: readonly string[]) {
       onCancel={() => setProposal(null)}
     >
       {error ? <Alert type="error" showIcon title={error} style={{ marginBottom: 12 }} /> : null}
+      {proposal?.note ? <p className="change-report">{proposal.note}</p> : null}
       {preview ? <PreviewOf view={preview} /> : null}
     </Modal>
   )
