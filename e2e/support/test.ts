@@ -102,6 +102,18 @@ export async function signOut(page: Page): Promise<void> {
   await expect(page.locator('.signin-box')).toBeVisible()
 }
 
+/** The row of a case in the list; a long list draws only what is in sight, so it is scrolled as a person would. */
+export async function findRow(page: Page, words: string): Promise<Locator> {
+  const row = page.getByRole('option').filter({ hasText: words })
+  await expect(async () => {
+    if ((await row.count()) === 0) {
+      await page.evaluate("{ const box = document.querySelector('.cy-vlist'); box?.scrollBy(0, box.clientHeight / 2) }")
+      await expect(row).toHaveCount(1, { timeout: 500 })
+    }
+  }).toPass({ timeout: 20_000 })
+  return row
+}
+
 /** Types into a field with choices and takes the first that fits. */
 export async function choose(field: Locator, text: string, option: string): Promise<void> {
   await field.click()
