@@ -42,7 +42,7 @@ export class LiveHub {
   async start(relay: Relay): Promise<void> {
     const { rows } = await sql<{ event_seq: number }>`select event_seq from platform.relay`.execute(this.#db)
     this.#seq = rows[0]?.event_seq ?? 0
-    relay.events.on('delivered', () => this.#follow())
+    relay.events.on('delivered', (events: readonly DeliveredEvent[]) => this.#heard(events))
     this.#timer = setInterval(() => this.#follow(), FOLLOW_MS)
     this.#timer.unref()
   }
@@ -61,6 +61,18 @@ export class LiveHub {
     return this.#screens.size
   }
 
+  /** What this process delivered itself need not be read again, unless something of another process lies between. */
+  #heard(events: readonly DeliveredEvent[]): void {
+    if (this.#following) void this.#following.then(() => this.#follow())
+    else if (events[0]?.seq !== this.#seq + 1) this.#follow()
+    else
+      try {
+        for (const event of events) this.#take(event)
+      } catch {
+        this.#follow()
+      }
+  }
+
   #follow(): void {
     this.#following ??= this.#catchUp()
       .catch(() => undefined)
@@ -75,15 +87,18 @@ export class LiveHub {
         await sql<DeliveredEvent>`select seq, name, payload, at from platform.event where seq > ${this.#seq} order by seq limit 1000`.execute(
           this.#db
         )
-      for (const event of rows) {
-        this.#seq = event.seq
-        this.#ring.push(event)
-        if (this.#ring.length > RING) this.#ring.shift()
-        for (const watch of this.#watchers) watch(event)
-        for (const screen of this.#screens) this.#offer(screen, event)
-      }
+      for (const event of rows) this.#take(event)
       if (rows.length < 1000) return
     }
+  }
+
+  #take(event: DeliveredEvent): void {
+    if (event.seq <= this.#seq) return
+    this.#seq = event.seq
+    this.#ring.push(event)
+    if (this.#ring.length > RING) this.#ring.shift()
+    for (const watch of this.#watchers) watch(event)
+    for (const screen of this.#screens) this.#offer(screen, event)
   }
 
   #offer(screen: Screen, event: DeliveredEvent): void {
