@@ -59,7 +59,11 @@ export default function Flow() {
             note: v.mode === config.mode ? undefined : `${t(`mode.${v.mode}`)}: ${t(`mode.${v.mode}.effect`)}`,
             path: '/cases/config/flow',
             method: 'PUT',
-            body: v,
+            // A district without a class has no entry.
+            body: {
+              ...v,
+              regionClass: Object.fromEntries(Object.entries(v.regionClass ?? config.regionClass).filter(([, k]) => k))
+            },
             undo: '/cases/config/changes/:id/undo'
           })
         }
@@ -106,8 +110,13 @@ export default function Flow() {
         <p className="admin-muted">{t('flow.regionsHint')}</p>
         <div className="admin-form admin-regions">
           {districts.map((d) => (
-            <Form.Item key={d.code} name={['regionClass', d.code]} label={d.name}>
-              <Segmented options={REGION_CLASSES.map((value) => ({ value, label: t('classes.region', { k: value }) }))} />
+            <Form.Item key={d.code} name={['regionClass', d.code]} label={d.name} initialValue={config.regionClass[d.code] ?? ''}>
+              <Segmented
+                options={[
+                  { value: '', label: t('flow.regionNone') },
+                  ...REGION_CLASSES.map((value) => ({ value, label: t('flow.regionClass', { k: value }) }))
+                ]}
+              />
             </Form.Item>
           ))}
         </div>
