@@ -18,7 +18,7 @@ export const CASE_ERRORS = {
   },
   CASE_UNIT_UNKNOWN: { status: 422, zh: '处置单位不存在或已停用', en: 'No such unit, or it is no longer active' },
   CASE_HANDLER_UNKNOWN: { status: 422, zh: '处置人员不属于本单位或不在岗', en: 'That person is not a handler of this unit' },
-  CASE_COLLECTOR_NONE: { status: 409, zh: '附近没有当班监督员，请指定人员', en: 'No collector is on duty near here; name one' },
+  CASE_COLLECTOR_NONE: { status: 409, zh: '附近没有当班采集员，请指定人员', en: 'No collector is on duty near here; name one' },
   CASE_OUTSIDE_CITY: { status: 422, zh: '位置不在本市范围内', en: 'The place is outside the city' },
   CASE_NOT_PLACED: {
     status: 409,

@@ -155,8 +155,8 @@ export const ROLE_PERMISSIONS: Record<RoleKey, readonly Permission[]> = {
     'cases:reopen'
   ],
   hotlineOperator: [...CASE_WORK, 'media:write', 'pii:view', 'cases:report', 'cases:visit'],
-  systemAdmin: ['org:read', 'org:units', 'org:users', 'system:settings', 'system:backup', 'demo:control'],
-  securityAdmin: ['org:read', 'org:posts', 'org:roles', 'org:lockouts', 'pii:policy'],
+  systemAdmin: ['org:read', 'geo:read', 'org:units', 'org:users', 'system:settings', 'system:backup', 'demo:control'],
+  securityAdmin: ['org:read', 'geo:read', 'org:posts', 'org:roles', 'org:lockouts', 'pii:policy'],
   auditAdmin: ['audit:read', 'audit:verify', 'audit:export'],
   dataAdmin: [
     'org:read',
@@ -172,8 +172,8 @@ export const ROLE_PERMISSIONS: Record<RoleKey, readonly Permission[]> = {
 
 /** What each of the three separated administrators may hold at most; nobody else may hold any of the guarded ones. */
 const SEPARATED_CEILING: Record<SeparatedRole, readonly Permission[]> = {
-  systemAdmin: ['org:read', 'org:units', 'org:users', 'system:settings', 'system:backup', 'demo:control'],
-  securityAdmin: ['org:read', 'org:posts', 'org:roles', 'org:lockouts', 'pii:policy'],
+  systemAdmin: ['org:read', 'geo:read', 'org:units', 'org:users', 'system:settings', 'system:backup', 'demo:control'],
+  securityAdmin: ['org:read', 'geo:read', 'org:posts', 'org:roles', 'org:lockouts', 'pii:policy'],
   auditAdmin: ['audit:read', 'audit:verify', 'audit:export', 'org:read']
 }
 

@@ -71,7 +71,7 @@ export async function ensureCity(db: Db, settings: Settings, options: CitySetUp)
   const loaded = await loadCodes(db, SYSTEM, codes, now)
   log(`  ${loaded.classes} classes of two standards, ${loaded.conditions} conditions with limits`)
   if (!(await hasCalendar(db))) await addCalendar(db, SYSTEM, { calendar: city.calendar, districtCode: null }, now)
-  const { default: _other, ...regionClass } = profile.regionClasses
+  const regionClass = await classesOfDistricts(db, profile.regionClasses)
   await saveFlowConfig(db, SYSTEM, { config: { regionClass } }, now)
 
   await loadPeople(db, settings, city, options, today)
@@ -81,6 +81,19 @@ export async function ensureCity(db: Db, settings: Settings, options: CitySetUp)
   }
   await saveCity(db, SYSTEM, { city, demo }, now)
   if (!demo) await createAdministrators(db, settings, log)
+}
+
+/** The class of every district: its own, or the default of the profile. */
+async function classesOfDistricts(db: Db, classes: City['profile']['regionClasses']): Promise<Record<string, 'A' | 'B' | 'C'>> {
+  const { rows } = await sql<{ code: string }>`select code from geo.pub_division where level = 'district' order by code`.execute(
+    db
+  )
+  return Object.fromEntries(
+    rows.flatMap(({ code }) => {
+      const own = classes[code] ?? classes.default
+      return own ? [[code, own]] : []
+    })
+  )
 }
 
 async function loadPeople(db: Db, settings: Settings, city: City, { demo, now, log }: CitySetUp, today: string): Promise<void> {
