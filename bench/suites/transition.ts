@@ -1,6 +1,6 @@
 /** A case transition over HTTP, everything included, beside the five bare statements of pgbench on the same server. */
 import type { Bench } from '../lib/bed.ts'
-import { noRounds, type Rounds, rawTransitions, transitionRound } from '../lib/flow.ts'
+import { noRawRounds, noRounds, type RawRounds, type Rounds, rawTransitions, transitionRound } from '../lib/flow.ts'
 import { type BenchRow, median, round } from '../lib/stats.ts'
 
 export async function run(bench: Bench): Promise<BenchRow[]> {
