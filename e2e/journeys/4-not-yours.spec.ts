@@ -43,7 +43,8 @@ test('别人的案件', async ({ journey }, info) => {
     await signIn('acceptor.370202.1', 'Chengyun@2026')
     await expect(page.locator('.case-no')).toContainText(mine.caseNo)
     await page.context().clearCookies()
-    await page.locator('.desk-queues').getByRole('button', { name: '已超期' }).click()
+    await page.keyboard.press('j')
+    await page.keyboard.press(']')
     await expect(page.locator('.signin-box')).toBeVisible()
   })
   await test.step('连错五次，账号锁定，并说到什么时候', async () => {
