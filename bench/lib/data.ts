@@ -9,10 +9,10 @@ import { bulkClosed } from './bulk.ts'
 import { CACHE, type Cluster, openCluster } from './machine.ts'
 import { CaseMaker, insertMade, type Made, readWorld, WHOLE_PATH, type World } from './maker.ts'
 import { startProduct } from './product.ts'
-import { makeRaw } from './raw.ts'
+import { makeRaw, OPEN } from './raw.ts'
 import { phrases, roads } from './words.ts'
 
-export const OPEN = 40_000
+export { OPEN }
 export type Size = 'small' | 'full'
 export const CASES: Readonly<Record<Size, number>> = { small: 100_000, full: 4_000_000 }
 const CITY = 'city'

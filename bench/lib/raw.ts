@@ -1,6 +1,8 @@
 /** The raw limit: a table of the same size with the same number of indexes, and the bare statements of a change, by pgbench. */
 import type pg from 'pg'
-import { OPEN } from './data.ts'
+
+/** Cases that are open at any size: a city works off what comes in. */
+export const OPEN = 40_000
 
 /** As many rows as the product has, 190 bytes each, five indexes; an event table and an outbox. */
 export async function makeRaw(pool: pg.Pool, count: number): Promise<void> {
