@@ -7,6 +7,8 @@ import type { DeliveredEvent, ModuleDef } from './module.ts'
 
 const BATCH = 500
 const POLL_MS = 200
+/** An event that comes alone is delivered at once; while more come, a batch is made so often at most. */
+const PACE_MS = 60
 /** Advisory lock of the one relay at a time: event order has one writer, whatever the number of processes. */
 const RELAY_LOCK = 727_001
 
@@ -38,6 +40,19 @@ export function startRelay(db: Db, modules: readonly ModuleDef[], onError: (what
   let running: Promise<void> | undefined
   let again = false
   let count = 0
+  let hurried = 0
+  let wake = (): void => undefined
+
+  /** Let events gather: a batch costs by the rows it touches, and many events touch the same. Whoever settles does not wait. */
+  const gather = (ms: number): Promise<void> =>
+    new Promise((resolve) => {
+      if (ms <= 0 || hurried > 0 || stopped) return resolve()
+      const timer = setTimeout(() => wake(), ms)
+      wake = () => {
+        clearTimeout(timer)
+        resolve()
+      }
+    })
 
   const pump = (): Promise<void> => {
     if (running) {
@@ -49,12 +64,12 @@ export function startRelay(db: Db, modules: readonly ModuleDef[], onError: (what
         again = false
         try {
           for (;;) {
+            const began = performance.now()
             const batch = await deliverBatch(db, modules, onError)
-            if (batch.length > 0) {
-              count += batch.length
-              events.emit('delivered', batch)
-            }
             if (batch.length === 0) break
+            count += batch.length
+            events.emit('delivered', batch)
+            if (batch.length < BATCH) await gather(PACE_MS - (performance.now() - began))
           }
         } catch (error) {
           onError('relay', error)
@@ -75,11 +90,18 @@ export function startRelay(db: Db, modules: readonly ModuleDef[], onError: (what
     events,
     delivered: () => count,
     settle: async () => {
-      await running
-      await pump()
+      hurried += 1
+      wake()
+      try {
+        await running
+        await pump()
+      } finally {
+        hurried -= 1
+      }
     },
     stop: async () => {
       stopped = true
+      wake()
       clearInterval(timer)
       commitSignal.off('commit', kick)
       await running
