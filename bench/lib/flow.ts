@@ -7,8 +7,8 @@ import { CaseMaker, insertMade } from './maker.ts'
 import { RAW_SUBMIT, RAW_TRANSITION } from './raw.ts'
 
 /** The rate no machine of ours exceeds: how many cases one round must have ready. */
-const MAX_PER_S = 5000
-const CONNECTIONS = 32
+const MAX_PER_S = 9000
+const CONNECTIONS = 64
 const CLIENTS = 16
 let prefix = 99_900
 

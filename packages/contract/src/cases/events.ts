@@ -20,8 +20,26 @@ export interface CaseMoved {
   handlerId: string | null
   classCode: string
   sourceType: string
-  facts: { before: CountingFacts | null; after: CountingFacts }
+  facts: MovedFacts
 }
+
+/** `after` whole; of the standing before only what was different, null for a case that is new. */
+export interface MovedFacts {
+  before: Partial<CountingFacts> | null
+  after: CountingFacts
+}
+
+export function movedFacts(before: CountingFacts | null, after: CountingFacts): MovedFacts {
+  if (!before) return { before: null, after }
+  const different = Object.entries(before).filter(([key, value]) => value !== after[key as keyof CountingFacts])
+  return { before: Object.fromEntries(different), after }
+}
+
+/** Both standings whole. */
+export const standingsOf = ({ before, after }: MovedFacts): { before: CountingFacts | null; after: CountingFacts } => ({
+  before: before && { ...after, ...before },
+  after
+})
 
 /** What the indicators count by: instants as ISO strings. See `cases/domain/counting.ts` for the predicates of standards §2.16.2. */
 export interface CountingFacts {

@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto'
 import { COMMON_ERRORS } from '@chengyun/contract/common'
 import compress from '@fastify/compress'
 import cookie from '@fastify/cookie'
-import helmet from '@fastify/helmet'
 import rateLimit from '@fastify/rate-limit'
 import swagger from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
@@ -19,6 +18,7 @@ import type { Logger } from 'pino'
 import { type Actor, SYSTEM } from './actor.ts'
 import type { Db } from './db.ts'
 import { AppError, type ErrorCatalogue, fillText } from './errors.ts'
+import { securityHeaders } from './security-headers.ts'
 import type { Settings } from './settings.ts'
 
 declare module 'fastify' {
@@ -70,29 +70,6 @@ export async function buildHttp(options: {
 
   await app.register(cookie)
   await app.register(compress, { global: true, threshold: 2048, encodings: ['br', 'gzip'], brotliOptions: { params: { 1: 4 } } })
-  await app.register(helmet, {
-    contentSecurityPolicy: {
-      directives: {
-        defaultSrc: ["'self'"],
-        scriptSrc: ["'self'"],
-        styleSrc: ["'self'", "'unsafe-inline'"],
-        imgSrc: ["'self'", 'data:', 'blob:'],
-        mediaSrc: ["'self'", 'blob:'],
-        fontSrc: ["'self'", 'data:'],
-        workerSrc: ["'self'", 'blob:'],
-        connectSrc: ["'self'"],
-        frameAncestors: ["'none'"],
-        formAction: ["'self'"],
-        objectSrc: ["'none'"],
-        baseUri: ["'self'"],
-        // A trial runs on plain HTTP in a local network: browsers must not be told to upgrade.
-        upgradeInsecureRequests: null
-      }
-    },
-    hsts: settings.CHENGYUN_PUBLIC_URL?.startsWith('https') ? { maxAge: 31_536_000 } : false,
-    crossOriginEmbedderPolicy: false,
-    referrerPolicy: { policy: 'same-origin' }
-  })
   await app.register(rateLimit, { global: false })
   await app.register(swagger, {
     openapi: {
@@ -112,23 +89,24 @@ export async function buildHttp(options: {
   await app.register(swaggerUi, { routePrefix: '/api/docs', staticCSP: true })
   app.get('/api/openapi.json', { config: { public: true }, schema: { hide: true } }, () => app.swagger())
 
-  app.addHook('onRequest', async (req) => {
+  const headers = securityHeaders(settings)
+  app.addHook('onRequest', (req, reply, done) => {
     req.actor = ANONYMOUS
+    reply.headers(headers).header('x-request-id', req.id)
+    done()
   })
-  app.addHook('onSend', async (req, reply) => {
-    reply.header('x-request-id', req.id)
-  })
-  app.addHook('onResponse', async (req, reply) => {
-    const line = {
+  app.addHook('onResponse', (req, reply, done) => {
+    const line = () => ({
       requestId: req.id,
       method: req.method,
       url: req.url.split('?')[0],
       status: reply.statusCode,
       ms: Math.round(reply.elapsedTime),
       user: req.actor.username || undefined
-    }
-    if (reply.statusCode >= 500) req.log.error(line, 'request')
-    else req.log.debug(line, 'request')
+    })
+    if (reply.statusCode >= 500) req.log.error(line(), 'request')
+    else if (log.isLevelEnabled('debug')) req.log.debug(line(), 'request')
+    done()
   })
   return app
 }

@@ -42,10 +42,21 @@ export function useMetrics(app: FastifyInstance, parts: { relay: Relay; hub: Liv
       this.set(parts.relay.delivered())
     }
   })
-  app.addHook('onResponse', async (req, reply) => {
+  // Looking a child up by its labels costs more than counting in it.
+  const children = new Map<string, Histogram.Internal<string>>()
+  app.addHook('onResponse', (req, reply, done) => {
     const route = req.routeOptions.url
-    if (route)
-      requests.observe({ method: req.method, route, status: `${Math.floor(reply.statusCode / 100)}xx` }, reply.elapsedTime / 1000)
+    if (route) {
+      const status = `${Math.floor(reply.statusCode / 100)}xx`
+      const key = `${req.method} ${status} ${route}`
+      let child = children.get(key)
+      if (!child) {
+        child = requests.labels({ method: req.method, route, status })
+        children.set(key, child)
+      }
+      child.observe(reply.elapsedTime / 1000)
+    }
+    done()
   })
   app.get('/metrics', { config: { public: true }, schema: { hide: true } }, async (_req, reply) => {
     reply.header('content-type', registry.contentType)

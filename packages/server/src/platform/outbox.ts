@@ -5,10 +5,10 @@ import { AUDIT_EVENT, commitSignal } from './command.ts'
 import { type Db, runInTransaction, type Tx } from './db.ts'
 import type { DeliveredEvent, ModuleDef } from './module.ts'
 
-const BATCH = 500
+const BATCH = 1000
 const POLL_MS = 200
 /** An event that comes alone is delivered at once; while more come, a batch is made so often at most. */
-const PACE_MS = 60
+const PACE_MS = 120
 /** Advisory lock of the one relay at a time: event order has one writer, whatever the number of processes. */
 const RELAY_LOCK = 727_001
 
@@ -54,37 +54,41 @@ export function startRelay(db: Db, modules: readonly ModuleDef[], onError: (what
       }
     })
 
-  const pump = (): Promise<void> => {
+  /** Deliver what waits until nothing is known to wait. Without `look` it is known that something does. */
+  const pump = (look = false): Promise<void> => {
     if (running) {
-      again = true
+      again ||= !look
       return running
     }
     running = (async () => {
-      do {
+      try {
+        if (look && !(await somethingWaits(db))) return
+        do {
+          again = false
+          const began = performance.now()
+          const batch = await deliverBatch(db, modules, onError)
+          if (batch.length === 0) continue
+          count += batch.length
+          events.emit('delivered', batch)
+          if (batch.length === BATCH) again = true
+          else await gather(PACE_MS - (performance.now() - began))
+        } while (again && !stopped)
+      } catch (error) {
+        onError('relay', error)
         again = false
-        try {
-          for (;;) {
-            const began = performance.now()
-            const batch = await deliverBatch(db, modules, onError)
-            if (batch.length === 0) break
-            count += batch.length
-            events.emit('delivered', batch)
-            if (batch.length < BATCH) await gather(PACE_MS - (performance.now() - began))
-          }
-        } catch (error) {
-          onError('relay', error)
-          break
-        }
-      } while (again && !stopped)
+      }
     })().finally(() => {
       running = undefined
+      // What was committed while we only looked.
+      if (again && !stopped) void pump()
     })
     return running
   }
 
   const kick = () => void pump()
   commitSignal.on('commit', kick)
-  const timer = setInterval(kick, POLL_MS)
+  // What another process committed, or left behind.
+  const timer = setInterval(() => void pump(true), POLL_MS)
   timer.unref()
   return {
     events,
@@ -109,34 +113,33 @@ export function startRelay(db: Db, modules: readonly ModuleDef[], onError: (what
   }
 }
 
+async function somethingWaits(db: Db): Promise<boolean> {
+  // By the index: the table itself is mostly the empty places of what was delivered.
+  const { rows } = await sql`select id from platform.outbox order by id limit 1`.execute(db)
+  return rows.length > 0
+}
+
 async function deliverBatch(
   db: Db,
   modules: readonly ModuleDef[],
   onError: (what: string, error: unknown) => void
 ): Promise<DeliveredEvent[]> {
-  const waiting = await sql`select 1 from platform.outbox limit 1`.execute(db)
-  if (waiting.rows.length === 0) return []
   return runInTransaction(db, async (tx) => {
     const lock = await sql<{ got: boolean }>`select pg_try_advisory_xact_lock(${RELAY_LOCK}) as got`.execute(tx)
     if (!lock.rows[0]?.got) return []
-    const { rows } =
-      await sql<Waiting>`delete from platform.outbox where id in (select id from platform.outbox order by id limit ${BATCH})
-      returning id, name, payload, at`.execute(tx)
-    if (rows.length === 0) return []
-    rows.sort((a, b) => a.id - b.id)
     const head = (
       await sql<{ event_seq: number; audit_seq: number; audit_hash: string }>`select * from platform.relay for update`.execute(tx)
     ).rows[0]!
-    const facts = rows.filter((r) => r.name !== AUDIT_EVENT)
-    const delivered = facts.map(
-      (r, i): DeliveredEvent => ({ seq: head.event_seq + i + 1, name: r.name, at: r.at, payload: r.payload })
-    )
-    if (delivered.length > 0) {
-      await sql`insert into platform.event (seq, name, payload, at)
-        select (e->>'seq')::bigint, e->>'name', e->'payload', (e->>'at')::timestamptz from jsonb_array_elements(${JSON.stringify(delivered)}::jsonb) e`.execute(
-        tx
-      )
-    }
+    // An array, so that the rows are fetched by the index whatever the statistics of a table say that is empty most of the time.
+    const { rows } = await sql<Waiting>`
+      with gone as (delete from platform.outbox where id = any (array(select id from platform.outbox order by id limit ${BATCH})) returning id, name, payload, at),
+      kept as (insert into platform.event (seq, name, payload, at)
+        select ${head.event_seq}::bigint + row_number() over (order by id), name, payload, at from gone where name <> ${AUDIT_EVENT})
+      select * from gone order by id`.execute(tx)
+    if (rows.length === 0) return []
+    const delivered = rows
+      .filter((r) => r.name !== AUDIT_EVENT)
+      .map((r, i): DeliveredEvent => ({ seq: head.event_seq + i + 1, name: r.name, at: r.at, payload: r.payload }))
     const audit = await chainAudit(
       tx,
       { seq: head.audit_seq, hash: head.audit_hash },

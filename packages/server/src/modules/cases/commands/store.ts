@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto'
-import type { CaseMoved, CountingFacts } from '@chengyun/contract/cases'
+import { type CaseMoved, type CountingFacts, movedFacts } from '@chengyun/contract/cases'
 import { nextStep } from '@chengyun/contract/history'
 import { CompiledQuery } from 'kysely'
 import { LRUCache } from 'lru-cache'
 import { AUDIT_EVENT, commitSignal } from '../../../platform/command.ts'
 import { type Db, prepared, type Tx } from '../../../platform/db.ts'
+import { gather } from '../../../platform/gather.ts'
 import type { PlannedStep } from '../domain/plan.ts'
 import { CASE_COLUMNS, CASE_KEYS, type CaseRecord, changedKeys } from '../domain/record.ts'
 
@@ -26,23 +27,81 @@ export interface PlannedMove {
   audits?: readonly Record<string, unknown>[]
 }
 
-type Runner = (name: string, text: string, values: unknown[]) => Promise<{ n: number }[]>
+/** A move as the database takes it: rows in the words of its tables. */
+interface WrittenMove {
+  id: string
+  /** The version it was planned on; null for a new case. */
+  version: number | null
+  /** Columns that change, or all of a new case. */
+  change: Record<string, unknown>
+  steps: Record<string, unknown>[]
+  events: Record<string, unknown>[]
+}
 
-/** In one round trip, committed by itself; the relay hears of it. */
+const COLUMNS = CASE_KEYS.map((key) => CASE_COLUMNS[key].column)
+const STEPS_AND_EVENTS = `s as (insert into cases.step select s.* from jsonb_populate_recordset(null::cases.step, $2) s join u on u.id = s.case_id),
+  o as (insert into platform.outbox (name, payload, at) select e.name, e.payload, e.at
+    from jsonb_to_recordset($3) e(case_id uuid, name text, payload jsonb, at timestamptz) join u on u.id = e.case_id)
+  select id from u`
+const UPDATE = `with u as (update cases."case" c set (${COLUMNS.join(', ')}) = (select ${COLUMNS.map((n) => `r.${n}`).join(', ')} from jsonb_populate_record(c, m.change) r)
+    from jsonb_to_recordset($1) m(id uuid, version int, change jsonb) where c.id = m.id and c.version = m.version returning c.id),
+  ${STEPS_AND_EVENTS}`
+const INSERT = `with u as (insert into cases."case" (${COLUMNS.join(', ')}) select ${COLUMNS.map((n) => `r.${n}`).join(', ')}
+    from jsonb_to_recordset($1) m(change jsonb), jsonb_populate_record(null::cases."case", m.change) r returning id),
+  ${STEPS_AND_EVENTS}`
+
+/** Of moves of one kind (all new cases, or none), the ids that were written. Those missing had another version: nothing of them was. */
+type Runner = (moves: readonly WrittenMove[]) => Promise<Set<string>>
+
+const valuesOf = (moves: readonly WrittenMove[]): string[] => [
+  JSON.stringify(moves.map(({ id, version, change }) => ({ id, version, change }))),
+  JSON.stringify(moves.flatMap((m) => m.steps)),
+  JSON.stringify(moves.flatMap((m) => m.events))
+]
+const idsOf = (rows: readonly { id: string }[]): Set<string> => new Set(rows.map((r) => r.id))
+
+/** Cases of one statement at most. */
+const MOST = 64
+
+type Writer = (move: WrittenMove) => Promise<boolean>
+const writers = new WeakMap<Db, { add: Writer; change: Writer }>()
+
+/** Steps that people take at the same moment are written by one statement and one commit; the relay hears of it. */
+function writersOf(db: Db): { add: Writer; change: Writer } {
+  const known = writers.get(db)
+  if (known) return known
+  const writer = (name: string, text: string): Writer =>
+    gather<WrittenMove, boolean>({
+      max: MOST,
+      keyOf: (m) => m.id,
+      run: async (moves) => {
+        // Rows are locked in one order, so that two processes never wait for each other.
+        const sorted = [...moves].sort((a, b) => (a.id < b.id ? -1 : 1))
+        const written = idsOf(await prepared<{ id: string }>(db, name, text, valuesOf(sorted)))
+        commitSignal.emit('commit')
+        return moves.map((m) => written.has(m.id))
+      }
+    })
+  const made = { add: writer('cases-add', INSERT), change: writer('cases-change', UPDATE) }
+  writers.set(db, made)
+  return made
+}
+
+/** Together with what others write at this moment, committed with it. */
 export const direct =
   (db: Db): Runner =>
-  async (name, text, values) => {
-    const rows = await prepared<{ n: number }>(db, name, text, values)
-    commitSignal.emit('commit')
-    return rows
+  async (moves) => {
+    const { add, change } = writersOf(db)
+    const written = await Promise.all(moves.map((m) => (m.version === null ? add(m) : change(m))))
+    return new Set(moves.filter((_, i) => written[i]).map((m) => m.id))
   }
 
 /** Inside a command's transaction, with the same text; whoever commits tells the relay. */
 export const inside =
   (tx: Tx): Runner =>
-  async (_name, text, values) => {
-    const { rows } = await tx.executeQuery<{ n: number }>(CompiledQuery.raw(text, values))
-    return rows
+  async (moves) => {
+    const text = moves[0]!.version === null ? INSERT : UPDATE
+    return idsOf((await tx.executeQuery<{ id: string }>(CompiledQuery.raw(text, valuesOf(moves)))).rows)
   }
 
 /**
@@ -51,109 +110,62 @@ export const inside =
  */
 export async function writeMove(run: Runner, move: PlannedMove): Promise<CaseRecord | null> {
   const { before, steps } = move
-  const first = steps[0]!
-  const last = steps.at(-1)!
   let hash = before?.lastHash ?? null
-  const rows = steps.map(({ step, after }, i) => {
+  const rows: Record<string, unknown>[] = []
+  const events: Record<string, unknown>[] = []
+  const { id } = steps[0]!.after
+  steps.forEach(({ step, after }, i) => {
+    const { actor, ...said } = step
     const seq = (before?.version ?? 0) + i + 1
-    const chained = nextStep(
-      hash === null ? null : { seq: seq - 1, hash },
-      {
-        caseId: after.id,
-        at: step.at,
-        op: step.op,
-        fromStatus: step.fromStatus,
-        toStatus: step.toStatus,
-        actorId: step.actor.id,
-        actorName: step.actor.name,
-        unitId: step.actor.unitId,
-        opinion: step.opinion,
-        data: step.data
-      },
-      sha256
-    )
+    const facts = {
+      caseId: id,
+      at: said.at,
+      op: said.op,
+      fromStatus: said.fromStatus,
+      toStatus: said.toStatus,
+      actorId: actor.id,
+      actorName: actor.name,
+      unitId: actor.unitId,
+      opinion: said.opinion,
+      data: said.data
+    }
+    const chained = nextStep(hash === null ? null : { seq: seq - 1, hash }, facts, sha256)
     hash = chained.hash
-    return { step, seq: chained.seq, prevHash: chained.prevHash, hash: chained.hash }
+    rows.push({
+      case_id: id,
+      seq,
+      at: said.at,
+      op: said.op,
+      record: said.record,
+      from_status: said.fromStatus,
+      to_status: said.toStatus,
+      actor_id: actor.id,
+      actor_name: actor.name,
+      unit_id: actor.unitId,
+      role: actor.role,
+      opinion: said.opinion,
+      data: said.data,
+      stage: said.stage,
+      used_s: said.usedS,
+      overdue: said.overdue,
+      prev_hash: chained.prevHash,
+      hash,
+      command_key: i === 0 ? move.commandKey : undefined
+    })
+    const payload = movedEvent(i === 0 ? before : steps[i - 1]!.after, after, step, seq)
+    events.push({ case_id: id, name: 'cases.moved', payload, at: steps[0]!.step.at })
   })
-  const after: CaseRecord = { ...last.after, lastHash: hash! }
-  const events = steps.map(({ step, after: standing }, i) =>
-    movedEvent(i === 0 ? before : steps[i - 1]!.after, standing, step, rows[i]!.seq)
-  )
-
-  const b = new Binder()
-  const head = before ? updateSql(b, before, after) : insertSql(b, after)
-  const stepRows = rows.map((r, i) => stepSql(b, after.id, r, i === 0 ? move.commandKey : undefined)).join(', ')
-  const outgoing = [
-    ...events.map((e) => ['cases.moved', e] as const),
-    ...(move.audits ?? []).map((a) => [AUDIT_EVENT, a] as const)
-  ]
-  const eventRows = outgoing
-    .map(([name, e]) => `(${b.add(name, 'text')}, ${b.add(JSON.stringify(e), 'jsonb')}, ${b.add(first.step.at, 'timestamptz')})`)
-    .join(', ')
-  const text = `with u as (${head}),
-    s as (insert into cases.step (case_id, seq, at, op, record, from_status, to_status, actor_id, actor_name, unit_id, role, opinion, data, stage, used_s, overdue, prev_hash, hash, command_key)
-      select v.* from (values ${stepRows}) v where exists (select 1 from u)),
-    o as (insert into platform.outbox (name, payload, at) select v.* from (values ${eventRows}) v where exists (select 1 from u))
-    select count(*)::int as n from u`
-  const written = await run(`cases-${sha256(text).slice(0, 24)}`, text, b.values)
-  if (written[0]?.n !== 1) {
-    forgetCase(after.id)
+  for (const payload of move.audits ?? []) events.push({ case_id: id, name: AUDIT_EVENT, payload, at: steps[0]!.step.at })
+  const after: CaseRecord = { ...steps.at(-1)!.after, lastHash: hash! }
+  const keys = before ? changedKeys(before, after) : CASE_KEYS
+  const change = Object.fromEntries(keys.map((key) => [CASE_COLUMNS[key].column, after[key]]))
+  const written = await run([{ id, version: before?.version ?? null, change, steps: rows, events }])
+  if (!written.has(id)) {
+    forgetCase(id)
     return null
   }
   rememberCase(after)
   return after
-}
-
-/** Parameters of one statement, typed where they stand. */
-class Binder {
-  readonly values: unknown[] = []
-  add(value: unknown, type: string): string {
-    this.values.push(type === 'jsonb' && value !== null && typeof value !== 'string' ? JSON.stringify(value) : value)
-    return `$${this.values.length}::${type}`
-  }
-}
-
-function updateSql(b: Binder, before: CaseRecord, after: CaseRecord): string {
-  const set = changedKeys(before, after).map(
-    (key) => `${CASE_COLUMNS[key].column} = ${b.add(after[key], CASE_COLUMNS[key].type)}`
-  )
-  return `update cases."case" set ${set.join(', ')} where id = ${b.add(after.id, 'uuid')} and version = ${b.add(before.version, 'int')} returning id`
-}
-
-function insertSql(b: Binder, after: CaseRecord): string {
-  const values = CASE_KEYS.map((key) => b.add(after[key], CASE_COLUMNS[key].type))
-  return `insert into cases."case" (${CASE_KEYS.map((k) => CASE_COLUMNS[k].column).join(', ')}) values (${values.join(', ')}) returning id`
-}
-
-function stepSql(
-  b: Binder,
-  caseId: string,
-  r: { step: PlannedStep; seq: number; prevHash: string; hash: string },
-  key: string | undefined
-): string {
-  const { step } = r
-  const cells: [unknown, string][] = [
-    [caseId, 'uuid'],
-    [r.seq, 'int'],
-    [step.at, 'timestamptz'],
-    [step.op, 'text'],
-    [step.record, 'text'],
-    [step.fromStatus, 'text'],
-    [step.toStatus, 'text'],
-    [step.actor.id, 'uuid'],
-    [step.actor.name, 'text'],
-    [step.actor.unitId, 'uuid'],
-    [step.actor.role, 'text'],
-    [step.opinion, 'text'],
-    [step.data, 'jsonb'],
-    [step.stage, 'text'],
-    [step.usedS, 'int'],
-    [step.overdue, 'boolean'],
-    [r.prevHash, 'text'],
-    [r.hash, 'text'],
-    [key ?? null, 'text']
-  ]
-  return `(${cells.map(([value, type]) => b.add(value, type)).join(', ')})`
 }
 
 export const countingFacts = (r: CaseRecord): CountingFacts => ({
@@ -198,7 +210,7 @@ function movedEvent(before: CaseRecord | null, after: CaseRecord, step: PlannedS
     handlerId: after.handlerId,
     classCode: after.classCode,
     sourceType: after.sourceType,
-    facts: { before: before && countingFacts(before), after: countingFacts(after) }
+    facts: movedFacts(before && countingFacts(before), countingFacts(after))
   }
 }
 
@@ -214,14 +226,33 @@ export function recordOf(row: RawCase): CaseRecord {
   return out as unknown as CaseRecord
 }
 
+type Reader = (id: string) => Promise<CaseRecord | undefined>
+const readers = new WeakMap<Db, Reader>()
+
+/** Cases that are asked for at the same moment are read together. */
+function readerOf(db: Db): Reader {
+  const known = readers.get(db)
+  if (known) return known
+  const reader = gather<string, CaseRecord | undefined>({
+    max: MOST,
+    keyOf: (id) => id,
+    run: async (ids) => {
+      const rows = await prepared<RawCase>(db, 'cases-find', 'select * from cases."case" where id = any($1::uuid[])', [ids])
+      const found = new Map(rows.map((row) => [row.id, recordOf(row)]))
+      return ids.map((id) => found.get(id))
+    }
+  })
+  readers.set(db, reader)
+  return reader
+}
+
 /** The case by id, from memory or the database. */
 export async function findCase(db: Db, id: string, fresh = false): Promise<CaseRecord | undefined> {
   if (!fresh) {
     const known = cache.get(id)
     if (known) return known
   }
-  const rows = await prepared<RawCase>(db, 'cases-find', 'select * from cases."case" where id = $1', [id])
-  const record = rows[0] && recordOf(rows[0])
+  const record = await readerOf(db)(id)
   if (record) rememberCase(record)
   return record
 }

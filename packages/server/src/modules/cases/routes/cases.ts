@@ -16,7 +16,7 @@ import {
 } from '@chengyun/contract/cases'
 import { ErrorBody, Id, Nullable, Words } from '@chengyun/contract/common'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import { Type } from 'typebox'
+import { type Static, Type } from 'typebox'
 import { may } from '../../../platform/actor.ts'
 import { AppError, fillText } from '../../../platform/errors.ts'
 import { moveCase } from '../commands/move.ts'
@@ -229,22 +229,21 @@ export const caseRoutes =
         const { op } = req.params
         if (!operationOf(op).bulk) throw refuse('CASE_BULK_NOT_ALLOWED', { op })
         const english = /^en\b/i.test(req.headers['accept-language'] ?? '')
-        const results: { id: string; ok: boolean; code?: string; message?: string }[] = []
-        for (const item of req.body.items) {
-          try {
-            await moveCase(env, req.actor, item.id, op, { ...req.body.input, version: item.version }, { now: new Date() })
-            results.push({ id: item.id, ok: true })
-          } catch (error) {
-            if (!(error instanceof AppError)) throw error
-            const text = CASE_ERRORS[error.code as keyof typeof CASE_ERRORS]
-            results.push({
-              id: item.id,
-              ok: false,
-              code: error.code,
-              message: text ? fillText(english ? text.en : text.zh, error.details) : error.message
-            })
-          }
-        }
+        const input = req.body.input
+        // All at once: what is written at the same moment goes in one statement.
+        const results = await Promise.all(
+          req.body.items.map(async ({ id, version }): Promise<Static<typeof BulkResult>['results'][number]> => {
+            try {
+              await moveCase(env, req.actor, id, op, { ...input, version }, { now: new Date() })
+              return { id, ok: true }
+            } catch (error) {
+              if (!(error instanceof AppError)) throw error
+              const text = CASE_ERRORS[error.code as keyof typeof CASE_ERRORS]
+              const message = text ? fillText(english ? text.en : text.zh, error.details) : error.message
+              return { id, ok: false, code: error.code, message }
+            }
+          })
+        )
         return { done: results.filter((r) => r.ok).length, failed: results.filter((r) => !r.ok).length, results }
       }
     )

@@ -1,4 +1,4 @@
-import type { CaseMoved } from '@chengyun/contract/cases'
+import { type CaseMoved, standingsOf } from '@chengyun/contract/cases'
 import { CompiledQuery } from 'kysely'
 import type { Tx } from '../../../platform/db.ts'
 import { TallyBook, type TallyRow } from '../domain/tallies.ts'
@@ -33,6 +33,9 @@ export async function addTallies(tx: Tx, rows: readonly TallyRow[], table = 'ind
 /** Take a batch of moves into the tallies. Called by the relay with events it delivers once, in the transaction that removes them. */
 export async function applyMoves(tx: Tx, moves: readonly Pick<CaseMoved, 'facts'>[]): Promise<void> {
   const book = new TallyBook(await findTimeZone(tx))
-  for (const { facts } of moves) book.move(facts.before, facts.after)
+  for (const { facts } of moves) {
+    const { before, after } = standingsOf(facts)
+    book.move(before, after)
+  }
   await addTallies(tx, book.rows())
 }

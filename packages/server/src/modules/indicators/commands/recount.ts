@@ -1,4 +1,4 @@
-import type { CaseMoved } from '@chengyun/contract/cases'
+import { type CaseMoved, standingsOf } from '@chengyun/contract/cases'
 import { KEPT_MEASURES, type MeasureKey, measureOf, SqlWriter } from '@chengyun/contract/indicators'
 import { CompiledQuery, sql } from 'kysely'
 import { type Db, runInTransaction, type Tx } from '../../../platform/db.ts'
@@ -95,7 +95,10 @@ async function countAnew(tx: Tx): Promise<{ cases: number; cells: number }> {
     facts: CaseMoved['facts']
   }>`select payload->'facts' as facts from platform.outbox where name = 'cases.moved'`.execute(tx)
   const book = new TallyBook(timeZone)
-  for (const { facts } of waiting.rows) book.move(facts.before, facts.after, -1)
+  for (const { facts } of waiting.rows) {
+    const { before, after } = standingsOf(facts)
+    book.move(before, after, -1)
+  }
   await addTallies(tx, book.rows(), 'tally_want')
   await sql`delete from tally_want where not (${sql.raw(anything)})`.execute(tx)
   const { rows } = await sql<{
