@@ -104,7 +104,7 @@ function operationRow(key: OperationKey): string[] {
 function guardRow(guard: string, text: string): string[] {
   const from = text.indexOf(`\n  ${guard}: (`)
   const body = from < 0 ? '' : text.slice(from, text.indexOf('\n  }', from))
-  const codes = [...new Set([...body.matchAll(/refuse\('(\w+)'/g)].map((m) => m[1]!))]
+  const codes = [...new Set([...body.matchAll(/\bno\('(\w+)'/g)].map((m) => m[1]!))]
   const meaning = codes.map((c) => (CASE_ERRORS as Record<string, { en: string }>)[c]?.en ?? '').join('; ')
   return [code(guard), codes.map(code).join(' '), meaning]
 }

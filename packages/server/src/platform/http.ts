@@ -18,6 +18,7 @@ import type { Logger } from 'pino'
 import { type Actor, SYSTEM } from './actor.ts'
 import type { Db } from './db.ts'
 import { AppError, type ErrorCatalogue, fillText } from './errors.ts'
+import { acceptJson } from './json-body.ts'
 import { securityHeaders } from './security-headers.ts'
 import type { Settings } from './settings.ts'
 
@@ -66,10 +67,11 @@ export async function buildHttp(options: {
   app.decorate('settings', settings)
   app.decorateRequest('actor')
   app.setValidatorCompiler(({ schema, httpPart }) => validatorFor(httpPart).compile(schema as object) as never)
+  acceptJson(app)
   useErrors(app, Object.assign({}, COMMON_ERRORS, ...options.catalogues) as ErrorCatalogue)
 
   await app.register(cookie)
-  await app.register(compress, { global: true, threshold: 2048, encodings: ['br', 'gzip'], brotliOptions: { params: { 1: 4 } } })
+  await app.register(compress, { global: true, threshold: 2048, encodings: ['br', 'gzip'], brotliOptions: { params: { 1: 1 } } })
   await app.register(rateLimit, { global: false })
   await app.register(swagger, {
     openapi: {
@@ -199,6 +201,9 @@ function classify(error: FastifyError, req: FastifyRequest): { code: string; sta
     case 'FST_ERR_CTP_INVALID_CONTENT_LENGTH':
       return { code: 'INVALID_REQUEST', status: 400, details: { summary: 'JSON' } }
   }
+  // Text that no database takes, in a filter of the address: the NUL character.
+  if (error.code === '22021' || error.code === '22P05')
+    return { code: 'INVALID_REQUEST', status: 400, details: { summary: 'U+0000' } }
   if (error.statusCode === 429) return { code: 'RATE_LIMITED', status: 429, details: { after: '1 min' } }
   if (error.statusCode !== undefined && error.statusCode < 500)
     return { code: 'INVALID_REQUEST', status: error.statusCode, details: { summary: error.message } }

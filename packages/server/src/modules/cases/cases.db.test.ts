@@ -237,6 +237,11 @@ describe('bad input gets a coded answer and nothing half-written', () => {
   test('an unknown class', () => refused({ classCode: '06999' }, 'CASE_CLASS_UNKNOWN'))
   test('a class of the other generation', () => refused({ standardRef: 'GB/T 30428.2-2013' }, 'CASE_CLASS_UNKNOWN'))
   test('an unknown field', () => refused({ colour: 'red' }, 'INVALID_REQUEST', 400))
+  test('no text: NUL, half a character', async () => {
+    await refused({ description: '坏的\u0000字' }, 'INVALID_REQUEST', 400)
+    await refused({ description: '坏的\ud83d字' }, 'INVALID_REQUEST', 400)
+    expect((await call('acceptor', 'GET', '/api/cases?district=%00')).status).toBe(400)
+  })
   test('a wrong type is not converted', () => refused({ classCode: 6010 }, 'INVALID_REQUEST', 400))
   test('a time in the future', () => refused({ foundAt: '2199-01-01T00:00:00+08:00' }, 'CASE_TIME_IN_FUTURE'))
   test('a photo of somebody else', async () => refused({ evidenceIds: [await photo('leader', 'near')] }, 'CASE_EVIDENCE_UNKNOWN'))
@@ -422,5 +427,46 @@ describe('many at once', () => {
         })
       ).body.code
     ).toBe('CASE_BULK_NOT_ALLOWED')
+  })
+})
+
+describe('what many write at the same moment', () => {
+  test('goes together, each with its own outcome: done, stale, not permitted, in a case twice', async () => {
+    const cases = await Promise.all(
+      Array.from({ length: 24 }, (_, i) => report({ description: `同时办理第${i}件`, location: AT_WEST }))
+    )
+    const [stale, forbidden, twice, ...rest] = cases as [Case, Case, Case, ...Case[]]
+    await act('acceptor', stale, 'accept')
+    const answers = await Promise.all([
+      tryAct('acceptor', stale, 'accept'),
+      tryAct('collector', forbidden, 'accept'),
+      tryAct('acceptor', twice, 'accept'),
+      tryAct('acceptor', twice, 'accept'),
+      ...rest.map((c) => tryAct('acceptor', c, 'accept'))
+    ])
+    const codes = answers.map((a) => (a.status === 200 ? 'ok' : a.body.code))
+    expect(codes.slice(0, 2)).toEqual(['CASE_VERSION_STALE', 'FORBIDDEN'])
+    expect(codes.slice(2, 4).sort()).toEqual(['CASE_VERSION_STALE', 'ok'])
+    expect(new Set(codes.slice(4))).toEqual(new Set(['ok']))
+    for (const c of cases) {
+      const { body } = await call<Parameters<typeof verifyBundle>[0]>('acceptor', 'GET', `/api/cases/${c.id}/bundle`)
+      // A test above closed this day before it was over.
+      expect((await verifyBundle(body)).findings.filter((f) => f.code !== 'DAY_PROOF')).toEqual([])
+    }
+    const { rows } = await sql<{
+      n: number
+    }>`select count(*)::int as n from cases.step where case_id = any(${cases.map((c) => c.id)}::uuid[]) and op = 'accept'`.execute(
+      t.database.db
+    )
+    expect(rows[0]?.n).toBe(cases.length - 1)
+  })
+
+  test('the same outside order three times among others: one case, and nobody else notices', async () => {
+    const order = { external: { system: 'hotline', no: 'HX-SAME-MOMENT' } }
+    const same = Array.from({ length: 3 }, () => call('acceptor', 'POST', '/api/cases', { ...REPORT, ...order }))
+    const others = Array.from({ length: 6 }, () => call('acceptor', 'POST', '/api/cases', REPORT))
+    expect(new Set((await Promise.all(same)).map((a) => a.body.id)).size).toBe(1)
+    const ids = (await Promise.all(others)).map((a) => a.body.id)
+    expect(new Set(ids).size).toBe(6)
   })
 })

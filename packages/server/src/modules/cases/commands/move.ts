@@ -15,7 +15,7 @@ import { responsibilityFor } from '../ports.ts'
 import { findHandler, listCollectorsOnDuty } from '../queries/people.ts'
 import { keepLink } from './personal.ts'
 import { evidenceOf } from './report.ts'
-import { direct, findCase, inside, recordOf, writeMove } from './store.ts'
+import { direct, findCase, findCases, inside, writeMove } from './store.ts'
 
 export interface MoveOptions {
   now: Date
@@ -244,13 +244,7 @@ const AUDITED: readonly OperationKey[] = ['applyForceClose', 'approveForceClose'
 const UUID = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/
 async function findByNumber(env: CaseEnv, numberOrId: string): Promise<CaseRecord | undefined> {
   if (UUID.test(numberOrId)) return findCase(env.db, numberOrId, true)
-  const rows = await prepared<Record<string, unknown>>(
-    env.db,
-    'cases-by-number',
-    'select * from cases."case" where case_no = $1',
-    [numberOrId]
-  )
-  return rows[0] && recordOf(rows[0])
+  return (await findCases(env.db, 'cases-by-number', 'c.case_no = $1', [numberOrId]))[0]
 }
 
 async function wasDone(env: CaseEnv, caseId: string, key: string, actor: Actor): Promise<boolean> {

@@ -2,7 +2,7 @@ import type { CaseReport, OperationKey } from '@chengyun/contract/cases'
 import { sql } from 'kysely'
 import { type Actor, grantsFor, may } from '../../../platform/actor.ts'
 import { commitSignal } from '../../../platform/command.ts'
-import { type Db, prepared, runInTransaction, type Tx } from '../../../platform/db.ts'
+import { type Db, runInTransaction, type Tx } from '../../../platform/db.ts'
 import { newId } from '../../../platform/ids.ts'
 import { findEvidence, linkEvidence } from '../../media/index.ts'
 import { applyClocks } from '../domain/clocks.ts'
@@ -11,7 +11,7 @@ import { factsOf, type PlannedStep, settle } from '../domain/plan.ts'
 import { BLANK, type CaseRecord } from '../domain/record.ts'
 import type { CaseEnv } from '../env.ts'
 import { dayOf, nextCaseNo } from './numbers.ts'
-import { direct, inside, recordOf, writeMove } from './store.ts'
+import { direct, findCases, inside, writeMove } from './store.ts'
 
 export interface ReportOptions {
   now: Date
@@ -121,25 +121,11 @@ export async function reportCase(env: CaseEnv, actor: Actor, input: CaseReport, 
 async function replayed(db: Db, error: unknown, reportKey: string | null, input: CaseReport): Promise<CaseRecord | undefined> {
   const { code, constraint } = error as { code?: string; constraint?: string }
   if (code !== '23505') return undefined
-  if (constraint === 'case_report_key_ix') {
-    const rows = await prepared<Record<string, unknown>>(
-      db,
-      'cases-by-report-key',
-      'select * from cases."case" where report_key = $1',
-      [reportKey]
-    )
-    return rows[0] && recordOf(rows[0])
-  }
-  if (constraint === 'case_external_ix') {
-    const rows = await prepared<Record<string, unknown>>(
-      db,
-      'cases-by-external',
-      'select * from cases."case" where external_system = $1 and external_no = $2',
-      [input.external!.system, input.external!.no]
-    )
-    return rows[0] && recordOf(rows[0])
-  }
-  return undefined
+  if (constraint === 'case_report_key_ix')
+    return (await findCases(db, 'cases-by-report-key', 'c.report_key = $1', [reportKey]))[0]
+  if (constraint !== 'case_external_ix') return undefined
+  const { system, no } = input.external!
+  return (await findCases(db, 'cases-by-external', 'c.external_system = $1 and c.external_no = $2', [system, no]))[0]
 }
 
 export const roleFor = (actor: Actor, permission: string): string | null => grantsFor(actor, permission)[0]?.role ?? null

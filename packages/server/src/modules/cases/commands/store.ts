@@ -4,10 +4,10 @@ import { nextStep } from '@chengyun/contract/history'
 import { CompiledQuery } from 'kysely'
 import { LRUCache } from 'lru-cache'
 import { AUDIT_EVENT, commitSignal } from '../../../platform/command.ts'
-import { type Db, prepared, type Tx } from '../../../platform/db.ts'
+import { type Db, prepared, readArrays, type Tx } from '../../../platform/db.ts'
 import { gather } from '../../../platform/gather.ts'
 import type { PlannedStep } from '../domain/plan.ts'
-import { CASE_COLUMNS, CASE_KEYS, type CaseRecord, changedKeys } from '../domain/record.ts'
+import { CASE_COLUMNS, CASE_KEYS, CASE_SELECT, type CaseRecord, changedKeys, recordOf } from '../domain/record.ts'
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex')
 
@@ -214,16 +214,12 @@ function movedEvent(before: CaseRecord | null, after: CaseRecord, step: PlannedS
   }
 }
 
-interface RawCase {
-  [column: string]: unknown
-}
-const toIso = (value: unknown): unknown => (value instanceof Date ? value.toISOString() : value)
+const FIND = `select ${CASE_SELECT} from cases."case" c where id = any($1::uuid[])`
 
-/** A row of `cases.case` in the program's words. */
-export function recordOf(row: RawCase): CaseRecord {
-  const out: Record<string, unknown> = {}
-  for (const key of CASE_KEYS) out[key] = toIso(row[CASE_COLUMNS[key].column])
-  return out as unknown as CaseRecord
+/** Cases that fit a condition on `c`, for the few questions that go by another key than the id. */
+export async function findCases(db: Db, name: string, condition: string, values: readonly unknown[]): Promise<CaseRecord[]> {
+  const text = `select ${CASE_SELECT} from cases."case" c where ${condition}`
+  return (await readArrays(db, { sql: text, parameters: values }, name)).map(recordOf)
 }
 
 type Reader = (id: string) => Promise<CaseRecord | undefined>
@@ -237,8 +233,8 @@ function readerOf(db: Db): Reader {
     max: MOST,
     keyOf: (id) => id,
     run: async (ids) => {
-      const rows = await prepared<RawCase>(db, 'cases-find', 'select * from cases."case" where id = any($1::uuid[])', [ids])
-      const found = new Map(rows.map((row) => [row.id, recordOf(row)]))
+      const rows = await readArrays(db, { sql: FIND, parameters: [ids] }, 'cases-find')
+      const found = new Map(rows.map(recordOf).map((record) => [record.id, record]))
       return ids.map((id) => found.get(id))
     }
   })

@@ -7,7 +7,7 @@ import { settle } from '../domain/plan.ts'
 import type { CaseRecord } from '../domain/record.ts'
 import type { CaseEnv } from '../env.ts'
 import { moveCase } from './move.ts'
-import { forgetCase, recordOf } from './store.ts'
+import { findCases, forgetCase } from './store.ts'
 
 const BATCH = 500
 
@@ -31,12 +31,9 @@ const remind = command(
 export async function sweep(env: CaseEnv, now: Date): Promise<number> {
   let seen = 0
   for (;;) {
-    const { rows } = await sql<
-      Record<string, unknown>
-    >`select * from cases."case" where wake_at <= ${now} order by wake_at limit ${BATCH}`.execute(env.db)
-    if (rows.length === 0) return seen
-    seen += rows.length
-    const records = rows.map(recordOf)
+    const records = await findCases(env.db, 'cases-to-wake', 'c.wake_at <= $1 order by c.wake_at limit $2', [now, BATCH])
+    if (records.length === 0) return seen
+    seen += records.length
     const ended = records.filter((r) => r.status === 'suspended')
     for (const r of ended) await moveCase(env, SYSTEM, r.id, 'resume', { version: r.version }, { now })
     const running = records.filter((r) => r.status !== 'suspended')

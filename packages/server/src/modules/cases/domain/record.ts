@@ -141,6 +141,16 @@ export const CASE_COLUMNS: Readonly<Record<keyof CaseRecord, { column: string; t
 }
 export const CASE_KEYS = Object.keys(CASE_COLUMNS) as (keyof CaseRecord)[]
 
+/** What `recordOf` reads, of the table that a query calls `c`. */
+export const CASE_SELECT = CASE_KEYS.map((key) => `c.${CASE_COLUMNS[key].column}`).join(', ')
+
+/** A row that CASE_SELECT asked for, in the program's words. */
+export function recordOf(row: readonly unknown[]): CaseRecord {
+  const out: Record<string, unknown> = {}
+  for (let i = 0; i < CASE_KEYS.length; i++) out[CASE_KEYS[i]!] = row[i]
+  return out as unknown as CaseRecord
+}
+
 /** Which fields differ between two standings of a case: what an update has to write. */
 export function changedKeys(before: CaseRecord, after: CaseRecord): (keyof CaseRecord)[] {
   return CASE_KEYS.filter((key) => {

@@ -1,10 +1,9 @@
 import { type CaseQuery, QUEUES } from '@chengyun/contract/cases'
 import { type RawBuilder, sql } from 'kysely'
 import { type Actor, may } from '../../../platform/actor.ts'
-import type { Db } from '../../../platform/db.ts'
-import { recordOf } from '../commands/store.ts'
+import { type Db, readArrays } from '../../../platform/db.ts'
 import { refuse } from '../domain/guards.ts'
-import type { CaseRecord } from '../domain/record.ts'
+import { CASE_SELECT, type CaseRecord, recordOf } from '../domain/record.ts'
 import { queuesFor, scopeFor } from '../policy.ts'
 import { conditionsOf, type FilterOptions, type Half, halvesOf, isNumber, lateCondition, queueConditions } from './filter.ts'
 import { measureOf } from './measure.ts'
@@ -35,9 +34,9 @@ function decode(text: string): Cursor {
 /** A table of cases as the list asks it: both halves one after the other, each on indexes of its own. */
 function rowsOf(columns: RawBuilder<unknown>, halves: readonly RawBuilder<unknown>[], order: RawBuilder<unknown>, limit: number) {
   const [only, other] = halves
-  if (!only) return sql<Record<string, unknown>>`select ${columns} from cases."case" c where false`
-  if (!other) return sql<Record<string, unknown>>`${only}`
-  return sql<Record<string, unknown>>`select * from ((${only}) union all (${other})) c order by ${order} limit ${limit}`
+  if (!only) return sql`select ${columns} from cases."case" c where false`
+  if (!other) return sql`${only}`
+  return sql`select * from ((${only}) union all (${other})) c order by ${order} limit ${limit}`
 }
 
 interface Page {
@@ -61,10 +60,12 @@ export function pageQuery(query: CaseQuery, actor: Actor, now: Date, { sort, lim
     if (beyond) all.push(beyond)
     // Nobody is late with a closed case: they follow all open ones, by id.
     const inner = sort === 'due' && half === 'closed' ? sql`c.id asc` : order
-    return sql`select c.* from cases."case" c ${where(all)} order by ${inner} limit ${limit}`
+    return sql`select ${ALL} from cases."case" c ${where(all)} order by ${inner} limit ${limit}`
   })
-  return rowsOf(sql`c.*`, halves, order, limit)
+  return rowsOf(ALL, halves, order, limit)
 }
+
+const ALL = sql.raw(CASE_SELECT)
 
 const orderOf = (sort: string) =>
   sort === 'due'
@@ -83,16 +84,17 @@ export async function listCases(
   const limit = query.limit ?? 50
   const sort = query.sort ?? (query.queue && query.queue !== 'all' ? 'due' : '-reportedAt')
   const page: Page = { sort, limit: limit + 1, after: query.cursor ? decode(query.cursor) : null }
-  const rows = isSought(query, sort)
-    ? await seek(db, query, actor, now, page)
-    : (await pageQuery(query, actor, now, page).execute(db)).rows
-  const found = rows.slice(0, limit).map(recordOf)
+  const rows = isSought(query, sort) ? await seek(db, query, actor, now, page) : await readPage(db, query, actor, now, page)
+  const found = rows.slice(0, limit)
   const last = found.at(-1)
   return {
     rows: found,
     nextCursor: rows.length > limit && last ? encode({ key: sort === 'due' ? last.dueAt : last.reportedAt, id: last.id }) : null
   }
 }
+
+const readPage = async (db: Db, ...asked: Parameters<typeof pageQuery>): Promise<CaseRecord[]> =>
+  (await readArrays(db, pageQuery(...asked).compile(db))).map(recordOf)
 
 /** How many of the newest cases are looked through before an index of words or places is asked. */
 const PROBED = 20_000
@@ -106,7 +108,7 @@ const isSought = (query: CaseQuery, sort: string): boolean =>
  * Words and map windows that many cases have are found among the newest; only what is rare is worth finding all that fit and sorting
  * them. The server cannot tell the two apart beforehand, so the newest are tried first: both ways are bounded.
  */
-async function seek(db: Db, query: CaseQuery, actor: Actor, now: Date, page: Page): Promise<Record<string, unknown>[]> {
+async function seek(db: Db, query: CaseQuery, actor: Actor, now: Date, page: Page): Promise<CaseRecord[]> {
   const to = page.after?.key ?? (query.measure ? null : query.to) ?? now.toISOString()
   const newest = query.q ? sql`cases.search where` : sql`cases."case" where not is_open and`
   const { rows } = await sql<{
@@ -116,10 +118,10 @@ async function seek(db: Db, query: CaseQuery, actor: Actor, now: Date, page: Pag
   )
   const from = rows[0]?.at
   if (from) {
-    const found = await pageQuery(query, actor, now, page, { within: { from, to: new Date(to) } }).execute(db)
-    if (found.rows.length === page.limit) return found.rows
+    const found = await readPage(db, query, actor, now, page, { within: { from, to: new Date(to) } })
+    if (found.length === page.limit) return found
   }
-  return (await pageQuery(query, actor, now, page, { rare: true }).execute(db)).rows
+  return readPage(db, query, actor, now, page, { rare: true })
 }
 
 function pageCondition(sort: string, after: Cursor, half: Half | undefined): RawBuilder<boolean> | null {

@@ -1,11 +1,11 @@
 import type { CaseView, EvidenceView } from '@chengyun/contract/cases'
 import { sql } from 'kysely'
 import type { Actor } from '../../../platform/actor.ts'
-import type { Db } from '../../../platform/db.ts'
+import { type Db, readArrays } from '../../../platform/db.ts'
 import { listEvidence } from '../../media/index.ts'
-import { recordOf } from '../commands/store.ts'
+import { findCase, findCases } from '../commands/store.ts'
 import { metresBetween, refuse } from '../domain/guards.ts'
-import type { CaseRecord } from '../domain/record.ts'
+import { CASE_SELECT, type CaseRecord, recordOf } from '../domain/record.ts'
 import type { CaseEnv } from '../env.ts'
 import { canSee } from '../policy.ts'
 import { presentCase, type StepRow } from '../present.ts'
@@ -13,10 +13,9 @@ import { presentCase, type StepRow } from '../present.ts'
 /** A case this person may see; anything else is answered like a case that does not exist. */
 export async function getVisibleCase(db: Db, actor: Actor, idOrNumber: string): Promise<CaseRecord> {
   const byId = /^[0-9a-f]{8}-/.test(idOrNumber)
-  const { rows } = await sql<
-    Record<string, unknown>
-  >`select * from cases."case" where ${byId ? sql`id = ${idOrNumber}::uuid` : sql`case_no = ${idOrNumber}`}`.execute(db)
-  const record = rows[0] && recordOf(rows[0])
+  const record = byId
+    ? await findCase(db, idOrNumber, true)
+    : (await findCases(db, 'cases-by-number', 'c.case_no = $1', [idOrNumber]))[0]
   if (!record || !canSee(actor, record)) throw refuse('CASE_NOT_FOUND')
   return record
 }
@@ -77,30 +76,30 @@ const RELATED_DAYS = 30
 /** Linked and merged cases, and what happened on the spot lately (same class within 50 m and 30 days counts as a repeat). */
 async function relatedCases(env: CaseEnv, actor: Actor, record: CaseRecord): Promise<CaseView['related']> {
   const margin = RELATED_WITHIN_M / 90_000
-  const { rows } = await sql<Record<string, unknown> & { relation: string }>`
-    select c.*, 'linked' as relation from cases.link l join cases."case" c on c.id = l.other_id where l.case_id = ${record.id}
-    union all select c.*, 'linked' from cases.link l join cases."case" c on c.id = l.case_id where l.other_id = ${record.id}
-    union all select c.*, 'merged' from cases."case" c where c.id = ${record.mergedInto}::uuid
-    union all (select c.*, 'nearby' from cases."case" c where c.is_open and c.id <> ${record.id} and c.class_code = ${record.classCode}
+  const all = sql.raw(CASE_SELECT)
+  const question = sql`
+    select ${all}, 'linked' from cases.link l join cases."case" c on c.id = l.other_id where l.case_id = ${record.id}
+    union all select ${all}, 'linked' from cases.link l join cases."case" c on c.id = l.case_id where l.other_id = ${record.id}
+    union all select ${all}, 'merged' from cases."case" c where c.id = ${record.mergedInto}::uuid
+    union all (select ${all}, 'nearby' from cases."case" c where c.is_open and c.id <> ${record.id} and c.class_code = ${record.classCode}
       and point(c.lng, c.lat) <@ box(point(${record.lng - margin}, ${record.lat - margin}), point(${record.lng + margin}, ${record.lat + margin})) limit 20)
-    union all (select c.*, 'nearby' from cases."case" c where not c.is_open and c.id <> ${record.id} and c.class_code = ${record.classCode} and c.grid_code = ${record.gridCode}
-      and c.reported_at >= ${record.reportedAt}::timestamptz - make_interval(days => ${RELATED_DAYS}) order by c.reported_at desc limit 20)`.execute(
-    env.db
-  )
+    union all (select ${all}, 'nearby' from cases."case" c where not c.is_open and c.id <> ${record.id} and c.class_code = ${record.classCode} and c.grid_code = ${record.gridCode}
+      and c.reported_at >= ${record.reportedAt}::timestamptz - make_interval(days => ${RELATED_DAYS}) order by c.reported_at desc limit 20)`
   const seen = new Set<string>()
   const out: CaseView['related'] = []
-  for (const row of rows) {
+  for (const row of await readArrays(env.db, question.compile(env.db))) {
     const other = recordOf(row)
+    const relation = row.at(-1) as string
     if (seen.has(other.id) || !canSee(actor, other)) continue
     seen.add(other.id)
     const distanceM = Math.round(metresBetween(record, other))
-    if (row.relation === 'nearby' && distanceM > RELATED_WITHIN_M) continue
+    if (relation === 'nearby' && distanceM > RELATED_WITHIN_M) continue
     out.push({
       id: other.id,
       caseNo: other.caseNo,
       className: env.reference.findClass(other.standardRef, other.kind, other.classCode)?.name ?? other.classCode,
       status: other.status,
-      relation: row.relation,
+      relation,
       distanceM,
       reportedAt: other.reportedAt
     })
