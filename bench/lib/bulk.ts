@@ -174,7 +174,7 @@ with b as materialized (
   case when h6 < 0.03 then 1 else 0 end, case when h5 < 0.02 then 1 else 0 end, h7 < 0.3, clocks,
   case when h7 < 0.3 and h6 < 0.999 then state || '{"visit": {"result": "satisfied", "at": "2026-01-01T00:00:00.000Z", "by": "bench"}}' else state end, md5(n::text) || md5(at::text) from b
 ), words as (
-  insert into cases.search (case_id, reported_at, tokens) select id, at, array_to_tsvector(terms) from b
+  insert into cases.search (case_id, reported_at, tokens) select id, at, array_to_tsvector(terms || ('@' || to_char(at at time zone 'UTC', 'YYYYMM'))) from b
 )
 insert into cases.step (case_id, seq, at, op, record, from_status, to_status, actor_id, actor_name, data, overdue, prev_hash, hash)
 select id, 11, done, 'close', 'close', 'pending_close', 'closed', acceptor, '受理员', data, false, md5(n::text) || md5(n::text), md5(at::text) || md5(n::text) from b where n % 10 = 0`

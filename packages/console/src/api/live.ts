@@ -1,6 +1,7 @@
 import type { CaseMoved } from '@chengyun/contract/cases'
-import { useQueryClient } from '@tanstack/react-query'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useEffect, useRef, useState, useSyncExternalStore } from 'react'
+import { api } from './client.ts'
 
 /** A step of a case as the stream tells it. */
 export type LiveStep = Omit<CaseMoved, 'facts'> & { id: string; at: string }
@@ -74,9 +75,16 @@ export function useLiveRefresh(): void {
   })
 }
 
-/** The last steps seen, newest first. */
+/** The last steps, newest first: those of before this screen was opened, then each as it comes. */
 export function useLiveLog(limit: number): LiveStep[] {
+  const before = useQuery({
+    queryKey: ['live', 'recent'],
+    queryFn: ({ signal }) => api<{ items: (LiveStep & { event: string })[] }>('/live/recent', { signal }),
+    staleTime: 0
+  })
   const [steps, setSteps] = useState<LiveStep[]>([])
   useLive((step) => setSteps((old) => [step, ...old].slice(0, limit)))
-  return steps
+  const seen = new Set(steps.map((s) => s.id))
+  const earlier = (before.data?.items ?? []).filter((e) => e.event === 'cases.moved' && !seen.has(e.id))
+  return [...steps, ...earlier].slice(0, limit)
 }

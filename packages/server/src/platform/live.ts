@@ -8,6 +8,7 @@ import type { Relay } from './outbox.ts'
 const RING = 5000
 const FOLLOW_MS = 250
 const HEARTBEAT_MS = 20_000
+const RECENT = 40
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -128,6 +129,15 @@ export class LiveHub {
     return () => this.#screens.delete(screen)
   }
 
+  /** What this person may hear of what happened last, newest first: what a screen shows before anything new happens. */
+  async recent(actor: Actor, limit: number): Promise<DeliveredEvent[]> {
+    const { rows } =
+      await sql<DeliveredEvent>`select seq, name, payload, at from platform.event order by seq desc limit ${limit * 10}`.execute(
+        this.#db
+      )
+    return rows.filter((event) => this.#visible.get(event.name)?.(actor, event.payload)).slice(0, limit)
+  }
+
   get seq(): number {
     return this.#seq
   }
@@ -135,6 +145,10 @@ export class LiveHub {
 
 /** `GET /api/live`: server-sent events, resumable by `Last-Event-ID`. The session is looked at again for each event. */
 export function liveRoute(app: FastifyInstance, hub: LiveHub, currentActor: (sessionId: string) => Actor | null): void {
+  app.get('/api/live/recent', { config: { authenticated: true }, schema: { hide: true } }, async (req) => {
+    const events = await hub.recent(req.actor, RECENT)
+    return { items: events.map(({ seq, name, payload, at }) => ({ ...payload, id: String(seq), event: name, at })) }
+  })
   app.get('/api/live', { config: { authenticated: true }, schema: { hide: true } }, async (req, reply) => {
     const last = req.headers['last-event-id'] ?? (req.query as { after?: string }).after
     const after = typeof last === 'string' && /^\d{1,15}$/.test(last) ? Number(last) : null

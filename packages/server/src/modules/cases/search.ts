@@ -34,3 +34,21 @@ export function searchTerms(query: string): string[] {
   }
   return [...terms].slice(0, 20)
 }
+
+/** The month a case was reported in, as one more word of it: no text makes such a word, since `@` is no letter. */
+export const monthTerm = (at: Date): string => `@${at.toISOString().slice(0, 7).replace('-', '')}`
+
+/**
+ * Months from that of `from` back to that of `to`, in spans of one, two, four … months: who looks for the newest stops early, and who finds
+ * nothing has asked a handful of times.
+ */
+export function* monthSpans(from: Date, to: Date): Generator<string[]> {
+  const first = to.getUTCFullYear() * 12 + to.getUTCMonth()
+  let month = from.getUTCFullYear() * 12 + from.getUTCMonth()
+  for (let size = 1; month >= first; size *= 2) {
+    const span: string[] = []
+    for (; span.length < size && month >= first; month -= 1)
+      span.push(monthTerm(new Date(Date.UTC(Math.floor(month / 12), month % 12, 1))))
+    yield span
+  }
+}

@@ -38,6 +38,8 @@ export interface FilterOptions {
   measure?: (key: string, q: CaseQuery) => Condition | null
   /** Only cases reported in this span, found row by row: words and windows are not asked of their indexes. */
   within?: { from: Date; to: Date } | undefined
+  /** Only cases reported in these months (`monthTerm`), by the index of words. */
+  months?: readonly string[] | undefined
   /** Ask the index of places whatever the size of the window. */
   rare?: boolean
   /** Only open or only closed cases; without it both, as far as the question reaches (`halvesOf`). */
@@ -107,7 +109,7 @@ export function conditionsOf(query: CaseQuery, actor: Actor, now: Date, options:
     )
   }
   if (options.within) out.push(sql`c.reported_at >= ${options.within.from}`)
-  if (query.q) out.push(searchCondition(query.q, options.within))
+  if (query.q) out.push(searchCondition(query.q, options))
   return out
 }
 
@@ -176,12 +178,14 @@ const WIDE_DEG2 = 0.01
 export const isNumber = (q: string): boolean => /^\d{12,19}$/.test(q.trim())
 
 /** Number or words: every word must occur. */
-function searchCondition(q: string, within: FilterOptions['within']): Condition {
+function searchCondition(q: string, { within, months }: FilterOptions): Condition {
   const text = q.trim()
   if (isNumber(text)) return sql`c.case_no like ${`${text}%`}`
   const terms = searchTerms(text)
   if (terms.length === 0) return sql`false`
-  const words = terms.map((t) => `'${t.replaceAll("'", "''")}'`).join(' & ')
+  const word = (t: string) => `'${t.replaceAll("'", "''")}'`
+  const span = months ? [`(${months.map(word).join(' | ')})`] : []
+  const words = [...terms.map(word), ...span].join(' & ')
   // `offset 0` keeps the server from asking the index of words, which it believes to be cheap for several words at once.
   return within
     ? sql`c.id in (select s.case_id from (select case_id, tokens from cases.search where reported_at between ${within.from} and ${within.to} offset 0) s where s.tokens @@ ${words}::tsquery)`

@@ -5,6 +5,7 @@ import { type Db, readArrays } from '../../../platform/db.ts'
 import { refuse } from '../domain/guards.ts'
 import { CASE_SELECT, type CaseRecord, recordOf } from '../domain/record.ts'
 import { queuesFor, scopeFor } from '../policy.ts'
+import { monthSpans } from '../search.ts'
 import { conditionsOf, type FilterOptions, type Half, halvesOf, isNumber, lateCondition, queueConditions } from './filter.ts'
 import { measureOf } from './measure.ts'
 
@@ -53,7 +54,8 @@ export function pageQuery(query: CaseQuery, actor: Actor, now: Date, { sort, lim
   const order = orderOf(sort)
   // Words within a span are found by the span: then the halves need no walk each.
   const reached = halvesOf(query)
-  const asked: (Half | undefined)[] = options.within && query.q && reached.length === 2 ? [undefined] : reached
+  const asked: (Half | undefined)[] =
+    (options.within || options.months) && query.q && reached.length === 2 ? [undefined] : reached
   const halves = asked.map((half) => {
     const all = conditionsOf(query, actor, now, { ...options, half, measure: measureOf(now) })
     const beyond = after && pageCondition(sort, after, half)
@@ -121,7 +123,24 @@ async function seek(db: Db, query: CaseQuery, actor: Actor, now: Date, page: Pag
     const found = await readPage(db, query, actor, now, page, { within: { from, to: new Date(to) } })
     if (found.length === page.limit) return found
   }
-  return readPage(db, query, actor, now, page, { rare: true })
+  return query.q ? seekByMonth(db, query, actor, now, page, new Date(to)) : readPage(db, query, actor, now, page, { rare: true })
+}
+
+/**
+ * The index of words reads all that have the words; with a month beside them it reads that month's. The newest months first, until the
+ * page is full.
+ */
+async function seekByMonth(db: Db, query: CaseQuery, actor: Actor, now: Date, page: Page, to: Date): Promise<CaseRecord[]> {
+  const { rows } = await sql<{ first: Date | null }>`select min(reported_at) as first from cases.search`.execute(db)
+  const first = rows[0]?.first
+  const found: CaseRecord[] = []
+  if (!first) return found
+  for (const months of monthSpans(to, first)) {
+    const rest = { ...page, limit: page.limit - found.length }
+    found.push(...(await readPage(db, query, actor, now, rest, { months, rare: true })))
+    if (found.length >= page.limit) break
+  }
+  return found
 }
 
 function pageCondition(sort: string, after: Cursor, half: Half | undefined): RawBuilder<boolean> | null {
