@@ -6,14 +6,15 @@ import { loadAverage, machine } from './lib/machine.ts'
 import { type BenchRow, round, tableOf } from './lib/stats.ts'
 
 type Suite = (bench: Bench) => Promise<BenchRow[]>
+/** In this order: the later ones add open cases to the city that the earlier ones ask about. */
 const SUITES: Readonly<Record<string, () => Promise<{ run: Suite }>>> = {
   geo: () => import('./suites/geo-rows.ts'),
-  transition: () => import('./suites/transition.ts'),
-  submit: () => import('./suites/submit.ts'),
-  scale: () => import('./suites/scale.ts'),
   list: () => import('./suites/list.ts'),
   overview: () => import('./suites/overview-rows.ts'),
   live: () => import('./suites/live.ts'),
+  transition: () => import('./suites/transition.ts'),
+  submit: () => import('./suites/submit.ts'),
+  scale: () => import('./suites/scale.ts'),
   embedded: () => import('./suites/embedded.ts'),
   memory: () => import('./suites/memory.ts')
 }

@@ -4,6 +4,8 @@ import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { DEMO_PASSWORD } from '../../packages/server/src/modules/org/index.ts'
+// @ts-expect-error plain JavaScript that any Node can run
+import { NODE_FLAGS } from '../../tools/node.mjs'
 
 const MAIN = fileURLToPath(new URL('../../packages/server/src/main.ts', import.meta.url))
 const READY_MS = 300_000
@@ -36,22 +38,18 @@ export interface ProductOptions {
 /** Starts `chengyun serve` on a free port and waits until it is ready: a database without a city is set up on the way. */
 export async function startProduct(options: ProductOptions): Promise<Product> {
   const { DATABASE_URL: _outer, ...env } = process.env
-  const child: ChildProcess = spawn(
-    process.execPath,
-    ['--disable-warning=ExperimentalWarning', ...(options.nodeArgs ?? []), MAIN, '--no-simulate'],
-    {
-      stdio: ['ignore', 'pipe', 'inherit'],
-      env: {
-        ...env,
-        NODE_ENV: 'production',
-        PORT: '0',
-        HOST: '127.0.0.1',
-        CHENGYUN_LOG: 'warn',
-        CHENGYUN_DATA: options.dataDir,
-        ...(options.databaseUrl && { DATABASE_URL: options.databaseUrl })
-      }
+  const child: ChildProcess = spawn(process.execPath, [...NODE_FLAGS, ...(options.nodeArgs ?? []), MAIN, '--no-simulate'], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    env: {
+      ...env,
+      NODE_ENV: 'production',
+      PORT: '0',
+      HOST: '127.0.0.1',
+      CHENGYUN_LOG: 'warn',
+      CHENGYUN_DATA: options.dataDir,
+      ...(options.databaseUrl && { DATABASE_URL: options.databaseUrl })
     }
-  )
+  })
   const url = await readyUrl(child, options.say)
   const pid = child.pid!
   let stopping: Promise<void> | undefined

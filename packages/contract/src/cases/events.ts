@@ -20,6 +20,8 @@ export interface CaseMoved {
   handlerId: string | null
   classCode: string
   sourceType: string
+  /** When the present stage is late; null while none of its clocks runs. */
+  dueAt: string | null
   facts: MovedFacts
 }
 

@@ -20,7 +20,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Actor, type Grant, SYSTEM } from '../../platform/actor.ts'
 import { runInTransaction } from '../../platform/db.ts'
 import { buildHttp } from '../../platform/http.ts'
+import { LiveHub } from '../../platform/live.ts'
 import { type TestDatabase, testDb } from '../../platform/testing-db.ts'
+import { OpenBoard } from './board.ts'
 import { anyRow, factsOf, newCase, type TestCase, UNITS, writeCases, ZONE } from './case-rows.testing.ts'
 import { applyMoves } from './commands/apply.ts'
 import { spanAt } from './domain/filters.ts'
@@ -81,6 +83,7 @@ beforeAll(async () => {
     catalogues: [INDICATOR_ERRORS]
   })
   app.decorate('db', t.db)
+  app.decorate('hub', new LiveHub(t.db, []))
   app.addHook('onRequest', async (req) => {
     req.actor = actor
   })
@@ -188,7 +191,9 @@ describe.each(READERS)('the overview of %s', (_name, reader) => {
       { from: '2026-01-01', to: '2026-02-01' },
       { from: '2026-01-15', to: '2026-01-16' }
     ]) {
-      const kept = await getNumbers(t.db, { reach, span, timeZone: ZONE, now: NOW, top: 50 })
+      const board = await new OpenBoard(t.db, new LiveHub(t.db, [])).at(0)
+      const open = (by: 'district' | 'unit') => board.sums(by, reach, NOW)
+      const kept = await getNumbers(t.db, { reach, span, timeZone: ZONE, now: NOW, top: 50, open })
       const live = (by: 'district' | 'unit' | 'source', measures: readonly MeasureKey[]) =>
         listLiveSums(t.db, { by, measures, reach, span: spanAt(span, ZONE), now: NOW })
       const table = (

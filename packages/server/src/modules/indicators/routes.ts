@@ -28,6 +28,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 import type { Db } from '../../platform/db.ts'
 import { thrower } from '../../platform/errors.ts'
+import { OpenBoard } from './board.ts'
 import { checkTallies, rebuildTallies } from './commands/recount.ts'
 import type { Reach } from './domain/reach.ts'
 import { type AreaQuery, reachOf } from './policy.ts'
@@ -84,6 +85,7 @@ function notModified(req: FastifyRequest, reply: FastifyReply, tag: string): boo
 /** Numbers of the city, as far as the reader's posts reach. */
 export const indicatorRoutes: FastifyPluginAsyncTypebox = async (app) => {
   const { db } = app
+  const board = new OpenBoard(db, app.hub)
 
   app.get(
     '/indicators/overview',
@@ -96,7 +98,9 @@ export const indicatorRoutes: FastifyPluginAsyncTypebox = async (app) => {
       const reach = reachOf(req.actor, area)
       if (notModified(req, reply, tagOf(req, head, today, reach))) return reply.code(304).send(null)
       const { timeZone } = head
-      const numbers = await getNumbers(db, { reach, span: period.span, timeZone, now, top: req.query.top ?? 10 })
+      await board.at(head.revision)
+      const open = (by: 'district' | 'unit') => board.sums(by, reach, now)
+      const numbers = await getNumbers(db, { reach, span: period.span, timeZone, now, top: req.query.top ?? 10, open })
       const names = await listNames(db, {
         divisions: numbers.districts.flatMap((d) => d.key ?? []),
         units: numbers.units.flatMap((u) => u.key ?? []),

@@ -210,6 +210,7 @@ function movedEvent(before: CaseRecord | null, after: CaseRecord, step: PlannedS
     handlerId: after.handlerId,
     classCode: after.classCode,
     sourceType: after.sourceType,
+    dueAt: after.dueAt,
     facts: movedFacts(before && countingFacts(before), countingFacts(after))
   }
 }

@@ -174,6 +174,13 @@ export function queueConditions(queue: string, actor: Actor, now: Date): Conditi
 /** A window of more than this is wide: some 10 km across. */
 const WIDE_DEG2 = 0.01
 
+/** A window so small (some 600 m across) that all it holds is quickly found, wherever it lies. */
+const TINY_DEG2 = 0.00005
+export const isTiny = (bbox: string): boolean => {
+  const [w, s, e, n] = bbox.split(',').map(Number) as [number, number, number, number]
+  return (e - w) * (n - s) < TINY_DEG2
+}
+
 /** A case number, or the beginning of one. */
 export const isNumber = (q: string): boolean => /^\d{12,19}$/.test(q.trim())
 

@@ -6,7 +6,16 @@ import { refuse } from '../domain/guards.ts'
 import { CASE_SELECT, type CaseRecord, recordOf } from '../domain/record.ts'
 import { queuesFor, scopeFor } from '../policy.ts'
 import { monthSpans } from '../search.ts'
-import { conditionsOf, type FilterOptions, type Half, halvesOf, isNumber, lateCondition, queueConditions } from './filter.ts'
+import {
+  conditionsOf,
+  type FilterOptions,
+  type Half,
+  halvesOf,
+  isNumber,
+  isTiny,
+  lateCondition,
+  queueConditions
+} from './filter.ts'
 import { measureOf } from './measure.ts'
 
 const where = (conditions: readonly RawBuilder<boolean>[]) =>
@@ -104,7 +113,7 @@ const PROBED = 20_000
 const isSought = (query: CaseQuery, sort: string): boolean =>
   sort === '-reportedAt' &&
   halvesOf(query).includes('closed') &&
-  (query.bbox !== undefined || (query.q !== undefined && !isNumber(query.q)))
+  ((query.bbox !== undefined && !isTiny(query.bbox)) || (query.q !== undefined && !isNumber(query.q)))
 
 /**
  * Words and map windows that many cases have are found among the newest; only what is rare is worth finding all that fit and sorting

@@ -62,6 +62,8 @@ export interface OverviewQuestion {
   now: Date
   /** Units to show. */
   top: number
+  /** Open and late cases of this moment, by district or unit. */
+  open(by: 'district' | 'unit'): LiveSum[]
 }
 
 /** Everything the overview shows of a span, for a reach: kept numbers in one statement, open cases live beside it. */
@@ -85,11 +87,9 @@ export async function getNumbers(db: Db, question: OverviewQuestion): Promise<Nu
       : [])
   ]
   const live = { reach, span: spanAt(span, timeZone), now }
-  const open = { ...live, measures: NOW_MEASURES, open: true }
-  const [sums, units, openByDistrict, ...splits] = await Promise.all([
+  const [sums, units, ...splits] = await Promise.all([
     listSums(db, parts),
     listWorstUnits(db, question),
-    listLiveSums(db, { ...open, by: 'district' }),
     // A street or a unit is a small part of the city: its split by source and class is counted from its cases.
     ...(kept
       ? []
@@ -99,7 +99,7 @@ export async function getNumbers(db: Db, question: OverviewQuestion): Promise<Nu
         ])
   ])
   const of = (name: string) => sums.filter((s) => s.part === name)
-  const districts = merged(of('area'), openByDistrict)
+  const districts = merged(of('area'), question.open('district'))
   return {
     totals: added(districts.map((d) => d.counts)),
     districts,
@@ -122,9 +122,9 @@ const worstFirst = (a: Group, b: Group): number =>
  * The units with most that is late. A year of eight hundred units is the bulk of the tallies, and where enough units are late only the
  * rows of the worst need reading.
  */
-async function listWorstUnits(db: Db, { reach, span, timeZone, now, top }: OverviewQuestion): Promise<Group[]> {
+async function listWorstUnits(db: Db, { reach, span, timeZone, now, top, open: openBy }: OverviewQuestion): Promise<Group[]> {
   const live = { reach, span: spanAt(span, timeZone), now, by: 'unit' as const }
-  const open = (await listLiveSums(db, { ...live, measures: NOW_MEASURES, open: true })).filter((u) => u.key !== null)
+  const open = openBy('unit').filter((u) => u.key !== null)
   const late = open.filter((u) => n(u, 'late') > 0)
   const shown = late.length >= top ? late.sort(worstFirst).slice(0, top) : null
   const keys = shown ? shown.map((u) => u.key!) : reach.kind === 'unit' ? reach.keys : null
