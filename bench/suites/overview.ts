@@ -38,7 +38,7 @@ const quantile = (times: readonly number[], q: number): number =>
   [...times].sort((a, b) => a - b)[Math.min(times.length - 1, Math.floor(times.length * q))]!
 const round = (ms: number): number => Math.round(ms * 100) / 100
 
-async function timed(work: () => Promise<unknown>, rounds: number, warmUp = 3): Promise<{ p50: number; p95: number }> {
+async function timed(work: () => Promise<unknown>, rounds: number, warmUp = 12): Promise<{ p50: number; p95: number }> {
   const times: number[] = []
   for (let i = -warmUp; i < rounds; i++) {
     const began = performance.now()

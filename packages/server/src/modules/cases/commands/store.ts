@@ -12,7 +12,7 @@ import { CASE_COLUMNS, CASE_KEYS, CASE_SELECT, type CaseRecord, changedKeys, rec
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex')
 
 /** Records as this process last saw them. Staleness is harmless: every write is guarded by the version it was planned on. */
-const cache = new LRUCache<string, CaseRecord>({ max: 20_000 })
+const cache = new LRUCache<string, CaseRecord>({ max: 8_000 })
 export const cachedCase = (id: string): CaseRecord | undefined => cache.get(id)
 export const rememberCase = (record: CaseRecord): void => void cache.set(record.id, record)
 export const forgetCase = (id: string): void => void cache.delete(id)
