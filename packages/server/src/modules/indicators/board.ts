@@ -1,10 +1,9 @@
-import type { CaseMoved } from '@chengyun/contract/cases'
-import { isOpen } from '@chengyun/contract/cases'
-import { sql } from 'kysely'
+import { type CaseMoved, isOpen } from '@chengyun/contract/cases'
 import type { Db } from '../../platform/db.ts'
 import type { LiveHub } from '../../platform/live.ts'
 import type { Reach } from './domain/reach.ts'
 import type { LiveSum } from './queries/live.ts'
+import { readOpen } from './queries/open.ts'
 
 interface OpenCase {
   district: string | null
@@ -62,16 +61,7 @@ export class OpenBoard {
   async #load(revision: number): Promise<void> {
     this.#meanwhile = []
     try {
-      // One statement, hence one moment: events up to `seq` are in the rows, later ones are taken after.
-      const { rows } = await sql<{
-        seq: number
-        cases: [id: string, district: string | null, street: string | null, unit: string | null, due: number | null][]
-      }>`
-        select (select event_seq from platform.relay) as seq,
-          coalesce((select json_agg(json_build_array(id, district_code, street_code, unit_id, extract(epoch from due_at) * 1000)) from cases.pub_case where is_open), '[]') as cases`.execute(
-        this.#db
-      )
-      const { seq, cases } = rows[0]!
+      const { seq, cases } = await readOpen(this.#db)
       this.#cases.clear()
       for (const [id, district, street, unit, due] of cases)
         this.#put(id, district, street, unit, due ?? Number.POSITIVE_INFINITY)
