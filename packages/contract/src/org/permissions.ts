@@ -33,7 +33,11 @@ const OTHER_PERMISSIONS = [
   'audit:export',
   'system:settings',
   'system:backup',
-  'demo:control'
+  'demo:control',
+  'field:work',
+  'field:watch',
+  'public:review',
+  'public:config'
 ] as const
 
 /** Every permission there is; a route naming another fails at start. */
@@ -55,10 +59,27 @@ const DESK = [
  * This is the delivered state; the security administrator may override single cells within {@link separationFaults}.
  */
 export const ROLE_PERMISSIONS: Record<RoleKey, readonly Permission[]> = {
-  collector: [...CASE_WORK, 'media:write', 'cases:report', 'cases:selfHandle', 'cases:submitVerify', 'cases:submitCheck'],
-  handler: [...CASE_WORK, 'media:write', 'cases:handlerReturn', 'cases:submitHandle', 'cases:applyExtend', 'cases:applySuspend'],
+  collector: [
+    ...CASE_WORK,
+    'media:write',
+    'field:work',
+    'cases:report',
+    'cases:selfHandle',
+    'cases:submitVerify',
+    'cases:submitCheck'
+  ],
+  handler: [
+    ...CASE_WORK,
+    'media:write',
+    'field:work',
+    'cases:handlerReturn',
+    'cases:submitHandle',
+    'cases:applyExtend',
+    'cases:applySuspend'
+  ],
   acceptor: [
     ...DESK,
+    'public:review',
     'media:original',
     'cases:report',
     'cases:accept',
@@ -81,6 +102,8 @@ export const ROLE_PERMISSIONS: Record<RoleKey, readonly Permission[]> = {
     'org:duty',
     'org:delegate',
     'demo:control',
+    'field:watch',
+    'public:review',
     'cases:report',
     'cases:accept',
     'cases:sendVerify',
@@ -166,7 +189,8 @@ export const ROLE_PERMISSIONS: Record<RoleKey, readonly Permission[]> = {
     'cases:config',
     'dispatch:read',
     'dispatch:config',
-    'indicators:config'
+    'indicators:config',
+    'public:config'
   ]
 }
 
