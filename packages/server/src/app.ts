@@ -49,6 +49,7 @@ export async function build(options: { db: Db; settings: Settings; log: Logger; 
   liveRoute(http, hub, currentActor)
   http.decorate('geo', await geoService(db))
   for (const m of MODULES) if (m.routes) await http.register(m.routes, { prefix: '/api' })
+  for (const m of MODULES) if (m.rootRoutes) await http.register(m.rootRoutes)
   await http.register(cityRoutes, { prefix: '/api' })
   await http.register(demoRoutes, { prefix: '/api' })
   await serveConsole(http)

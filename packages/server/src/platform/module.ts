@@ -26,6 +26,8 @@ export interface ModuleDef {
   dependsOn: readonly string[]
   migrations: URL
   routes?: FastifyPluginAsync
+  /** Routes at addresses that a standard fixes, outside /api. */
+  rootRoutes?: FastifyPluginAsync
   /**
    * Reactions to events, run inside the relay's transaction together with the removal from the outbox: what a listener writes is
    * written exactly once. A listener gets all events of its name in the batch, in order.

@@ -1,0 +1,7 @@
+import type { FastifyPluginAsync } from 'fastify'
+import { open311KeyRoutes } from './routes/open311-keys.ts'
+
+/** Everything the public side answers below /api. */
+export const citizenRoutes: FastifyPluginAsync = async (app) => {
+  await app.register(open311KeyRoutes)
+}
