@@ -82,6 +82,13 @@ export class LiveHub {
       })
   }
 
+  /** Hear everything up to this event before going on: whoever dates an answer by an event must not answer from before it. */
+  async reach(seq: number): Promise<void> {
+    if (this.#seq >= seq) return
+    this.#follow()
+    await this.#following
+  }
+
   async #catchUp(): Promise<void> {
     for (;;) {
       const { rows } =

@@ -28,6 +28,7 @@ export class OpenBoard {
   /** Codes as one object each: a board of a city has few of them and many cases. */
   readonly #words = new Map<string, string>()
   readonly #db: Db
+  readonly #hub: LiveHub
   #revision = -1
   #loading: Promise<void> | undefined
   /** What was heard while the table was being read. */
@@ -35,6 +36,7 @@ export class OpenBoard {
 
   constructor(db: Db, hub: LiveHub) {
     this.#db = db
+    this.#hub = hub
     hub.watch((event) => {
       if (event.name !== 'cases.moved') return
       const moved = event.payload as unknown as CaseMoved
@@ -43,8 +45,9 @@ export class OpenBoard {
     })
   }
 
-  /** The board as it has to be for tallies of this revision. */
-  async at(revision: number): Promise<this> {
+  /** The board as it has to be beside tallies of this revision and event. */
+  async at(revision: number, seq = 0): Promise<this> {
+    await this.#hub.reach(seq)
     if (revision !== this.#revision) {
       this.#loading ??= this.#load(revision).finally(() => {
         this.#loading = undefined

@@ -98,7 +98,7 @@ export const indicatorRoutes: FastifyPluginAsyncTypebox = async (app) => {
       const reach = reachOf(req.actor, area)
       if (notModified(req, reply, tagOf(req, head, today, reach))) return reply.code(304).send(null)
       const { timeZone } = head
-      await board.at(head.revision)
+      await board.at(head.revision, head.seq)
       const open = (by: 'district' | 'unit') => board.sums(by, reach, now)
       const numbers = await getNumbers(db, { reach, span: period.span, timeZone, now, top: req.query.top ?? 10, open })
       const names = await listNames(db, {
