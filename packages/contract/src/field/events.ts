@@ -1,0 +1,25 @@
+/** `field.attended`: somebody clocked in or out. */
+export interface FieldAttended {
+  userId: string
+  shiftId: string
+  action: 'in' | 'out'
+  outsideGrid: boolean
+  dutyGridCodes: string[]
+  districtCode: string | null
+}
+
+/** `field.proposed`: a correction of a component waits for a decision. `field.proposalDecided`: it was decided. */
+export interface FieldProposed {
+  id: string
+  kind: string
+}
+export interface FieldProposalDecided {
+  id: string
+  status: 'accepted' | 'declined'
+}
+
+export interface FieldEvents {
+  'field.attended': FieldAttended
+  'field.proposed': FieldProposed
+  'field.proposalDecided': FieldProposalDecided
+}

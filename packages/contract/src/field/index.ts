@@ -1,0 +1,5 @@
+export * from './errors.ts'
+export * from './events.ts'
+export * from './operations.ts'
+export * from './package.ts'
+export * from './shift.ts'
