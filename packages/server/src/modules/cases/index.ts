@@ -61,6 +61,7 @@ export {
 export { exportBundle } from './queries/bundle.ts'
 export { type CityFacts, cityOf } from './queries/city.ts'
 export { hasCalendar, listCalendars } from './queries/config.ts'
-export { getVisibleCase } from './queries/view.ts'
+export { listCases } from './queries/list.ts'
+export { getVisibleCase, viewCase } from './queries/view.ts'
 export { buildEnv } from './routes.ts'
 export { runningEnv } from './runtime.ts'

@@ -132,6 +132,18 @@ export async function listDutyGridMembers(db: Db, code: string): Promise<string[
   return rows.map((row) => row.grid_code)
 }
 
+/** Named places in some unit grids, by id. */
+export function listPlacesIn(db: Db, gridCodes: readonly string[], limit: number) {
+  return db
+    .selectFrom('geo.place')
+    .select(['id', 'kind', 'name', 'lng', 'lat'])
+    .where('grid_code', 'in', gridCodes.length > 0 ? gridCodes : [''])
+    .where('kind', 'in', ['poi', 'building'])
+    .orderBy('id')
+    .limit(limit)
+    .execute()
+}
+
 export function listRoads(db: Db): Promise<RoadRecord[]> {
   return db.selectFrom('geo.road').selectAll().orderBy('code').execute()
 }

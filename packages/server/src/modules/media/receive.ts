@@ -1,8 +1,8 @@
 import { createHash, randomUUID } from 'node:crypto'
-import { createWriteStream } from 'node:fs'
+import { createReadStream, createWriteStream } from 'node:fs'
 import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { type Readable, Transform } from 'node:stream'
+import { type Readable, Transform, Writable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { MEDIA_ERRORS, type MediaKind, UploadFields } from '@chengyun/contract/media'
 import type { FastifyRequest } from 'fastify'
@@ -79,10 +79,18 @@ async function readParts(req: FastifyRequest, path: string, settings: MediaSetti
   return { ...file, fields: readFields(texts) }
 }
 
+/** Type, size and hash of a file that arrived whole by another way (a resumable upload), measured like one that streams in. */
+export async function measureFile(path: string, settings: Settings): Promise<Pick<Received, 'sha256' | 'size' | 'type'>> {
+  return measure(createReadStream(path), null, settings as Settings & MediaSettings)
+}
+
 /** Writes a file as it arrives, hashing and measuring it, and stops it at the limit of the kind that its first bytes show. */
-async function save(
+const save = (source: Readable, path: string, settings: MediaSettings) =>
+  measure(source, createWriteStream(path, { flags: 'wx', mode: 0o600 }), settings)
+
+async function measure(
   source: Readable,
-  path: string,
+  target: Writable | null,
   settings: MediaSettings
 ): Promise<{ size: number; sha256: string; type: FileType }> {
   const hash = createHash('sha256')
@@ -108,7 +116,7 @@ async function save(
     transform: (chunk: Buffer, _encoding, done) => void take(chunk).then(() => done(null, chunk), done),
     flush: (done) => void (type || size === 0 ? Promise.resolve() : decide()).then(() => done(), done)
   })
-  await pipeline(source, meter, createWriteStream(path, { flags: 'wx', mode: 0o600 }))
+  await pipeline(source, meter, target ?? new Writable({ write: (_chunk, _encoding, done) => done() }))
   if (!type) throw fault('MEDIA_FILE_REQUIRED')
   return { size, sha256: hash.digest('hex'), type }
 }

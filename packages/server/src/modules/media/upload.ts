@@ -1,7 +1,10 @@
 import { rm } from 'node:fs/promises'
 import { type Evidence, MEDIA_ERRORS, MEDIA_PHASES, phaseTakes } from '@chengyun/contract/media'
 import type { FastifyRequest } from 'fastify'
+import type { Actor } from '../../platform/actor.ts'
+import type { Db } from '../../platform/db.ts'
 import { thrower } from '../../platform/errors.ts'
+import type { Settings } from '../../platform/settings.ts'
 import { type NewFile, recordFile } from './commands.ts'
 import { saveDerived } from './derived.ts'
 import { doubtsAbout, isInFuture } from './domain/doubts.ts'
@@ -22,21 +25,38 @@ const fault = thrower(MEDIA_ERRORS)
  * Idempotency-Key: the same bytes and fields again give the same record.
  */
 export async function upload(req: FastifyRequest, key: string | undefined, now: Date): Promise<Evidence> {
-  const { db, settings } = req.server
+  return takeIn(req.server, req.actor, await receiveUpload(req), { now, key })
+}
+
+/** Where files are recorded and kept. */
+export interface Intake {
+  db: Db
+  settings: Settings
+}
+
+/**
+ * A file that arrived by whatever way becomes evidence: proven, scanned, stored, recorded. Takes `received.path` away, also when it
+ * refuses. Throws any MEDIA_ error of an upload.
+ */
+export async function takeIn(
+  { db, settings }: Intake,
+  actor: Actor,
+  received: Received,
+  { now, key }: { now: Date; key?: string | undefined }
+): Promise<Evidence> {
   const options = settings as typeof settings & MediaSettings
-  const received = await receiveUpload(req)
   try {
     const { file, thumbnail } = await examine(received, options, now)
     await scanOf(options.CHENGYUN_MEDIA_SCAN_COMMAND)(received.path)
     const store = storeOf(settings)
     await put(store, received)
-    const { id } = await recordFile(db, req.actor, file, { now, key })
+    const { id } = await recordFile(db, actor, file, { now, key })
     // A purge of the same bytes may have run between the two; from now on the row protects them.
     if ((await reach(() => store.size(file.sha256))) === null) await put(store, received)
     if (thumbnail) await saveDerived(settings, file.sha256, 'thumb', thumbnail)
     const row = await findFile(db, id)
     if (!row) throw fault('MEDIA_NOT_FOUND')
-    return presentEvidence(row, req.actor)
+    return presentEvidence(row, actor)
   } finally {
     await rm(received.path, { force: true })
   }
