@@ -2,12 +2,12 @@
 import { spawn } from 'node:child_process'
 import { constants } from 'node:os'
 import { join } from 'node:path'
-import { ensureConsole } from './console-build.mjs'
+import { ensureWeb } from './web-build.mjs'
 import { ensureInstalled, NODE_FLAGS, needNode, ROOT, say } from './node.mjs'
 
 await ensureInstalled({ dev: false })
 const node = needNode()
-if (!(await ensureConsole())) process.exit(1)
+if (!(await ensureWeb())) process.exit(1)
 
 say('starting the server')
 const main = join(ROOT, 'packages/server/src/main.ts')

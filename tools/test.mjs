@@ -3,7 +3,7 @@
 import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { ensureConsole } from './console-build.mjs'
+import { ensureWeb } from './web-build.mjs'
 import { elapsed, ensureInstalled, needNode, ROOT, run, say } from './node.mjs'
 
 const bin = (path) => join(ROOT, 'node_modules', path)
@@ -157,7 +157,7 @@ const listStages = (node) => [
   {
     name: 'build',
     run: async () =>
-      (await ensureConsole({ force: true })) ? { passed: 1, failed: 0, skipped: 0 } : { passed: 0, failed: 1, skipped: 0 }
+      (await ensureWeb({ force: true })) ? { passed: 1, failed: 0, skipped: 0 } : { passed: 0, failed: 1, skipped: 0 }
   },
   {
     name: 'e2e',

@@ -1,6 +1,3 @@
-import { existsSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
-import fastifyStatic from '@fastify/static'
 import type { FastifyInstance } from 'fastify'
 import { sql } from 'kysely'
 import type { Logger } from 'pino'
@@ -16,6 +13,7 @@ import { LiveHub, liveRoute } from './platform/live.ts'
 import { useMetrics } from './platform/metrics.ts'
 import { type Relay, startRelay } from './platform/outbox.ts'
 import type { Settings } from './platform/settings.ts'
+import { serveWeb } from './web.ts'
 
 export interface App {
   http: FastifyInstance
@@ -25,8 +23,6 @@ export interface App {
   /** Stop taking requests, finish those under way, deliver what waits, stop the jobs. */
   close(): Promise<void>
 }
-
-const CONSOLE = fileURLToPath(new URL('../../console/dist/', import.meta.url))
 
 /** Build the whole server on an open, migrated database. Used by main.ts and by every test, so that both are the same program. */
 export async function build(options: { db: Db; settings: Settings; log: Logger; jobs?: boolean }): Promise<App> {
@@ -52,7 +48,7 @@ export async function build(options: { db: Db; settings: Settings; log: Logger; 
   for (const m of MODULES) if (m.rootRoutes) await http.register(m.rootRoutes)
   await http.register(cityRoutes, { prefix: '/api' })
   await http.register(demoRoutes, { prefix: '/api' })
-  await serveConsole(http)
+  await serveWeb(http)
   await http.ready()
   const jobs = startJobs(db, options.jobs === false ? [] : MODULES.flatMap((m) => m.jobs ?? []), settings, log)
 
@@ -70,28 +66,4 @@ export async function build(options: { db: Db; settings: Settings; log: Logger; 
       await relay.stop()
     }
   }
-}
-
-/** The built console at `/`. Its pages are addresses of one document: unknown paths without an extension get it too. */
-async function serveConsole(http: FastifyInstance): Promise<void> {
-  if (!existsSync(CONSOLE)) return
-  await http.register(fastifyStatic, {
-    root: CONSOLE,
-    wildcard: false,
-    maxAge: '1y',
-    immutable: true,
-    preCompressed: true,
-    index: false
-  })
-  const page = async (
-    _req: unknown,
-    reply: { header(k: string, v: string): typeof reply; sendFile(f: string, o: object): unknown }
-  ) => reply.header('cache-control', 'no-cache').sendFile('index.html', { maxAge: 0, immutable: false })
-  http.get('/', { config: { public: true }, schema: { hide: true } }, page as never)
-  http.get('/*', { config: { public: true }, schema: { hide: true } }, (async (req: { url: string }, reply: never) => {
-    const path = req.url.split('?')[0] ?? ''
-    if (/^\/(api|open311|sta|ogc|tiles)(\/|$)/.test(path) || /\.[a-z0-9]{1,5}$/i.test(path))
-      return (reply as { callNotFound(): unknown }).callNotFound()
-    return page(req, reply)
-  }) as never)
 }

@@ -6,12 +6,12 @@ import type { Settings } from './settings.ts'
  * The headers helmet gives every answer, worked out once: they are the same for all, and asking helmet again for each request was a
  * twentieth of the time of a transition.
  */
-export function securityHeaders(settings: Settings): Record<string, string> {
+export function securityHeaders(settings: Settings, allow: { wasm?: boolean } = {}): Record<string, string> {
   const middleware = helmet({
     contentSecurityPolicy: {
       directives: {
         defaultSrc: ["'self'"],
-        scriptSrc: ["'self'"],
+        scriptSrc: ["'self'", ...(allow.wasm ? ["'wasm-unsafe-eval'"] : [])],
         styleSrc: ["'self'", "'unsafe-inline'"],
         imgSrc: ["'self'", 'data:', 'blob:'],
         mediaSrc: ["'self'", 'blob:'],
