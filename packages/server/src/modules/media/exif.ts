@@ -11,9 +11,12 @@ export interface CameraFacts {
 const NOTHING: CameraFacts = { takenAt: null, place: null }
 const TAGS = ['DateTimeOriginal', 'OffsetTimeOriginal', 'GPSLatitude', 'GPSLongitude', 'GPSLatitudeRef', 'GPSLongitudeRef']
 
+/** One object for all files: exifr keeps what it works out of each options object it is given, for ever. */
+const OPTIONS = { pick: TAGS, reviveValues: false, gps: true }
+
 /** Reads time and place out of a picture. A camera that wrote none, or nonsense, leaves `null`: that is no fault of the picture. */
 export async function cameraFacts(path: string, timeZone: string): Promise<CameraFacts> {
-  const tags = await exifr.parse(path, { pick: TAGS, reviveValues: false, gps: true }).catch(() => undefined)
+  const tags = await exifr.parse(path, OPTIONS).catch(() => undefined)
   if (typeof tags !== 'object' || tags === null) return NOTHING
   const { DateTimeOriginal: time, OffsetTimeOriginal: offset, longitude: lng, latitude: lat } = tags as Record<string, unknown>
   return { takenAt: instantOf(time, offset, timeZone), place: placeOf(lng, lat) }
