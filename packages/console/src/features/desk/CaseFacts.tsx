@@ -51,7 +51,7 @@ export function CaseFacts({ view, onOpen }: { view: CaseView; onOpen: (id: strin
           ) : null
         )}
       </dl>
-      {view.dispatchReason ? <Why reason={view.dispatchReason} /> : null}
+      {view.dispatchReason ? <Why reason={view.dispatchReason} className={view.className} /> : null}
       {view.request ? <Note kind="request" record={view.request} /> : null}
       {view.supervision ? <Note kind="supervision" record={view.supervision} /> : null}
       {view.appeal ? <Note kind="appeal" record={view.appeal} /> : null}
@@ -104,7 +104,7 @@ function countsText(view: CaseView, t: TFunction): string {
 }
 
 /** Why this unit: the basis, the rules that chose it and their notes. */
-function Why({ reason }: { reason: Record<string, unknown> }) {
+function Why({ reason, className }: { reason: Record<string, unknown>; className: string }) {
   const { t } = useTranslation()
   const basis = typeof reason['basis'] === 'string' ? t(`basis.${reason['basis']}`, { defaultValue: '' }) : ''
   const rules = Array.isArray(reason['rules']) ? (reason['rules'] as { key?: string; version?: number; text?: string }[]) : []
@@ -116,8 +116,10 @@ function Why({ reason }: { reason: Record<string, unknown> }) {
         {reason['automatic'] === true ? `${t('step.auto')} · ` : ''}
         {basis}
         {rules.map((r) => (
-          <small key={r.key}>
-            {[r.text, r.key, r.version ? t('calendar.edition', { v: r.version }) : null].filter(Boolean).join(' · ')}
+          <small key={r.key} title={r.key}>
+            {[r.text || t('case.whyRule', { name: className }), r.version ? t('calendar.edition', { v: r.version }) : null]
+              .filter(Boolean)
+              .join(' · ')}
           </small>
         ))}
       </p>
