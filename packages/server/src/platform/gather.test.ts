@@ -62,13 +62,28 @@ test('one bad item spoils nobody else: a round that fails is tried item by item'
     keyOf: (item) => item,
     run: async (items) => {
       tried.push([...items])
-      if (items.includes('bad')) throw new Error('refused')
+      if (items.includes('bad')) throw Object.assign(new Error('refused'), { code: '23505' })
       return items.map((i) => i.toUpperCase())
     }
   })
   const answers = await Promise.allSettled([ask('a'), ask('bad'), ask('c')])
   expect(answers.map((a) => (a.status === 'fulfilled' ? a.value : (a.reason as Error).message))).toEqual(['A', 'refused', 'C'])
   expect(tried).toEqual([['a', 'bad', 'c'], ['a'], ['bad'], ['c']])
+})
+
+test('when the database is gone all are told at once, not one after the other', async () => {
+  let tries = 0
+  const ask = gather<string, string>({
+    max: 8,
+    keyOf: (item) => item,
+    run: async () => {
+      tries += 1
+      throw Object.assign(new Error('no connection'), { code: 'ECONNREFUSED' })
+    }
+  })
+  const answers = await Promise.allSettled([ask('a'), ask('b'), ask('c')])
+  expect(answers.map((a) => a.status)).toEqual(['rejected', 'rejected', 'rejected'])
+  expect(tries).toBe(1)
 })
 
 test('a round that hangs holds up nobody', async () => {

@@ -9,13 +9,18 @@ interface Waiting<T, R> {
   reject(error: unknown): void
 }
 
+/** SQLSTATE classes that speak of the statement's data: bad values, broken constraints, serialization, limits of a row. */
+const isForContent = (error: unknown): boolean =>
+  /^(22|23|40|54|P0)[0-9A-Z]{3}$/.test(String((error as { code?: unknown })?.code))
+
 /**
  * Makes one call of many: what is asked for while a round is under way waits for the next and goes together, so that a round trip, a
  * statement's start and a flush of the log are paid once for all of them. Who comes alone is served at once. A round that takes
  * longer than PATIENCE_MS (a row that somebody holds) holds up nobody else: the next starts beside it.
  *
- * `run` answers for every item, in order. When it throws, each item is tried alone, so that one bad item spoils nobody's. Items
- * with the same key never share a round. Throws OUTER_HANDLE_IN_TRANSACTION inside a transaction.
+ * `run` answers for every item, in order. When the database refuses a round for what is in it, each item is tried alone, so that one
+ * bad item spoils nobody's; when it is gone, all are told at once. Items with the same key never share a round.
+ * Throws OUTER_HANDLE_IN_TRANSACTION inside a transaction.
  */
 export function gather<T, R>(options: {
   run(items: readonly T[]): Promise<readonly R[]>
@@ -52,8 +57,8 @@ export function gather<T, R>(options: {
         w.resolve(answers[i]!)
       })
     } catch (error) {
-      if (batch.length === 1) batch[0]!.reject(error)
-      else for (const w of batch) await serve([w])
+      if (batch.length > 1 && isForContent(error)) for (const w of batch) await serve([w])
+      else for (const w of batch) w.reject(error)
     }
   }
 
