@@ -2,8 +2,8 @@
 import { spawn } from 'node:child_process'
 import { constants } from 'node:os'
 import { join } from 'node:path'
-import { ensureWeb } from './web-build.mjs'
 import { ensureInstalled, NODE_FLAGS, needNode, ROOT, say } from './node.mjs'
+import { ensureWeb } from './web-build.mjs'
 
 await ensureInstalled({ dev: false })
 const node = needNode()

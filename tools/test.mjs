@@ -3,8 +3,8 @@
 import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { ensureWeb } from './web-build.mjs'
 import { elapsed, ensureInstalled, needNode, ROOT, run, say } from './node.mjs'
+import { ensureWeb } from './web-build.mjs'
 
 const bin = (path) => join(ROOT, 'node_modules', path)
 const REPORT = join(ROOT, '.cache/test-report.json')
