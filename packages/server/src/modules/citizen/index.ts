@@ -1,12 +1,18 @@
-import { PUBLIC_ERRORS } from '@chengyun/contract/public'
+import { CITIZEN_ERRORS, PUBLIC_ERRORS } from '@chengyun/contract/public'
 import { defineModule } from '../../platform/module.ts'
+import { citizenJobs } from './jobs-citizen.ts'
+import { open311Routes } from './routes/open311.ts'
 import { citizenRoutes } from './routes.ts'
+import { CitizenSettings } from './settings-citizen.ts'
 import './tables.ts'
 
 export default defineModule({
   name: 'citizen',
-  dependsOn: ['cases'],
+  dependsOn: ['org', 'geo', 'media', 'cases'],
   migrations: new URL('./migrations/', import.meta.url),
   routes: citizenRoutes,
-  errors: PUBLIC_ERRORS
+  rootRoutes: open311Routes,
+  errors: { ...PUBLIC_ERRORS, ...CITIZEN_ERRORS },
+  settings: CitizenSettings,
+  jobs: citizenJobs
 })
