@@ -1,4 +1,5 @@
 export * from './citizen.ts'
+export * from './citizen-errors.ts'
 export * from './errors.ts'
 export * from './open311.ts'
 export * from './review.ts'

@@ -31,6 +31,7 @@ export type { AccessResolver } from './access.ts'
 export type { LinkedEvidence } from './commands.ts'
 export { type ArrivedFile, intakeFile } from './intake.ts'
 export { registerAccess }
+export { upload as receiveEvidence } from './upload.ts'
 
 const DEFAULT_CASE_BYTES = 50 * 1024 * 1024
 

@@ -1,0 +1,127 @@
+import { createHash } from 'node:crypto'
+import { type CitizenReceipt, type CitizenReport, PRIVACY_VERSION, type ReportWarning } from '@chengyun/contract/public'
+import { AppError } from '../../platform/errors.ts'
+import { addClass, type CaseEnv, type CaseRecord, getVisibleCase, reportCase } from '../cases/index.ts'
+import { CITIZEN } from './citizen.ts'
+import { admit, fault, type Who } from './citizen-guard.ts'
+import { hashOf } from './commands/citizen-people.ts'
+import { keepReport } from './commands/citizen-reports.ts'
+import { blockedIn, trackingCodeOf } from './domain/citizen-abuse.ts'
+import { blockedWords, ownUploads, picturesSeen, type ReportRow, reportByDraft } from './queries/citizen-reports.ts'
+
+const STANDARD = 'GB/T 47678.5-2026'
+/** 其他事项（自定义）: what nobody has classed yet goes here; the acceptor classes it when it is registered. */
+const OTHER_CLASS = '10999'
+/** Days back in which the same picture counts as seen. */
+const SEEN_MS = 60 * 86_400_000
+
+/** The tracking code of a draft: made from it with the keyring, so that a repeat of the report gets the same one and nothing keeps it. */
+const trackingCode = (env: CaseEnv, draftKey: string): string =>
+  trackingCodeOf(
+    createHash('sha256')
+      .update(env.blindIndex(`tracking:${draftKey}`))
+      .digest()
+  )
+
+/** @throws PUBLIC_CONSENT_OUTDATED */
+export function checkConsent(version: string): void {
+  if (version !== PRIVACY_VERSION) throw fault('PUBLIC_CONSENT_OUTDATED', { version: PRIVACY_VERSION })
+}
+
+/**
+ * Files a citizen's report. The same draft of the same device again answers with the same case and tracking code, also when the first
+ * answer was lost. Blocked words hold a report back from the public, never from the centre.
+ */
+export async function fileReport(env: CaseEnv, who: Who, input: CitizenReport, now: Date): Promise<CitizenReceipt> {
+  const deviceHash = who.deviceHash!
+  const draftKey = hashOf(`${deviceHash}:${input.draftId}`)
+  const earlier = await reportByDraft(env.db, draftKey)
+  if (earlier) return receipt(env, await getVisibleCase(env.db, CITIZEN, earlier.caseId), earlier)
+  checkConsent(input.consent)
+  const text = input.text?.trim() ?? ''
+  if (text === '' && input.evidenceIds.length === 0) throw fault('PUBLIC_NOTHING_SAID')
+  const own = await ownUploads(env.db, deviceHash, input.evidenceIds)
+  if (own.length < input.evidenceIds.length) throw fault('PUBLIC_FILE_UNKNOWN')
+  // Counted last of the checks: a mistake that the app can correct does not bring the captcha nearer.
+  await admit(env, 'report', who, { captcha: input.captcha })
+  if (input.classCode === undefined) await needOther(env, now)
+
+  const record = await reportCase(
+    env,
+    CITIZEN,
+    {
+      standardRef: STANDARD,
+      kind: 'matter',
+      classCode: input.classCode ?? OTHER_CLASS,
+      description: text || '（市民拍照上报，未填写文字说明）',
+      location: input.location,
+      ...(input.crs && { crs: input.crs }),
+      ...(input.accuracyM !== undefined && { accuracyM: input.accuracyM }),
+      ...(input.address?.trim() && { address: input.address.trim() }),
+      sourceType: 'public',
+      ...(input.foundAt && { foundAt: input.foundAt }),
+      ...(who.contact && { reporter: { phone: who.contact.phone } }),
+      evidenceIds: input.evidenceIds
+    },
+    { now, key: draftKey }
+  )
+  const words = blockedIn(`${text} ${input.address ?? ''}`, await blockedWords(env.db))
+  await keepReport(
+    env.db,
+    CITIZEN,
+    {
+      caseId: record.id,
+      caseNo: record.caseNo,
+      draftKey,
+      visibility: input.visibility,
+      contactId: who.contact?.id ?? null,
+      deviceHash,
+      trackingHash: hashOf(trackingCode(env, draftKey)),
+      unclassified: input.classCode === undefined,
+      words,
+      warnings: await warningsFor(env, input, words, now),
+      consentVersion: input.consent,
+      lng: record.lng,
+      lat: record.lat,
+      streetCode: record.streetCode ?? record.districtCode,
+      reportedAt: record.reportedAt
+    },
+    now
+  )
+  return receipt(env, record, (await reportByDraft(env.db, draftKey))!)
+}
+
+const receipt = (env: CaseEnv, record: CaseRecord, report: ReportRow): CitizenReceipt => ({
+  caseNo: record.caseNo,
+  trackingCode: trackingCode(env, report.draftKey),
+  reportedAt: record.reportedAt,
+  promisedAt: record.totalDeadlineAt ?? record.dueAt,
+  held: report.held
+})
+
+async function warningsFor(env: CaseEnv, input: CitizenReport, words: string[], now: Date): Promise<ReportWarning[]> {
+  const out: ReportWarning[] = words.map((word) => ({ kind: 'words', detail: word, caseNo: null }))
+  if (input.classCode === undefined) out.push({ kind: 'unclassified', detail: '', caseNo: null })
+  const seen = await picturesSeen(env.db, input.evidenceIds, new Date(now.getTime() - SEEN_MS))
+  for (const { caseNo, same } of seen) out.push({ kind: 'photoSeen', detail: same ? 'same' : 'alike', caseNo })
+  return out
+}
+
+/** The class for what nobody classed yet: a city that has none gets it with the first such report. */
+async function needOther(env: CaseEnv, now: Date): Promise<void> {
+  if (env.reference.findClass(STANDARD, 'matter', OTHER_CLASS)) return
+  const other = {
+    code: OTHER_CLASS,
+    majorCode: '10',
+    majorName: '其他事项类',
+    name: '其他事项（自定义）',
+    nameEn: 'other matter (local)'
+  }
+  await addClass(env.db, CITIZEN, { standardRef: STANDARD, kind: 'matter', version: 'citizen', ...other }, now).catch(
+    (error: unknown) => {
+      // Another report of the same moment was faster.
+      if (!(error instanceof AppError) || error.code !== 'CASE_CONFIG_INVALID') throw error
+    }
+  )
+  await env.reference.reload(env.db)
+}
