@@ -1,6 +1,7 @@
 import cases from './modules/cases/index.ts'
 import citizen from './modules/citizen/index.ts'
 import dispatch from './modules/dispatch/index.ts'
+import field from './modules/field/index.ts'
 import geo from './modules/geo/index.ts'
 import indicators from './modules/indicators/index.ts'
 import media from './modules/media/index.ts'
@@ -8,4 +9,4 @@ import org from './modules/org/index.ts'
 import type { ModuleDef } from './platform/module.ts'
 
 /** Boot order, written down: each module may depend only on those before it. */
-export const MODULES: readonly ModuleDef[] = [org, geo, media, cases, dispatch, indicators, citizen]
+export const MODULES: readonly ModuleDef[] = [org, geo, media, cases, dispatch, indicators, citizen, field]

@@ -26,7 +26,7 @@ export const FIELD_ERRORS = {
     zh: '该操作编号已用于另一项操作',
     en: 'This key was used for another operation'
   },
-  FIELD_NO_DUTY_GRID: { status: 404, zh: '您没有责任网格', en: 'You have no duty grid' },
+  FIELD_NOT_ON_SHIFT: { status: 422, zh: '您当前没有在岗签到', en: 'You are not clocked in' },
   FIELD_NO_SUCH_EVIDENCE: { status: 404, zh: '尚未收到该照片', en: 'No such photo has arrived yet' },
   FIELD_UPLOAD_METADATA: {
     status: 400,

@@ -8,11 +8,13 @@ export interface FieldAttended {
   districtCode: string | null
 }
 
-/** `field.proposed`: a correction of a component waits for a decision. `field.proposalDecided`: it was decided. */
+/** `field.proposed`: a correction of a component waits for a decision. */
 export interface FieldProposed {
   id: string
   kind: string
 }
+
+/** `field.proposalDecided`: a correction of a component was accepted or declined. */
 export interface FieldProposalDecided {
   id: string
   status: 'accepted' | 'declined'
