@@ -63,3 +63,9 @@ export function stepsOf(course: Course): { key: ProgressKey; at: string }[] {
   if (ended && course.cancelledAt !== null) steps.push({ key: now, at: course.cancelledAt })
   return steps
 }
+
+/** Stars and a yes or no in the three words of a visit (§2.12 row 31). */
+export function satisfactionOf(score: number, satisfied: boolean): 'satisfied' | 'basically' | 'unsatisfied' {
+  if (!satisfied) return 'unsatisfied'
+  return score >= 4 ? 'satisfied' : 'basically'
+}

@@ -1,8 +1,10 @@
 import type { FastifyPluginAsync } from 'fastify'
 import { runningEnv } from '../../cases/index.ts'
 import { citizenReportRoutes } from './citizen.ts'
+import { citizenAfterRoutes } from './citizen-after.ts'
 import { citizenCityRoutes } from './citizen-city.ts'
 import { citizenPeopleRoutes } from './citizen-people.ts'
+import { reviewRoutes } from './review.ts'
 
 /** Everything the citizen app asks, below /api/public. It stands on what the cases of this process stand on. */
 export const citizenAppRoutes: FastifyPluginAsync = async (app) => {
@@ -11,4 +13,6 @@ export const citizenAppRoutes: FastifyPluginAsync = async (app) => {
   await app.register(citizenReportRoutes(env))
   await app.register(citizenPeopleRoutes(env))
   await app.register(citizenCityRoutes(env))
+  await app.register(citizenAfterRoutes(env))
+  await app.register(reviewRoutes(env))
 }
