@@ -53,6 +53,8 @@ async function serveApp(http: FastifyInstance, { dist: root, base, wasm }: WebAp
   const policy = wasm ? securityHeaders(http.settings, { wasm: true })['content-security-policy'] : undefined
   const page = (req: FastifyRequest, reply: FastifyReply) => {
     const path = req.url.split('?')[0] ?? ''
+    // The router takes both spellings for one; the browser must not, or the program's own addresses would not match.
+    if (`${path}/` === base) return reply.redirect(base)
     if (MACHINES.test(path) || /\.[a-z0-9]{1,12}$/i.test(path)) return reply.callNotFound()
     if (policy) reply.header('content-security-policy', policy)
     return reply.header('cache-control', 'no-cache').sendFile('index.html', root, { maxAge: 0, immutable: false })
@@ -60,5 +62,4 @@ async function serveApp(http: FastifyInstance, { dist: root, base, wasm }: WebAp
   const config = { config: { public: true }, schema: { hide: true } }
   http.get(base, config, page)
   http.get(`${base}*`, config, page)
-  if (base !== '/') http.get(base.slice(0, -1), config, (_req, reply) => reply.redirect(base))
 }

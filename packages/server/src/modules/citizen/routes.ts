@@ -1,9 +1,11 @@
 import type { FastifyPluginAsync } from 'fastify'
+import { citizenPlaceRoutes } from './routes/citizen-places.ts'
 import { citizenAppRoutes } from './routes/citizen-app.ts'
 import { open311KeyRoutes } from './routes/open311-keys.ts'
 
 /** Everything the public side answers below /api. */
 export const citizenRoutes: FastifyPluginAsync = async (app) => {
+  await app.register(citizenPlaceRoutes)
   await app.register(citizenAppRoutes)
   await app.register(open311KeyRoutes)
 }
