@@ -1,0 +1,113 @@
+import { type ComponentType, lazy, Suspense, useEffect, useState } from 'react'
+import { knownOptions, readOptions } from './api/public.ts'
+import { useOnline, useQueue } from './draft/queue.ts'
+import { setLanguage, t, useLanguage } from './i18n.ts'
+import { Home } from './pages/Home.tsx'
+import { Note, Waiting } from './parts/bits.tsx'
+import { Icon, type IconName } from './parts/Icon.tsx'
+import { Link, useRoute } from './router.tsx'
+
+const Report = lazy(() => import('./report/Report.tsx'))
+const Case = lazy(() => import('./pages/Case.tsx'))
+const Mine = lazy(() => import('./pages/Mine.tsx'))
+const Nearby = lazy(() => import('./pages/Nearby.tsx'))
+const Help = lazy(() => import('./pages/Help.tsx'))
+const Missing = lazy(() => import('./pages/Missing.tsx'))
+
+const PAGES: readonly [RegExp, ComponentType<{ id: string }>][] = [
+  [/^\/$/, Home],
+  [/^\/report(?:\/([\w-]+))?$/, Report],
+  [/^\/r\/(\d{19})$/, Case],
+  [/^\/mine$/, Mine],
+  [/^\/map$/, Nearby],
+  [/^\/help$/, Help]
+]
+const TABS: readonly [string, IconName, string][] = [
+  ['/', 'home', 'tab.home'],
+  ['/map', 'place', 'tab.map'],
+  ['/mine', 'list', 'tab.mine'],
+  ['/help', 'help', 'tab.help']
+]
+
+/** The frame of every page: name, pages, what waits to be sent. */
+export function App() {
+  const language = useLanguage()
+  const { path } = useRoute()
+  const [options, setOptions] = useState(knownOptions)
+  useEffect(() => {
+    readOptions().then(setOptions, () => undefined)
+    // What comes next on most visits is fetched while the person still reads.
+    const idle = setTimeout(() => void import('./report/Report.tsx'), 2500)
+    return () => clearTimeout(idle)
+  }, [])
+  const found = PAGES.map(([pattern, Page]) => ({ Page, match: pattern.exec(path) })).find((p) => p.match)
+  const Page = found?.Page ?? Missing
+  const isReport = path.startsWith('/report')
+  return (
+    <div className="shell">
+      <a className="skip" href="#page">
+        {t('app.skip')}
+      </a>
+      <header className="top">
+        <Link to="/" className="name">
+          <img src="/citizen/icon.svg" alt="" width="32" height="32" />
+          <span className="name-words">
+            <b>{t('app.name')}</b>
+            <span>{options?.city.name[language] ?? t('app.motto')}</span>
+          </span>
+        </Link>
+        <button
+          type="button"
+          className="button text"
+          lang={language === 'zh' ? 'en' : 'zh-CN'}
+          onClick={() => setLanguage(language === 'zh' ? 'en' : 'zh')}
+        >
+          {t('app.otherLanguage')}
+        </button>
+      </header>
+      <Queue />
+      <main className="page" id="page" tabIndex={-1}>
+        <Suspense fallback={<Waiting />}>
+          <Page key={path} id={found?.match?.[1] ?? ''} />
+        </Suspense>
+      </main>
+      {isReport ? null : (
+        <nav className="tabs" aria-label={t('app.pages')}>
+          <ul>
+            {TABS.map(([to, icon, word]) => (
+              <li key={to}>
+                <Link to={to} {...(path === to ? { 'aria-current': 'page' as const } : {})}>
+                  <Icon name={icon} />
+                  {t(word)}
+                </Link>
+              </li>
+            ))}
+          </ul>
+        </nav>
+      )}
+    </div>
+  )
+}
+
+/** Without network, and with reports that wait, every page says so in words. */
+function Queue() {
+  const isOnline = useOnline()
+  const { drafts } = useQueue()
+  const waiting = drafts.filter((d) => d.state === 'waiting').length
+  const refused = drafts.filter((d) => d.state === 'refused')
+  const [first] = refused
+  return (
+    <div className="strip" role="status">
+      {!isOnline || waiting > 0 ? (
+        <Note kind="warn" icon="offline">
+          {waiting > 0 ? t(isOnline ? 'queue.sending' : 'queue.offline', { n: waiting }) : t('queue.none')}
+        </Note>
+      ) : null}
+      {first ? (
+        <Note kind="bad" icon="warn">
+          {t('queue.refused', { n: refused.length })} <Link to={`/report/${first.id}`}>{t('queue.look')}</Link>
+        </Note>
+      ) : null}
+    </div>
+  )
+}

@@ -1,0 +1,13 @@
+import type { SimilarReport } from '@chengyun/contract/public'
+
+let last: { draftId: string; items: SimilarReport[] } = { draftId: '', items: [] }
+
+/** What was found similar for a draft; for the next step only. */
+export function keepSimilar(draftId: string, items: SimilarReport[]): void {
+  last = { draftId, items }
+}
+
+/** The similar reports found for this draft. */
+export function similarOf(draftId: string): SimilarReport[] {
+  return last.draftId === draftId ? last.items : []
+}

@@ -1,0 +1,84 @@
+import { type Draft, type DraftFile, dropBytes, newId, readSession, saveBytes, saveDraft } from '../draft/store.ts'
+import { PRIVACY } from '../privacy.ts'
+
+/** Larger photos are drawn anew: what a case needs to show fits well below, and a slow network thanks for it. */
+const KEEP_BYTES = 2_500_000
+const LONG_SIDE = 2560
+
+/** The kind of a file by its type; null for what no report takes. */
+function kindOf(type: string): DraftFile['kind'] | null {
+  if (type.startsWith('image/')) return 'image'
+  if (type.startsWith('video/')) return 'video'
+  return type.startsWith('audio/') ? 'audio' : null
+}
+
+/** A photo of at most {@link LONG_SIDE}; the untouched one where the browser cannot decode it. */
+async function fit(file: Blob): Promise<Blob> {
+  if (file.size <= KEEP_BYTES && /jpeg|png|webp/.test(file.type)) return file
+  try {
+    const bitmap = await createImageBitmap(file)
+    const scale = Math.min(1, LONG_SIDE / Math.max(bitmap.width, bitmap.height))
+    const canvas = document.createElement('canvas')
+    canvas.width = Math.round(bitmap.width * scale)
+    canvas.height = Math.round(bitmap.height * scale)
+    canvas.getContext('2d')?.drawImage(bitmap, 0, 0, canvas.width, canvas.height)
+    bitmap.close()
+    const drawn = await new Promise<Blob | null>((resolve) => canvas.toBlob(resolve, 'image/jpeg', 0.86))
+    return drawn ?? file
+  } catch {
+    return file
+  }
+}
+
+/** A small picture for lists on this device. */
+export async function thumbOf(blob: Blob): Promise<Blob | undefined> {
+  try {
+    const bitmap = await createImageBitmap(blob, { resizeWidth: 200, resizeQuality: 'medium' })
+    const canvas = document.createElement('canvas')
+    canvas.width = bitmap.width
+    canvas.height = bitmap.height
+    canvas.getContext('2d')?.drawImage(bitmap, 0, 0)
+    return (await new Promise<Blob | null>((resolve) => canvas.toBlob(resolve, 'image/jpeg', 0.8))) ?? undefined
+  } catch {
+    return undefined
+  }
+}
+
+/** Begins a report; the draft is on the device before the page of the report opens. */
+export async function startDraft(photos: readonly File[]): Promise<Draft> {
+  const now = new Date().toISOString()
+  let draft: Draft = {
+    id: newId(),
+    state: 'editing',
+    startedAt: now,
+    foundAt: now,
+    files: [],
+    text: '',
+    visibility: 'public',
+    isContact: (await readSession()) !== undefined,
+    consent: PRIVACY
+  }
+  await saveDraft(draft)
+  for (const photo of photos) draft = await addFile(draft, photo)
+  return draft
+}
+
+/** Adds a photo, film or recording; throws `QuotaExceededError` when the device is full and a TypeError for what is none of them. */
+export async function addFile(draft: Draft, file: Blob, name = file instanceof File ? file.name : 'note'): Promise<Draft> {
+  const kind = kindOf(file.type)
+  if (!kind) throw new TypeError('neither photo nor sound nor film')
+  const blob = kind === 'image' ? await fit(file) : file
+  const id = newId()
+  await saveBytes(draft.id, id, blob)
+  const next = { ...draft, files: [...draft.files, { id, kind, name, type: blob.type, size: blob.size }] }
+  await saveDraft(next)
+  return next
+}
+
+/** Takes a file out of a draft. */
+export async function removeFile(draft: Draft, id: string): Promise<Draft> {
+  const next = { ...draft, files: draft.files.filter((f) => f.id !== id) }
+  await saveDraft(next)
+  await dropBytes(id)
+  return next
+}

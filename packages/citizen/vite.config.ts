@@ -1,0 +1,87 @@
+import { createHash } from 'node:crypto'
+import { readdir, readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { brotliCompress, constants, gzip } from 'node:zlib'
+import react from '@vitejs/plugin-react'
+import { build, defineConfig, type Plugin } from 'vite'
+
+const here = fileURLToPath(new URL('.', import.meta.url))
+const dist = join(here, 'dist')
+const BASE = '/citizen/'
+
+/** One classic script, because not every phone takes a service worker that is a module. It knows every file of this build by name. */
+function serviceWorker(): Plugin {
+  return {
+    name: 'service-worker',
+    apply: 'build',
+    closeBundle: {
+      sequential: true,
+      order: 'post',
+      handler: writeServiceWorker
+    }
+  }
+}
+
+async function writeServiceWorker(): Promise<void> {
+  const files = (await readdir(dist, { recursive: true, withFileTypes: true }))
+    .filter((f) => f.isFile() && /\.(js|css|svg|png|html|webmanifest)$/.test(f.name) && f.name !== 'sw.js')
+    .map((f) => join(f.parentPath, f.name).slice(dist.length + 1))
+    .sort()
+  const hash = createHash('sha256')
+  for (const file of files) hash.update(file).update(await readFile(join(dist, file)))
+  await build({
+    configFile: false,
+    root: here,
+    publicDir: false,
+    logLevel: 'warn',
+    define: {
+      __PRECACHE__: JSON.stringify(files.map((f) => (f === 'index.html' ? BASE : BASE + f))),
+      __VERSION__: JSON.stringify(hash.digest('hex').slice(0, 12))
+    },
+    build: {
+      outDir: dist,
+      emptyOutDir: false,
+      target: 'es2022',
+      lib: { entry: join(here, 'src/sw.ts'), formats: ['iife'], name: 'sw', fileName: () => 'sw.js' }
+    }
+  })
+}
+
+/** Writes .br and .gz beside every text file, so that the server compresses nothing while it serves. */
+function precompress(): Plugin {
+  return {
+    name: 'precompress',
+    apply: 'build',
+    closeBundle: { sequential: true, order: 'post', handler: writeCompressed }
+  }
+}
+
+async function writeCompressed(): Promise<void> {
+  const files = (await readdir(dist, { recursive: true })).filter((f) => /\.(js|css|svg|html|webmanifest)$/.test(f))
+  for (const file of files) {
+    const body = await readFile(join(dist, file))
+    if (body.length < 1024) continue
+    const br = await promisify(brotliCompress)(body, { params: { [constants.BROTLI_PARAM_QUALITY]: 9 } })
+    await writeFile(join(dist, `${file}.br`), br)
+    await writeFile(join(dist, `${file}.gz`), await promisify(gzip)(body))
+  }
+}
+
+const proxy = { '/api': process.env['CHENGYUN_SERVER'] ?? 'http://127.0.0.1:8080' }
+
+/** The citizen app is served from `/citizen/` by the server; in development its requests go to a server on CHENGYUN_SERVER. */
+export default defineConfig({
+  plugins: [react(), serviceWorker(), precompress()],
+  base: BASE,
+  build: {
+    outDir: 'dist',
+    emptyOutDir: true,
+    // Older telephones than desks: what Safari 16.4 and Chromium 111 understand.
+    target: 'es2022',
+    modulePreload: { polyfill: false }
+  },
+  server: { proxy },
+  preview: { proxy }
+})
