@@ -18,12 +18,13 @@ const COMMANDS: Record<string, { summary: string; load: () => Promise<unknown> }
   backup: { summary: 'write everything into one file', load: () => import('./backup.ts') },
   restore: { summary: 'restore a backup into this or another database', load: () => import('./restore.ts') },
   user: { summary: 'list, add, unlock users; set passwords', load: () => import('./user.ts') },
+  conformance: { summary: 'put the rules of a standard to any server', load: () => import('./conformance/command.ts') },
   doctor: { summary: 'check this machine and say what to do', load: () => import('./doctor.ts') }
 }
 
 const usage = (): string =>
   `chengyun <command> [options]\n\n${Object.entries(COMMANDS)
-    .map(([name, c]) => `  ${name.padEnd(10)} ${c.summary}`)
+    .map(([name, c]) => `  ${name.padEnd(12)} ${c.summary}`)
     .join('\n')}\n\nEach command explains itself with --help.\n`
 
 const findCommand = (module: unknown): CliCommand | undefined =>
