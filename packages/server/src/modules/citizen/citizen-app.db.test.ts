@@ -9,6 +9,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { AT_EAST, AT_WEST, OUTSIDE, type TestApp, testApp } from '../../testing.ts'
 import { CITIZEN } from './citizen.ts'
 import { forgetOld } from './commands/citizen-limits.ts'
+import { hideUnfinished } from './commands/citizen-reports.ts'
 
 const SECRET = 'gateway-secret-of-tests'
 let t: TestApp
@@ -187,6 +188,47 @@ describe('a report', () => {
     expect(await warnings(later.caseNo)).toEqual([{ kind: 'photoSeen', detail: 'alike', caseNo: earlier.caseNo }])
     expect(await warnings(other.caseNo)).toEqual([])
   })
+})
+
+test('a photo whose own place and time do not fit is taken, with a warning', async () => {
+  const d = device()
+  const bytes = await sharp(await picture(5))
+    .withExif({
+      IFD2: { DateTimeOriginal: '2019:03:05 14:22:31' },
+      IFD3: { GPSLatitudeRef: 'N', GPSLatitude: '36/1 10/1 0/1', GPSLongitudeRef: 'E', GPSLongitude: '120/1 20/1 0/1' }
+    })
+    .jpeg()
+    .toBuffer()
+  const receipt = await file(d, { evidenceIds: [await photo(d, bytes)] })
+  const warnings = await (await t.as('acceptor')).call<{ items: { kind: string }[] }>(
+    'GET',
+    `/api/public/review/cases/${receipt.caseNo}`
+  )
+  expect(warnings.body.items.map((w) => w.kind)).toEqual(['photoFar', 'photoOld'])
+})
+
+test('a case whose report was never written stays hidden until the app sends the draft again', async () => {
+  const d = device()
+  const receipt = await file(d)
+  await t.settle()
+  expect((await page(receipt.caseNo)).status).toBe(200)
+  // As if the server had stopped between the two commits.
+  const { rows } = await sql<{
+    id: string
+  }>`delete from citizen.report where case_no = ${receipt.caseNo} returning case_id as id`.execute(t.database.db)
+  const id = rows[0]!.id
+  await t.database.db.transaction().execute((tx) => hideUnfinished(tx, [id], new Date()))
+  const hidden = () =>
+    sql<{ n: number }>`select count(*)::int as n from citizen.private_case where case_id = ${id}`.execute(t.database.db)
+  expect((await hidden()).rows[0]!.n).toBe(1)
+  expect(await file(d)).toEqual(receipt)
+  expect((await hidden()).rows[0]!.n).toBe(0)
+})
+
+test('the same report sent five times at once is one case', async () => {
+  const d = device()
+  const all = await Promise.all(Array.from({ length: 5 }, () => file(d)))
+  expect(new Set(all.map((r) => `${r.caseNo}${r.trackingCode}`)).size).toBe(1)
 })
 
 describe('similar reports', () => {

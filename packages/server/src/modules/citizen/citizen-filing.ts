@@ -2,18 +2,24 @@ import { createHash } from 'node:crypto'
 import { type CitizenReceipt, type CitizenReport, PRIVACY_VERSION, type ReportWarning } from '@chengyun/contract/public'
 import { AppError } from '../../platform/errors.ts'
 import { addClass, type CaseEnv, type CaseRecord, getVisibleCase, reportCase } from '../cases/index.ts'
+import { findEvidence } from '../media/index.ts'
 import { CITIZEN } from './citizen.ts'
 import { admit, fault, type Who } from './citizen-guard.ts'
 import { hashOf } from './commands/citizen-people.ts'
 import { keepReport } from './commands/citizen-reports.ts'
 import { blockedIn, trackingCodeOf } from './domain/citizen-abuse.ts'
+import { metres } from './domain/citizen-privacy.ts'
 import { blockedWords, ownUploads, picturesSeen, type ReportRow, reportByDraft } from './queries/citizen-reports.ts'
 
 const STANDARD = 'GB/T 47678.5-2026'
 /** 其他事项（自定义）: what nobody has classed yet goes here; the acceptor classes it when it is registered. */
 const OTHER_CLASS = '10999'
 /** Days back in which the same picture counts as seen. */
-const SEEN_MS = 60 * 86_400_000
+const DAY_MS = 86_400_000
+const SEEN_MS = 60 * DAY_MS
+/** A photo whose own place or time is farther from the report than this carries a warning: it may still be true. */
+const PHOTO_FAR_M = 500
+const PHOTO_OLD_DAYS = 7
 
 /** The tracking code of a draft: made from it with the keyring, so that a repeat of the report gets the same one and nothing keeps it. */
 const trackingCode = (env: CaseEnv, draftKey: string): string =>
@@ -79,7 +85,7 @@ export async function fileReport(env: CaseEnv, who: Who, input: CitizenReport, n
       trackingHash: hashOf(trackingCode(env, draftKey)),
       unclassified: input.classCode === undefined,
       words,
-      warnings: await warningsFor(env, input, words, now),
+      warnings: await warningsFor(env, input, record, words, now),
       consentVersion: input.consent,
       lng: record.lng,
       lat: record.lat,
@@ -99,11 +105,24 @@ const receipt = (env: CaseEnv, record: CaseRecord, report: ReportRow): CitizenRe
   held: report.held
 })
 
-async function warningsFor(env: CaseEnv, input: CitizenReport, words: string[], now: Date): Promise<ReportWarning[]> {
+async function warningsFor(
+  env: CaseEnv,
+  input: CitizenReport,
+  record: CaseRecord,
+  words: string[],
+  now: Date
+): Promise<ReportWarning[]> {
   const out: ReportWarning[] = words.map((word) => ({ kind: 'words', detail: word, caseNo: null }))
   if (input.classCode === undefined) out.push({ kind: 'unclassified', detail: '', caseNo: null })
   const seen = await picturesSeen(env.db, input.evidenceIds, new Date(now.getTime() - SEEN_MS))
   for (const { caseNo, same } of seen) out.push({ kind: 'photoSeen', detail: same ? 'same' : 'alike', caseNo })
+  for (const file of await findEvidence(env.db, input.evidenceIds, CITIZEN)) {
+    const { lng, lat, takenAt } = file.exif
+    const awayM = lng === null || lat === null ? 0 : metres([lng, lat], [record.lng, record.lat])
+    if (awayM > PHOTO_FAR_M) out.push({ kind: 'photoFar', detail: `${Math.round(awayM)}`, caseNo: null })
+    const days = takenAt === null ? 0 : (now.getTime() - Date.parse(takenAt)) / DAY_MS
+    if (days > PHOTO_OLD_DAYS) out.push({ kind: 'photoOld', detail: `${Math.floor(days)}`, caseNo: null })
+  }
   return out
 }
 

@@ -194,7 +194,8 @@ describe('words', () => {
     expect(item).toMatchObject({ kind: 'words', words: ['奇怪词'], text: '奇 怪 词在这里' })
     const warnings = await staff('acceptor', 'GET', `/api/public/review/cases/${receipt.caseNo}`)
     expect(warnings.body).toEqual({ items: [{ kind: 'words', detail: '奇怪词', caseNo: null }], meToo: 0 })
-    const decide = () => staff<{ code: string }>('acceptor', 'POST', `/api/public/review/${item.id}/decision`, { approve: true })
+    const decide = () =>
+      staff<{ code: string }>('acceptor', 'POST', `/api/public/review/${item.kind}/${item.id}`, { approve: true })
     expect((await decide()).status).toBe(200)
     expect((await decide()).body.code).toBe('PUBLIC_REVIEW_DECIDED')
     expect((await page(receipt, false)).body).toMatchObject({ held: false, text: '奇 怪 词在这里' })
@@ -234,7 +235,7 @@ describe('after closing', () => {
     const item = (await reviews('reopen', 'shiftleader')).items.find((i) => i.caseNo === receipt.caseNo)!
     expect(item).toMatchObject({ reason: '垃圾又堆起来了', photoUrls: [expect.stringContaining('/shown')] })
     const decide = (who: string) =>
-      staff<{ code: string }>(who, 'POST', `/api/public/review/${item.id}/decision`, { approve: true })
+      staff<{ code: string }>(who, 'POST', `/api/public/review/${item.kind}/${item.id}`, { approve: true })
     expect((await decide('acceptor')).body.code).toBe('FORBIDDEN')
     expect((await decide('shiftleader')).status).toBe(200)
     const reopened = (await page(receipt)).body

@@ -1,6 +1,7 @@
 import type { ReportWarning, Visibility } from '@chengyun/contract/public'
 import { sql } from 'kysely'
 import { command } from '../../../platform/command.ts'
+import type { Tx } from '../../../platform/db.ts'
 import { newId } from '../../../platform/ids.ts'
 
 /** An uploaded file and the device it came from. `look`: 64 bits as text, null when there is nothing to compare by. */
@@ -31,9 +32,22 @@ export interface KeptReport {
   reportedAt: string
 }
 
+/** Taken by who writes the report of a case and by who finds that there is none, so that they see each other. */
+const lockCase = (tx: Tx, caseId: string) => sql`select pg_advisory_xact_lock(727_031, hashtext(${caseId}))`.execute(tx)
+
+/** Hides cases of citizens that have no report beside them (yet). */
+export async function hideUnfinished(tx: Tx, caseIds: readonly string[], at: Date): Promise<void> {
+  for (const caseId of caseIds) {
+    await lockCase(tx, caseId)
+    await sql`insert into citizen.private_case (case_id, reason, at) select ${caseId}::uuid, 'unfinished', ${at}
+      where not exists (select 1 from citizen.report r where r.case_id = ${caseId}) on conflict do nothing`.execute(tx)
+  }
+}
+
 /** What a report says beside its case. A repeat changes nothing. What must not be public is marked in the same commit. */
 export const keepReport = command(async (tx, r: KeptReport, { now }) => {
   const held = r.words.length > 0
+  await lockCase(tx, r.caseId)
   const done =
     await sql`insert into citizen.report (case_id, case_no, draft_key, visibility, held, contact_id, device_hash, tracking_hash, unclassified,
       warnings, consent_version, lng, lat, street_code, reported_at)
@@ -42,6 +56,7 @@ export const keepReport = command(async (tx, r: KeptReport, { now }) => {
       tx
     )
   if (done.numAffectedRows !== 1n) return
+  await sql`delete from citizen.private_case where case_id = ${r.caseId} and reason = 'unfinished'`.execute(tx)
   if (held || r.visibility === 'private') {
     await sql`insert into citizen.private_case (case_id, reason, at) values (${r.caseId}, ${r.visibility === 'private' ? 'asked' : 'held'}, ${now})
       on conflict do nothing`.execute(tx)

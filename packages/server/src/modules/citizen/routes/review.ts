@@ -1,4 +1,4 @@
-import { Id } from '@chengyun/contract/common'
+import { Id, Words } from '@chengyun/contract/common'
 import {
   BlockedWords,
   CaseNo,
@@ -50,20 +50,20 @@ export const reviewRoutes =
     )
 
     app.post(
-      '/public/review/:id/decision',
+      '/public/review/:kind/:id',
       {
         config: REVIEW,
         schema: {
           tags,
           summary: 'Decide on words or on a request to open again',
-          params: ById,
+          params: Type.Object({ kind: Words(['words', 'reopen'] as const), id: Id }),
           body: ReviewDecision,
           response: { 200: Done }
         }
       },
       async (req) => {
         const review = await findReview(db, req.params.id)
-        const record = review && (await visible(env, req.actor, review.caseId))
+        const record = review?.kind === req.params.kind && (await visible(env, req.actor, review.caseId))
         if (!review || !record) throw fault('PUBLIC_REVIEW_NOT_FOUND')
         if (review.state !== 'open') throw fault('PUBLIC_REVIEW_DECIDED')
         const { approve, note } = req.body
