@@ -22,7 +22,7 @@ export const CITIZEN_ERRORS = {
     en: 'The privacy text is now version {version}; please read it and agree again'
   },
   PUBLIC_NOTHING_SAID: { status: 422, zh: '请至少拍一张照片或写一句话', en: 'Take a photo or write a sentence' },
-  PUBLIC_FILE_UNKNOWN: { status: 422, zh: '附件已失效，请重新上传', en: 'A file is not known any more; upload it again' },
+  PUBLIC_EVIDENCE_UNKNOWN: { status: 422, zh: '附件已失效，请重新上传', en: 'A file is not known any more; upload it again' },
   PUBLIC_FILE_LENGTH: { status: 411, zh: '上传时须说明文件大小', en: 'An upload must say its length' },
   PUBLIC_FILE_TOO_LARGE: { status: 413, zh: '文件过大，最多 {limitMb} MB', en: 'The file is too large; at most {limitMb} MB' },
   PUBLIC_FILE_KIND: { status: 415, zh: '只能上传照片、视频或录音', en: 'Only photos, videos and sound can be uploaded' },

@@ -161,7 +161,7 @@ describe('a report', () => {
   test('takes no file of another device', async () => {
     const id = await photo(device(), await picture(2))
     const answer = await ask<{ code: string }>('POST', '/api/public/reports', draft(device(), { evidenceIds: [id] }))
-    expect(answer.body.code).toBe('PUBLIC_FILE_UNKNOWN')
+    expect(answer.body.code).toBe('PUBLIC_EVIDENCE_UNKNOWN')
   })
 
   test('with a blocked word reaches the centre and waits for a review; numbers of people are masked for everybody else', async () => {

@@ -47,7 +47,7 @@ export async function fileReport(env: CaseEnv, who: Who, input: CitizenReport, n
   const text = input.text?.trim() ?? ''
   if (text === '' && input.evidenceIds.length === 0) throw fault('PUBLIC_NOTHING_SAID')
   const own = await ownUploads(env.db, deviceHash, input.evidenceIds)
-  if (own.length < input.evidenceIds.length) throw fault('PUBLIC_FILE_UNKNOWN')
+  if (own.length < input.evidenceIds.length) throw fault('PUBLIC_EVIDENCE_UNKNOWN')
   // Counted last of the checks: a mistake that the app can correct does not bring the captcha nearer.
   await admit(env, 'report', who, { captcha: input.captcha })
   if (input.classCode === undefined) await needOther(env, now)

@@ -59,7 +59,7 @@ export const citizenAfterRoutes =
         const { lead } = await ownPage(env, req, who, req.params.no)
         if (lead.status !== 'closed') throw fault('PUBLIC_NOT_CLOSED')
         const own = await ownUploads(db, who.deviceHash!, evidenceIds)
-        if (own.length < evidenceIds.length) throw fault('PUBLIC_FILE_UNKNOWN')
+        if (own.length < evidenceIds.length) throw fault('PUBLIC_EVIDENCE_UNKNOWN')
         const asked = { caseId: lead.id, caseNo: lead.caseNo, address: lead.address, reason: reason.trim(), fileIds: evidenceIds }
         if (!(await askReopen(db, CITIZEN, asked))) throw fault('PUBLIC_REOPEN_ASKED')
         return reply.code(201).send(presentCitizenCase(env, await pageFor(env, req, who, req.params.no), new Date()))
