@@ -138,6 +138,9 @@ describe('a report', () => {
       photos: [],
       photosInReview: 1
     })
+    const byCode = (code: string) => ask<CitizenCase>('GET', '/api/public/progress', undefined, { 'x-tracking-code': code })
+    expect((await byCode(receipt.trackingCode)).body).toEqual(mine.body)
+    expect((await byCode('AAAAAAAAAA')).status).toBe(404)
     expect(JSON.stringify(mine.body)).not.toMatch(/系统|acceptor|device/)
   })
 

@@ -7,7 +7,7 @@ import { admit, fault, type Who } from './citizen-guard.ts'
 import { hashOf } from './commands/citizen-people.ts'
 import { publicity } from './domain/citizen-privacy.ts'
 import type { Page } from './present-citizen.ts'
-import { pageFacts, reportOfCase } from './queries/citizen-reports.ts'
+import { caseNoByTracking, pageFacts, reportOfCase } from './queries/citizen-reports.ts'
 
 /** A case by its number; what is not there and what must not be known are answered alike. @throws PUBLIC_REPORT_NOT_FOUND */
 export async function caseByNo(env: CaseEnv, caseNo: string): Promise<CaseRecord> {
@@ -35,6 +35,15 @@ export async function pageFor(env: CaseEnv, req: FastifyRequest, who: Who, caseN
   if (access === 'none') throw fault('PUBLIC_REPORT_NOT_FOUND')
   const lead = record.mergedInto === null ? record : await getVisibleCase(env.db, CITIZEN, record.mergedInto)
   return { record, lead, report, facts, access, signedIn: who.contact !== null }
+}
+
+/** The report that the tracking code alone opens. Wrong ones are counted. @throws PUBLIC_REPORT_NOT_FOUND */
+export async function pageByTracking(env: CaseEnv, req: FastifyRequest, who: Who): Promise<Page> {
+  const given = req.headers[TRACKING_HEADER]
+  const caseNo = typeof given === 'string' ? await caseNoByTracking(env.db, hashOf(given.trim().toUpperCase())) : undefined
+  if (caseNo !== undefined) return pageFor(env, req, who, caseNo)
+  await admit(env, 'wrongCode', who)
+  throw fault('PUBLIC_REPORT_NOT_FOUND')
 }
 
 /** The page, if the reader is who reported it. @throws PUBLIC_NOT_YOURS */

@@ -28,6 +28,14 @@ export async function reportOfCase(db: Db, caseId: string): Promise<ReportRow | 
   return (await sql<ReportRow>`select ${REPORT} from citizen.report r where r.case_id = ${caseId}`.execute(db)).rows[0]
 }
 
+/** The number of the report that a tracking code opens, by the code's hash. */
+export async function caseNoByTracking(db: Db, trackingHash: string): Promise<string | undefined> {
+  const { rows } = await sql<{
+    no: string
+  }>`select case_no as no from citizen.report where tracking_hash = ${trackingHash}`.execute(db)
+  return rows[0]?.no
+}
+
 /** Which of these files came from this device and belong to nothing yet. */
 export async function ownUploads(db: Db, deviceHash: string, fileIds: readonly string[]): Promise<string[]> {
   const { rows } = await sql<{ id: string }>`select u.file_id as id from citizen.upload u

@@ -11,7 +11,8 @@ import { satisfactionOf } from '../domain/citizen-progress.ts'
 import { presentCitizenCase } from '../present-citizen.ts'
 import { ownUploads } from '../queries/citizen-reports.ts'
 
-const OPEN = { public: true } as const
+/** How often one address may ask in a minute; what is written is counted by the hour besides (citizen-guard.ts). */
+const OPEN = { public: true, rateLimit: { max: 240, timeWindow: '1 minute' } } as const
 const tags = ['citizen']
 const ByNo = Type.Object({ no: CaseNo })
 

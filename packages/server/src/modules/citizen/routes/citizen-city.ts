@@ -18,7 +18,8 @@ import { suggest } from '../domain/citizen-suggest.ts'
 import { publicReports } from '../queries/citizen-reports.ts'
 import { uploadLimits } from './citizen.ts'
 
-const OPEN = { public: true } as const
+/** How often one address may ask in a minute; what is written is counted by the hour besides (citizen-guard.ts). */
+const OPEN = { public: true, rateLimit: { max: 240, timeWindow: '1 minute' } } as const
 const tags = ['citizen']
 const STANDARD = 'GB/T 47678.5-2026'
 /** Pins of one answer, and where counting stops. */

@@ -31,7 +31,10 @@ import { presentLine } from '../present-citizen.ts'
 import { followsOf } from '../queries/citizen-people.ts'
 import { linesOf, reportsIn } from '../queries/citizen-reports.ts'
 
-const OPEN = { public: true } as const
+/** How often one address may ask in a minute; what is written is counted by the hour besides (citizen-guard.ts). */
+const OPEN = { public: true, rateLimit: { max: 240, timeWindow: '1 minute' } } as const
+/** A picture is drawn for each: that costs more than a look-up. */
+const DRAWN = { public: true, rateLimit: { max: 30, timeWindow: '1 minute' } } as const
 const tags = ['citizen']
 const Nothing = Type.Null()
 
@@ -44,7 +47,7 @@ export const citizenPeopleRoutes =
 
     app.get(
       '/public/captcha',
-      { config: OPEN, schema: { tags, summary: 'A fresh captcha', response: { 200: CaptchaView } } },
+      { config: DRAWN, schema: { tags, summary: 'A fresh captcha', response: { 200: CaptchaView } } },
       async (_req, reply) => {
         void reply.header('cache-control', 'no-store')
         return newCaptcha(env)

@@ -20,14 +20,15 @@ import { receiveEvidence } from '../../media/index.ts'
 import { CITIZEN } from '../citizen.ts'
 import { fileReport } from '../citizen-filing.ts'
 import { admit, fault, signedIn, whoAsks } from '../citizen-guard.ts'
-import { pageFor } from '../citizen-page.ts'
+import { pageByTracking, pageFor } from '../citizen-page.ts'
 import { lookOf, publicCopy } from '../citizen-pictures.ts'
 import { addMeToo, keepUpload } from '../commands/citizen-reports.ts'
 import { metres, shownPlace, similarWithinM } from '../domain/citizen-privacy.ts'
 import { photoSigned, presentCitizenCase, presentLine, presentSimilar } from '../present-citizen.ts'
 import { openAround, releasedPhoto, reportsOf } from '../queries/citizen-reports.ts'
 
-const OPEN = { public: true } as const
+/** How often one address may ask in a minute; what is written is counted by the hour besides (citizen-guard.ts). */
+const OPEN = { public: true, rateLimit: { max: 240, timeWindow: '1 minute' } } as const
 const tags = ['citizen']
 const ByNo = Type.Object({ no: CaseNo })
 const MB = 1024 * 1024
@@ -139,6 +140,19 @@ export const citizenReportRoutes =
         const who = await whoAsks(env, req)
         void reply.header('cache-control', 'no-store')
         return presentCitizenCase(env, await pageFor(env, req, who, req.params.no), new Date())
+      }
+    )
+
+    app.get(
+      '/public/progress',
+      {
+        config: OPEN,
+        schema: { tags, summary: 'The report that x-tracking-code opens, without its number', response: { 200: CitizenCase } }
+      },
+      async (req, reply) => {
+        const who = await whoAsks(env, req)
+        void reply.header('cache-control', 'no-store')
+        return presentCitizenCase(env, await pageByTracking(env, req, who), new Date())
       }
     )
 
