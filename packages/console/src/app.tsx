@@ -17,6 +17,7 @@ import { Shell } from './shell/Shell.tsx'
 const Desk = lazy(() => import('./features/desk/Desk.tsx'))
 const Overview = lazy(() => import('./features/overview/Overview.tsx'))
 const Report = lazy(() => import('./features/report/Report.tsx'))
+const Review = lazy(() => import('./features/review/Review.tsx'))
 const Admin = lazy(() => import('./features/admin/Admin.tsx'))
 const Account = lazy(() => import('./features/account/Account.tsx'))
 const Print = lazy(() => import('./features/print/Print.tsx'))
@@ -119,6 +120,9 @@ function Pages() {
       </Route>
       <Route path="/report">
         <Report />
+      </Route>
+      <Route path="/review">
+        <Review />
       </Route>
       <Route path="/account">
         <Account />

@@ -2,6 +2,7 @@ import type { CaseView } from '@chengyun/contract/cases'
 import { ClockBar, formatDateTime, formatShort, useNow } from '@chengyun/ui'
 import type { TFunction } from 'i18next'
 import { useTranslation } from 'react-i18next'
+import { PublicWarnings } from './PublicWarnings.tsx'
 import { Reporter } from './Reporter.tsx'
 import { useLimitText } from './words.ts'
 
@@ -51,6 +52,7 @@ export function CaseFacts({ view, onOpen }: { view: CaseView; onOpen: (id: strin
           ) : null
         )}
       </dl>
+      {view.sourceType === 'public' || view.sourceType === 'app' ? <PublicWarnings caseNo={view.caseNo} /> : null}
       {view.dispatchReason ? <Why reason={view.dispatchReason} className={view.className} /> : null}
       {view.request ? <Note kind="request" record={view.request} /> : null}
       {view.supervision ? <Note kind="supervision" record={view.supervision} /> : null}
