@@ -258,7 +258,10 @@ describe('GET requests', () => {
     expect(op.status).toBe(200)
     const open = await json('v2/requests.json?status=open')
     expect(open.body.map((r) => r.service_request_id)).not.toContain(number)
-    const [shown] = (await json<Record<string, unknown>[]>(`v2/requests.json?status=closed&extensions=true`)).body
+    const hour = new Date(Date.now() - 3_600_000).toISOString()
+    const [shown] = (
+      await json<Record<string, unknown>[]>(`v2/requests.json?status=closed&extensions=true&updated_after=${hour}`)
+    ).body
     expect(shown).toMatchObject({
       status: 'closed',
       description: '请联系[电话]，[车牌]挡路',
@@ -297,6 +300,37 @@ describe('GET requests', () => {
     await sql`insert into citizen.private_case (case_id, reason, at) values (${id}, 'test', now())`.execute(t.database.db)
     expect((await json(`v2/requests/${number}.json`)).status).toBe(404)
     expect((await json(`v2/requests.json?service_request_id=${number}`)).body).toEqual([])
+  })
+})
+
+describe('what the public may know', () => {
+  const fromSource = async (number: string, source: string) => {
+    await sql`delete from citizen.open311_request where case_id = (select id from cases."case" where case_no = ${number})`.execute(
+      t.database.db
+    )
+    await sql`update cases."case" set source_type = ${source} where case_no = ${number}`.execute(t.database.db)
+    return (await json(`v2/requests.json?service_request_id=${number}`)).body[0]
+  }
+  it('is nothing of calls to the hotline, and no words of the staff', async () => {
+    expect(await fromSource(await filed(), 'hotline')).toBeUndefined()
+    expect(await fromSource(await filed(), 'collector')).toMatchObject({ description: '暴露垃圾', service_code: 'litter' })
+  })
+
+  it('waits for a reviewer when it holds blocked words', async () => {
+    const number = await filed({ description: '加我微信看垃圾' })
+    expect((await json(`v2/requests/${number}.json`)).status).toBe(404)
+    const { id } = await caseOf(number)
+    const { rows } = await sql`select words, state from citizen.review where case_id = ${id}`.execute(t.database.db)
+    expect(rows).toMatchObject([{ state: 'open' }])
+  })
+
+  it('shows a photo once a reviewer released it, and sensitive places only by the quarter', async () => {
+    const number = await filed({ service_code: 'noise', lat: '36.0655', long: '120.3155' })
+    const { id } = await caseOf(number)
+    await sql`insert into citizen.photo (file_id, case_id, released, boxes, decided_at, decided_by, decided_by_name)
+      values (${id}, ${id}, true, '[]', now(), ${id}, 'test')`.execute(t.database.db)
+    const [shown] = (await json<Record<string, unknown>[]>(`v2/requests/${number}.json`)).body
+    expect(shown).toMatchObject({ lat: 36.065, long: 120.315, address: null, media_url: `${base}/api/public/photos/${id}` })
   })
 })
 

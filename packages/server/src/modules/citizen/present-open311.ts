@@ -1,8 +1,9 @@
 import type { Open311Service } from '@chengyun/contract/public'
 import { fromCgcs2000 } from '../geo/index.ts'
+import { isSensitive, OFFICIAL_SOURCES } from './domain/citizen-privacy.ts'
 import type { Row } from './domain/open311-format.ts'
 import type { ServiceTable } from './domain/open311-services.ts'
-import { isOpenSource, publicText } from './domain/public-text.ts'
+import { publicText } from './domain/public-text.ts'
 import type { PublicCase, PublicStep } from './queries/open311.ts'
 
 /** Names of units by id; units are offices, not people. */
@@ -65,11 +66,11 @@ export function statusNotes(status: string, unit: string | null, reason: string 
 }
 
 const iso = (at: Date | null): string | null => at?.toISOString() ?? null
-const round = (value: number, digits: number): number => Math.round(value * 10 ** digits) / 10 ** digits
-
-/** How exactly the place of a request may be told: degrees of 6 digits are a decimetre, of 3 a hundred metres, of 2 a kilometre. */
-const digitsFor = (precision: string, service: Open311Service): number =>
-  precision !== 'exact' ? 2 : service.place === 'rounded' ? 3 : 6
+/** How exactly the place of a request may be told, in degrees: a decimetre, the quarter (500 m) for sensitive classes, a kilometre where nobody knows. */
+const stepFor = (c: PublicCase, service: Open311Service): number =>
+  c.precision !== 'exact' ? 0.01 : service.place === 'rounded' || isSensitive(c.class_code) ? 0.005 : EXACT
+const EXACT = 0.000001
+const round = (value: number, step: number): number => Number((Math.round(value / step) * step).toFixed(6))
 
 const HOUR_MS = 3_600_000
 
@@ -88,8 +89,8 @@ export interface Presenting {
 export function presentRequest(c: PublicCase, p: Presenting): Row {
   const service = p.table.of(c.standard_ref, c.kind, c.class_code)
   const steps = p.steps.get(c.id) ?? []
-  const digits = digitsFor(c.precision, service)
-  const whole = digits === 6
+  const step = stepFor(c, service)
+  const whole = step === EXACT
   const [lng, lat] = fromCgcs2000([c.lng, c.lat], 'WGS-84')
   const unit = p.unitName(c.unit_id)
   const left = c.is_open && c.handle_deadline_at ? c.handle_deadline_at.getTime() - p.now.getTime() : 0
@@ -99,7 +100,7 @@ export function presentRequest(c: PublicCase, p: Presenting): Row {
     status_notes: statusNotes(c.status, unit, steps.findLast((s) => s.reason !== null)?.reason ?? null),
     service_name: service.name,
     service_code: service.code,
-    description: isOpenSource(c.source_type) ? publicText(c.description) : service.name,
+    description: OFFICIAL_SOURCES.includes(c.source_type) ? service.name : publicText(c.description),
     agency_responsible: unit,
     service_notice: left > 0 ? `预计 ${Math.ceil(left / HOUR_MS)} 小时内处置` : null,
     requested_datetime: c.reported_at.toISOString(),
@@ -108,11 +109,14 @@ export function presentRequest(c: PublicCase, p: Presenting): Row {
     address: whole ? publicText(c.address) : null,
     address_id: whole ? c.grid_code : null,
     zipcode: null,
-    lat: round(lat, digits),
-    long: round(lng, digits),
+    lat: round(lat, step),
+    long: round(lng, step),
     media_url: p.media.get(c.id) ?? null,
     ...(p.extensions && {
-      extended_attributes: { detailed_status: c.status, place: whole ? 'exact' : digits === 3 ? 'rounded' : c.precision },
+      extended_attributes: {
+        detailed_status: c.status,
+        place: whole ? 'exact' : c.precision === 'exact' ? 'rounded' : c.precision
+      },
       notes: steps.map((s) => ({
         datetime: s.at.toISOString(),
         status: isFinal(s.to_status) ? 'closed' : 'open',

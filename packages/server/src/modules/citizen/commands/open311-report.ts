@@ -4,8 +4,11 @@ import { sql } from 'kysely'
 import { type Actor, SYSTEM } from '../../../platform/actor.ts'
 import { command } from '../../../platform/command.ts'
 import { AppError } from '../../../platform/errors.ts'
+import { newId } from '../../../platform/ids.ts'
 import { type CaseEnv, type CaseRecord, getVisibleCase, moveCase, reportCase } from '../../cases/index.ts'
+import { blockedIn } from '../domain/citizen-abuse.ts'
 import { noteOf, type Open311Report } from '../domain/open311-report.ts'
+import { blockedWords } from '../queries/citizen-reports.ts'
 
 /** Somebody else may take a step at the same moment. */
 const MOST_ATTEMPTS = 3
@@ -33,16 +36,26 @@ interface Kept {
   keyId: string
   report: Open311Report
   emailEnc: string | null
+  words: readonly string[]
   now: Date
 }
 
-const keepRequest = command(async (tx, { caseId, keyId, report, emailEnc, now }: Kept): Promise<string | null> => {
+const keepRequest = command(async (tx, { caseId, keyId, report, emailEnc, words, now }: Kept): Promise<string | null> => {
   const token = report.service.type === 'batch' ? randomBytes(15).toString('base64url') : null
-  await sql`insert into citizen.open311_request (case_id, key_id, service_code, token, account_id, device_id, email_enc, media_url, attributes, requested_at)
+  const done =
+    await sql`insert into citizen.open311_request (case_id, key_id, service_code, token, account_id, device_id, email_enc, media_url, attributes, requested_at)
     values (${caseId}, ${keyId}, ${report.service.code}, ${token}, ${report.accountId ?? null}, ${report.deviceId ?? null}, ${emailEnc},
       ${report.mediaUrl ?? null}, ${JSON.stringify(report.attributes)}::jsonb, ${now}) on conflict (case_id) do nothing`.execute(
-    tx
-  )
+      tx
+    )
+  // Words that no stranger should read at once wait for a reviewer, as those of the citizen app do.
+  if (done.numAffectedRows === 1n && words.length > 0) {
+    await sql`insert into citizen.private_case (case_id, reason, at) values (${caseId}, 'held', ${now}) on conflict do nothing`.execute(
+      tx
+    )
+    await sql`insert into citizen.review (id, kind, case_id, state, words, file_ids, asked_at)
+      values (${newId(now.getTime())}, 'words', ${caseId}, 'open', ${words}, '{}', ${now})`.execute(tx)
+  }
   await sql`update citizen.open311_key set last_used_at = ${now} where id = ${keyId} and (last_used_at is null or last_used_at < ${now})`.execute(
     tx
   )
@@ -87,7 +100,8 @@ export async function fileOpen311Report(
     ...(reference && { key: [report.accountId ?? report.deviceId ?? '', reference].join('|').slice(0, 400) })
   })
   const emailEnc = report.email ? env.seal(report.email, `open311.email:${record.id}`) : null
-  const token = await keepRequest(env.db, actor, { caseId: record.id, keyId: key.id, report, emailEnc, now })
+  const words = blockedIn(`${report.description} ${report.address ?? ''}`, await blockedWords(env.db))
+  const token = await keepRequest(env.db, actor, { caseId: record.id, keyId: key.id, report, emailEnc, words, now })
   return { record, token }
 }
 

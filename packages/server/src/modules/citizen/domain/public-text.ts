@@ -10,18 +10,3 @@ const PERSONAL: readonly [RegExp, string][] = [
 
 /** A text as it may stand in a public answer. */
 export const publicText = (text: string): string => PERSONAL.reduce((t, [pattern, mark]) => t.replace(pattern, mark), text)
-
-/** Sources whose words were written for everybody to read, or by the staff about a thing. Words of a telephone call are not. */
-const OPEN_SOURCES = new Set([
-  'collector',
-  'video',
-  'videoPatrol',
-  'vehicle',
-  'uav',
-  'satellite',
-  'iot',
-  'public',
-  'app',
-  'inspection'
-])
-export const isOpenSource = (sourceType: string): boolean => OPEN_SOURCES.has(sourceType)

@@ -1,5 +1,6 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { Db } from '../../../platform/db.ts'
+import { OFFICIAL_SOURCES } from '../domain/citizen-privacy.ts'
 import type { RequestQuery, Span } from '../domain/open311-query.ts'
 import type { ClassKey, ClassMapping } from '../domain/open311-services.ts'
 
@@ -30,10 +31,18 @@ const COLUMNS = sql.raw(
    c.grid_code, c.unit_id, c.reported_at, c.handle_deadline_at, c.updated_at`
 )
 
-/** Beyond the page number of rows a class may have; few enough to be walked through class by class. */
+const LATELY_MS = 86_400_000
+
+/** So many classes are walked through one by one; more are found by walking through all. */
 const CLASS_BY_CLASS = 60
 
-const notPrivate = sql<boolean>`not exists (select 1 from citizen.private_case p where p.case_id = c.id)`
+/**
+ * What the public may know of at all (the rule of the citizen app, domain/citizen-privacy.ts): cases without a private person behind them,
+ * reports through Open311, and citizens' public reports that no reviewer holds. Calls to the hotline are between two people.
+ */
+const notPrivate = sql<boolean>`not exists (select 1 from citizen.private_case p where p.case_id = c.id)
+  and (c.source_type = any(${OFFICIAL_SOURCES}::text[]) or exists (select 1 from citizen.open311_request o where o.case_id = c.id)
+    or exists (select 1 from citizen.report r where r.case_id = c.id and r.visibility = 'public' and not r.held))`
 
 /** Not of a class that no public answer shows. A number may be of both kinds, so the pair is compared where the number is one of them. */
 function notHidden(hidden: readonly ClassKey[]): RawBuilder<boolean> {
@@ -61,8 +70,14 @@ export async function listPublicCases(
   if (query.updated.before) conditions.push(sql<boolean>`c.updated_at <= ${query.updated.before}`)
   const where = sql.join(conditions, sql` and `)
   const newest = sql`order by c.reported_at desc, c.id desc limit ${limit}`
+  // Who asks every few minutes what changed must not walk through ninety days: what ended lately is found by its last step.
+  const after = query.updated.after
+  const lately = after && query.to.getTime() - after.getTime() < LATELY_MS
+  const ended = lately
+    ? sql<boolean>`c.id = any(array(select s.case_id from cases.pub_public_step s where s.at >= ${after}))`
+    : sql<boolean>`true`
   const halves = (query.open === undefined ? [true, false] : [query.open]).map((open) => {
-    const half = open ? sql`c.is_open` : sql`not c.is_open`
+    const half = open ? sql`c.is_open` : sql`not c.is_open and ${ended}`
     if (!classes) return sql`(select ${COLUMNS} from cases.pub_open311 c where ${half} and ${where} ${newest})`
     const keys = sql`unnest(${classes.map((k) => k.kind)}::text[], ${classes.map((k) => k.code)}::text[]) as k(kind, code)`
     if (classes.length > CLASS_BY_CLASS || open)
@@ -152,4 +167,15 @@ export async function findGridCentre(db: Db, code: string): Promise<[number, num
     db
   )
   return rows[0] && [rows[0].lng, rows[0].lat]
+}
+
+/** One released photo of each of these cases: file ids by case. */
+export async function listReleasedPhotos(db: Db, caseIds: readonly string[]): Promise<Map<string, string>> {
+  if (caseIds.length === 0) return new Map()
+  const { rows } = await sql<{
+    case_id: string
+    file_id: string
+  }>`select distinct on (case_id) case_id, file_id from citizen.photo
+    where case_id = any(${caseIds}::uuid[]) and released order by case_id, decided_at`.execute(db)
+  return new Map(rows.map((r) => [r.case_id, r.file_id]))
 }

@@ -19,6 +19,7 @@ import {
   listClassMappings,
   listPublicCases,
   listPublicSteps,
+  listReleasedPhotos,
   listUpdates,
   type PublicCase,
   type PublicStep
@@ -102,15 +103,15 @@ function reads(app: FastifyInstance, open311: Open311, format: Open311Format): v
   const { db } = app
   const send = (reply: FastifyReply, root: string, item: string, rows: readonly Row[]) =>
     answer(reply, format, { root, item, rows })
-  const at = (path: string, serve: (args: Args, reply: FastifyReply, id: string) => unknown): void => {
+  const at = (path: string, serve: (args: Args, reply: FastifyReply, id: string, origin: string) => unknown): void => {
     app.get<{ Params: { id?: string } }>(`/open311/v2/${path}`, HIDE, async (req, reply) => {
       const args = argsOf(req)
       open311.checkJurisdiction(args)
-      return serve(args, reply, req.params.id ?? '')
+      return serve(args, reply, req.params.id ?? '', `${req.protocol}://${req.host}`)
     })
   }
 
-  const presentAll = async (cases: readonly PublicCase[], extensions: boolean) => {
+  const presentAll = async (cases: readonly PublicCase[], extensions: boolean, origin: string) => {
     const asked = extensions ? cases : cases.filter((c) => c.status === 'not_registered' || c.status === 'cancelled')
     const steps = Map.groupBy(
       await listPublicSteps(
@@ -119,7 +120,12 @@ function reads(app: FastifyInstance, open311: Open311, format: Open311Format): v
       ),
       (s: PublicStep) => s.case_id
     )
-    const how = { table: table(), unitName, now: new Date(), steps, media: new Map<string, string>(), extensions }
+    const photos = await listReleasedPhotos(
+      db,
+      cases.map((c) => c.id)
+    )
+    const media = new Map([...photos].map(([caseId, fileId]) => [caseId, `${origin}/api/public/photos/${fileId}`]))
+    const how = { table: table(), unitName, now: new Date(), steps, media, extensions }
     return cases.map((c) => presentRequest(c, how))
   }
 
@@ -136,7 +142,7 @@ function reads(app: FastifyInstance, open311: Open311, format: Open311Format): v
     if (!service) throw refusal('OPEN311_SERVICE_UNKNOWN', { code: id })
     return answer(reply, format, { root: 'service_definition', single: presentDefinition(service) })
   })
-  at(`requests.${format}`, async (args, reply) => {
+  at(`requests.${format}`, async (args, reply, _id, origin) => {
     const extensions = isTrue(args, 'extensions')
     const services = table()
     const ids = args.list('service_request_id', 1000)
@@ -145,17 +151,17 @@ function reads(app: FastifyInstance, open311: Open311, format: Open311Format): v
         reply,
         'service_requests',
         'request',
-        await presentAll(await findPublicCases(db, ids, services.hidden()), extensions)
+        await presentAll(await findPublicCases(db, ids, services.hidden()), extensions, origin)
       )
     const query = readRequestQuery(args, (code) => services.find(code) !== undefined, new Date())
     const classes = query.services?.flatMap((code) => services.classesOf(code))
     const cases = await listPublicCases(db, query, classes, services.hidden())
-    return send(reply, 'service_requests', 'request', await presentAll(cases, extensions))
+    return send(reply, 'service_requests', 'request', await presentAll(cases, extensions, origin))
   })
-  at(`requests/:id.${format}`, async (args, reply, id) => {
+  at(`requests/:id.${format}`, async (args, reply, id, origin) => {
     const cases = await findPublicCases(db, [id], table().hidden())
     if (cases.length === 0) throw refusal('OPEN311_REQUEST_UNKNOWN', { id })
-    return send(reply, 'service_requests', 'request', await presentAll(cases, isTrue(args, 'extensions')))
+    return send(reply, 'service_requests', 'request', await presentAll(cases, isTrue(args, 'extensions'), origin))
   })
   at(`tokens/:id.${format}`, async (_args, reply, id) => {
     const number = await findByToken(db, id)
