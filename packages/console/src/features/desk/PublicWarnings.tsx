@@ -1,4 +1,4 @@
-import type { ReportWarnings } from '@chengyun/contract/public'
+import type { ReportWarning } from '@chengyun/contract/public'
 import { useQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
 import { api } from '../../api/client.ts'
@@ -10,7 +10,7 @@ export function PublicWarnings({ caseNo }: { caseNo: string }) {
   const may = useMay()
   const { data } = useQuery({
     queryKey: ['review', 'case', caseNo],
-    queryFn: ({ signal }) => api<ReportWarnings>(`/public/review/cases/${caseNo}`, { signal }),
+    queryFn: ({ signal }) => api<{ items: ReportWarning[]; meToo: number }>(`/public/review/cases/${caseNo}`, { signal }),
     enabled: may('public:review')
   })
   if (!data || (data.items.length === 0 && data.meToo === 0)) return null
