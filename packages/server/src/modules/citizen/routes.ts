@@ -1,6 +1,6 @@
 import type { FastifyPluginAsync } from 'fastify'
-import { citizenPlaceRoutes } from './routes/citizen-places.ts'
 import { citizenAppRoutes } from './routes/citizen-app.ts'
+import { citizenPlaceRoutes } from './routes/citizen-places.ts'
 import { open311KeyRoutes } from './routes/open311-keys.ts'
 
 /** Everything the public side answers below /api. */
