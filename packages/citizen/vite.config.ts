@@ -69,11 +69,28 @@ async function writeCompressed(): Promise<void> {
   }
 }
 
+/** What a first visit fetches before the map, compressed. */
+const FIRST_LOAD_BYTES = 200_000
+
+/** Fails the build when the first load has grown too heavy for a slow network. */
+function budget(): Plugin {
+  return { name: 'budget', apply: 'build', closeBundle: { sequential: true, order: 'post', handler: weigh } }
+}
+
+async function weigh(): Promise<void> {
+  const page = await readFile(join(dist, 'index.html'), 'utf8')
+  const files = [...page.matchAll(/(?:src|href)="\/citizen\/([^"]+\.(?:js|css|svg))"/g)].map((m) => m[1] ?? '')
+  let bytes = 0
+  for (const file of ['index.html', ...new Set(files)]) bytes += (await promisify(gzip)(await readFile(join(dist, file)))).length
+  if (bytes > FIRST_LOAD_BYTES) throw new Error(`first load is ${bytes} bytes compressed, more than ${FIRST_LOAD_BYTES}`)
+  console.log(`first load: ${(bytes / 1000).toFixed(1)} kB compressed of ${FIRST_LOAD_BYTES / 1000}`)
+}
+
 const proxy = { '/api': process.env['CHENGYUN_SERVER'] ?? 'http://127.0.0.1:8080' }
 
 /** The citizen app is served from `/citizen/` by the server; in development its requests go to a server on CHENGYUN_SERVER. */
 export default defineConfig({
-  plugins: [react(), serviceWorker(), precompress()],
+  plugins: [react(), serviceWorker(), precompress(), budget()],
   base: BASE,
   build: {
     outDir: 'dist',

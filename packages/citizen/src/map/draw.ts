@@ -65,7 +65,7 @@ export function draw(
     }
     pen.stroke()
   }
-  if (view.zoom >= 14.5) names(pen, style, streets, lines, [width, height])
+  if (view.zoom >= 13.6) names(pen, style, streets, lines, [width, height])
   if (here) {
     const [x, y] = at(here.lng, here.lat)
     const perPx = (156_543 * Math.cos((here.lat * Math.PI) / 180)) / 2 ** view.zoom
@@ -112,7 +112,32 @@ function paintMark(pen: CanvasRenderingContext2D, style: CSSStyleDeclaration, ma
   pen.stroke()
 }
 
-/** Names along the longest visible stretch of their street, each once, none over another. */
+interface Stretch {
+  x: number
+  y: number
+  angle: number
+  /** Length along the street over length as the crow flies. */
+  bend: number
+}
+
+/** A name does not stand on a street that winds more than this. */
+const MOST_BEND = 1.06
+
+/** The stretch of a street from one of its points that is as long as its name. */
+function straightFrom(points: readonly [number, number][], from: number, wanted: number): Stretch | null {
+  const [ax, ay] = points[from] as [number, number]
+  let along = 0
+  for (let i = from + 1; i < points.length; i += 1) {
+    const [px, py] = points[i - 1] as [number, number]
+    const [bx, by] = points[i] as [number, number]
+    along += Math.hypot(bx - px, by - py)
+    const chord = Math.hypot(bx - ax, by - ay)
+    if (chord >= wanted) return { x: (ax + bx) / 2, y: (ay + by) / 2, angle: Math.atan2(by - ay, bx - ax), bend: along / chord }
+  }
+  return null
+}
+
+/** Names along the straightest visible stretch of their street, each once, none over another. */
 function names(
   pen: CanvasRenderingContext2D,
   style: CSSStyleDeclaration,
@@ -128,15 +153,14 @@ function names(
   streets.forEach((street, index) => {
     if (said.has(street.name)) return
     const half = pen.measureText(street.name).width / 2
-    let best: { x: number; y: number; angle: number; length: number } | null = null
+    let best: Stretch | null = null
     const points = lines[index] ?? []
-    for (let i = 1; i < points.length; i += 1) {
-      const [ax, ay] = points[i - 1] as [number, number]
-      const [bx, by] = points[i] as [number, number]
-      const [x, y] = [(ax + bx) / 2, (ay + by) / 2]
+    for (let i = 0; i < points.length; i += 1) {
+      const stretch = straightFrom(points, i, 2 * half + 8)
+      if (!stretch) continue
+      const { x, y } = stretch
       if (x < half || y < 12 || x > width - half || y > height - 12) continue
-      const length = Math.hypot(bx - ax, by - ay)
-      if (length > (best?.length ?? half)) best = { x, y, angle: Math.atan2(by - ay, bx - ax), length }
+      if (stretch.bend < (best?.bend ?? MOST_BEND)) best = stretch
     }
     if (!best || taken.some(([x, y, r]) => Math.hypot(x - (best?.x ?? 0), y - (best?.y ?? 0)) < r + half + 8)) return
     const { x, y } = best

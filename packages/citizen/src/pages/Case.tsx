@@ -107,7 +107,7 @@ export default function Case({ id }: { id: string }) {
             ))}
             {promise && data.promisedAt ? (
               <li data-ahead="true">
-                <b>{t('case.promised')}</b>
+                <b>{t(data.progress === 'received' || data.progress === 'accepted' ? 'case.answer' : 'case.promised')}</b>
                 <time dateTime={data.promisedAt}>{t('case.before_', { at: sayMoment(data.promisedAt) })}</time>
               </li>
             ) : null}

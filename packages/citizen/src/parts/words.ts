@@ -43,8 +43,12 @@ export function sayProgress(key: ProgressKey): string {
   return t(`progress.${key}`)
 }
 
-/** The promise of a report, as long as it is one: `承诺 6月3日 18:00 前处置`. */
+const OVER: readonly ProgressKey[] = ['done', 'notTaken', 'merged']
+/** Until a report is registered the clock that runs is that of the answer, not that of the handling. */
+const UNANSWERED: readonly ProgressKey[] = ['received', 'accepted']
+
+/** The promise of a report, as long as it is one: until when it is answered, then until when it is handled. */
 export function sayPromise(promisedAt: string | null, progress: ProgressKey): string | null {
-  const isOver = progress === 'done' || progress === 'notTaken' || progress === 'merged'
-  return promisedAt && !isOver ? t('promise.by', { at: sayMoment(promisedAt) }) : null
+  if (!promisedAt || OVER.includes(progress)) return null
+  return t(UNANSWERED.includes(progress) ? 'promise.answer' : 'promise.by', { at: sayMoment(promisedAt) })
 }

@@ -20,7 +20,7 @@ type Gps = { state: 'asking' | 'denied' } | { state: 'found'; lng: number; lat: 
 /** Where it is: the telephone proposes, the person corrects by moving the map, by keys or by an address. */
 export function PlaceStep({ draft, change, replace }: StepProps) {
   const known = draft.place
-  const [view, setView] = useState<View | null>(known ? { lng: known.lng, lat: known.lat, zoom: 17 } : null)
+  const [view, setView] = useState<View | null>(known ? { lng: known.lng, lat: known.lat, zoom: 16.4 } : null)
   const [isPlaced, setPlaced] = useState(known !== undefined)
   const [gps, setGps] = useState<Gps>({ state: 'asking' })
   const [name, setName] = useState<{ inside: boolean; text: string | null } | null>(null)
@@ -34,7 +34,7 @@ export function PlaceStep({ draft, change, replace }: StepProps) {
       ({ coords }) => {
         setGps({ state: 'found', lng: coords.longitude, lat: coords.latitude, accuracyM: coords.accuracy })
         if (!isMoving) return
-        setView({ lng: coords.longitude, lat: coords.latitude, zoom: 17 })
+        setView({ lng: coords.longitude, lat: coords.latitude, zoom: 16.4 })
         setPlaced(true)
       },
       fail,
@@ -83,7 +83,7 @@ export function PlaceStep({ draft, change, replace }: StepProps) {
       ) : null}
       <PlaceSearch
         onPick={(at) => {
-          setView({ lng: at.location[0], lat: at.location[1], zoom: 17 })
+          setView({ lng: at.location[0], lat: at.location[1], zoom: 16.4 })
           setPlaced(true)
           setMistake('')
         }}
