@@ -26,9 +26,7 @@ async function layStreet(): Promise<void> {
     db
   )
   await sql`insert into geo.place (id, kind, name, address, lng, lat, grid_code, terms)
-    select gen_random_uuid(), 'building', '测试大厦', '测试路1号', g.lng, g.lat, g.code, '{}' from geo.unit_grid g`.execute(
-    db
-  )
+    select gen_random_uuid(), 'building', '测试大厦', '测试路1号', g.lng, g.lat, g.code, '{}' from geo.unit_grid g`.execute(db)
   await sql`update geo.revision set number = number + 1`.execute(db)
   await t.app.http.geo.refresh()
 }

@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { randomBytes } from 'node:crypto'
 import { mkdirSync } from 'node:fs'
+import type { ServerResponse } from 'node:http'
 import { resolve } from 'node:path'
 import { EVIDENCE_HEADER, FIELD_ERRORS, UPLOADS_PATH } from '@chengyun/contract/field'
 import { UploadFields } from '@chengyun/contract/media'
@@ -31,7 +32,21 @@ export function uploadStore(settings: Settings): FileStore {
 }
 
 /** Which request a hook of the upload server belongs to. */
-export const current = new AsyncLocalStorage<FastifyRequest>()
+const current = new AsyncLocalStorage<FastifyRequest>()
+
+/** How to clear up after a request that brought the last byte; the upload server still reads the upload while it answers. */
+const over = new WeakMap<FastifyRequest, () => Promise<unknown>>()
+
+/** Handles one request of the protocol to its end. */
+export async function handleUpload(server: Server, req: FastifyRequest, res: ServerResponse): Promise<void> {
+  try {
+    await current.run(req, () => server.handle(req.raw, res))
+  } finally {
+    await over
+      .get(req)?.()
+      .catch(() => undefined)
+  }
+}
 
 type Metadata = Record<string, string | null> | undefined
 
@@ -56,12 +71,9 @@ export function uploadServer(settings: Settings & { CHENGYUN_MEDIA_VIDEO_MB: num
       return {}
     },
     onUploadFinish: async (_req, upload) => {
-      try {
-        const id = await guarded(() => finish(upload.id, upload.metadata, resolve(uploadFolder(settings), upload.id)))
-        return { headers: { [EVIDENCE_HEADER]: id } }
-      } finally {
-        await datastore.remove(upload.id).catch(() => undefined)
-      }
+      over.set(request(), () => datastore.remove(upload.id))
+      const id = await guarded(() => finish(upload.id, upload.metadata, resolve(uploadFolder(settings), upload.id)))
+      return { headers: { [EVIDENCE_HEADER]: id } }
     }
   })
 }

@@ -51,7 +51,12 @@ export async function moveCase(
     if (!canDo(actor, op, record)) throw new AppError('FORBIDDEN', 403, 'Not permitted', { op })
     const written = await attemptMove(env, actor, record, op, rest, options)
     if (written) return written
-    if (attempt > 0) throw await stale(env, (await findCase(env.db, caseId, true)) ?? record, version)
+    if (attempt > 0) {
+      const now = (await findCase(env.db, caseId, true)) ?? record
+      // The faster one may have been this very request, sent twice.
+      if (options.key !== undefined && (await wasDone(env, caseId, options.key, actor))) return now
+      throw await stale(env, now, version)
+    }
   }
 }
 

@@ -1,7 +1,7 @@
 import type { FieldOutcome } from '@chengyun/contract/field'
 
-/** Wrong in itself although its status says that something else was there first. */
-const ALWAYS_REFUSED = new Set(['MEDIA_ALREADY_LINKED'])
+/** Wrong in itself although its status speaks of something that is there already or not there any more. */
+const ALWAYS_REFUSED = new Set(['MEDIA_ALREADY_LINKED', 'MEDIA_NOT_FOUND'])
 
 /**
  * What a refusal of a command means for an operation done earlier on a device. What was allowed when it was done and is not any more

@@ -6,7 +6,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 import { thrower } from '../../../platform/errors.ts'
 import { findUploaded } from '../queries/operations.ts'
-import { current, uploadServer } from '../uploads.ts'
+import { handleUpload, uploadServer } from '../uploads.ts'
 
 const fault = thrower(FIELD_ERRORS)
 
@@ -20,7 +20,7 @@ export const uploadRoutes: FastifyPluginAsyncTypebox = async (app) => {
   const handle = async (req: FastifyRequest, reply: FastifyReply): Promise<void> => {
     reply.hijack()
     for (const [name, value] of Object.entries(reply.getHeaders())) if (value !== undefined) reply.raw.setHeader(name, value)
-    await current.run(req, () => server.handle(req.raw, reply.raw))
+    await handleUpload(server, req, reply.raw)
   }
   app.route({ method: ['POST'], url: '/field/uploads', config, schema, handler: handle })
   app.route({
