@@ -1,0 +1,33 @@
+import type { Shot } from '../../camera/shot.ts'
+import type { Place } from '../../map/project.ts'
+
+/** A report as it is being made. `fix` is where the phone was, `place` where the thing is. */
+export interface ReportDraft {
+  self: boolean
+  classKey: string | null
+  place: Place | null
+  fix: Place | null
+  accuracyM: number | null
+  address: string
+  componentId: string
+  words: string
+  note: string
+  urgent: boolean
+  near: Shot | null
+  far: Shot | null
+  before: Shot | null
+  after: Shot | null
+  video: Shot[]
+  audio: Shot[]
+}
+
+/** The first thing a report still lacks, in the order of the page; null when it can be handed in. */
+export function missingOf(
+  d: ReportDraft,
+  hasClass: boolean
+): 'near' | 'far' | 'before' | 'after' | 'class' | 'place' | 'component' | null {
+  for (const phase of d.self ? (['before', 'after'] as const) : (['near', 'far'] as const)) if (!d[phase]) return phase
+  if (!hasClass) return 'class'
+  if (d.componentId && !/^\d{16,17}$/.test(d.componentId)) return 'component'
+  return d.place ? null : 'place'
+}
