@@ -6,7 +6,7 @@ import type { CoverageView, FieldPackage, ProposalView, ShiftView, StaffList } f
 import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { AT_EAST, AT_WEST, type Client, OUTSIDE, type TestApp, testApp } from '../../testing.ts'
-import { operation, picture, sendOperations, sha, toHandle, uploadByHand, uploaded } from './field.testing.ts'
+import { operation, picture, sendOperations, sha, toHandle, townOf, uploadByHand, uploaded } from './field.testing.ts'
 
 let t: TestApp
 let folder: string
@@ -134,7 +134,8 @@ describe('reports', () => {
 
 describe('steps of a case', () => {
   test('a handler finishes offline; another who finished too gets a conflict with the case as it stands', async () => {
-    const { c, handler } = await toHandle(t)
+    const { c, username } = await toHandle(townOf(t))
+    const handler = await t.as(username)
     const done = operation(
       'move',
       { caseId: c.id, op: 'submitHandle', opinion: '已清理', evidenceIds: await photos(handler, 'after') },
@@ -160,7 +161,7 @@ describe('steps of a case', () => {
   })
 
   test('a case out of sight, and a post lost: conflicts a person decides, nothing done', async () => {
-    const { c } = await toHandle(t)
+    const { c } = await toHandle(townOf(t))
     const op = operation('move', { caseId: c.id, op: 'submitHandle', opinion: 'x' }, { expects: { version: c.version } })
     const [hidden] = await sendOperations(collector, [{ ...op, input: { ...op.input, op: 'submitCheck', result: 'pass' } }])
     expect(hidden!.outcome).toBe('conflict')
@@ -247,7 +248,8 @@ describe('the package', () => {
   })
 
   test("of a handler: his unit's cases with clocks and what he may do", async () => {
-    const { c, handler } = await toHandle(t)
+    const { c, username } = await toHandle(townOf(t))
+    const handler = await t.as(username)
     const { body } = await handler.call<FieldPackage>('GET', '/api/field/package')
     const mine = body.cases.data!.find((x) => x.id === c.id)!
     expect(mine.mine).toBe('unit')

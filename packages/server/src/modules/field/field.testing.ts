@@ -4,6 +4,7 @@ import type { CaseView } from '@chengyun/contract/cases'
 import type { FieldAnswer, FieldAnswers, FieldKind } from '@chengyun/contract/field'
 import { sql } from 'kysely'
 import sharp from 'sharp'
+import type { Db } from '../../platform/db.ts'
 import { AT_WEST, type Client, type TestApp } from '../../testing.ts'
 
 export const sha = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex')
@@ -71,15 +72,17 @@ export async function uploaded(t: TestApp, who: Client, n: number, phase: string
   return id
 }
 
-export async function usernameOf(t: TestApp, userId: string): Promise<string> {
-  const { rows } = await sql<{ username: string }>`select username from org.pub_user where id = ${userId}`.execute(t.database.db)
-  return rows[0]!.username
+/** Who can be asked to do something, and the database behind: a test's application or a running server. */
+export interface Town {
+  as(username: string): Promise<Pick<Client, 'call' | 'cookie' | 'csrf'>>
+  db: Db
 }
+export const townOf = (t: TestApp): Town => ({ as: t.as, db: t.database.db })
 
 /** A case that waits for its handler, and who that is. */
-export async function toHandle(t: TestApp): Promise<{ c: CaseView; handler: Client }> {
+export async function toHandle(town: Town, location: [number, number] = AT_WEST): Promise<{ c: CaseView; username: string }> {
   const call = async (username: string, url: string, body: object): Promise<CaseView> => {
-    const answer = await (await t.as(username)).call<CaseView>('POST', url, body)
+    const answer = await (await town.as(username)).call<CaseView>('POST', url, body)
     if (answer.status >= 300) throw new Error(`${url}: ${answer.status} ${JSON.stringify(answer.body)}`)
     return answer.body
   }
@@ -89,15 +92,16 @@ export async function toHandle(t: TestApp): Promise<{ c: CaseView; handler: Clie
     kind: 'matter',
     classCode: '06010',
     description: '路口暴露垃圾一堆',
-    location: AT_WEST,
+    location,
     sourceType: 'hotline'
   })
   c = await act('acceptor', c, 'accept')
   const url = `/api/cases/config/conditions?standardRef=${encodeURIComponent('GB/T 47678.5-2026')}&kind=matter&code=06010`
-  const { body } = await (await t.as('acceptor')).call<{ conditions: { id: string }[] }>('GET', url)
+  const { body } = await (await town.as('acceptor')).call<{ conditions: { id: string }[] }>('GET', url)
   c = await act('shiftleader', c, 'register', { conditionId: body.conditions[0]!.id })
-  const found = await (await t.as('dept')).call<{ handlers: { id: string }[] }>('GET', `/api/cases/handlers?unit=${c.unitId}`)
+  const found = await (await town.as('dept')).call<{ handlers: { id: string }[] }>('GET', `/api/cases/handlers?unit=${c.unitId}`)
   const handlerId = found.body.handlers[0]!.id
   c = await act('dept', c, 'assign', { handlerId })
-  return { c, handler: await t.as(await usernameOf(t, handlerId)) }
+  const { rows } = await sql<{ username: string }>`select username from org.pub_user where id = ${handlerId}`.execute(town.db)
+  return { c, username: rows[0]!.username }
 }
