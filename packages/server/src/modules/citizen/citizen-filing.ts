@@ -13,7 +13,7 @@ import { blockedWords, ownUploads, picturesSeen, type ReportRow, reportByDraft }
 
 const STANDARD = 'GB/T 47678.5-2026'
 /** 其他事项（自定义）: what nobody has classed yet goes here; the acceptor classes it when it is registered. */
-const OTHER_CLASS = '10999'
+export const OTHER_CLASS = '10999'
 /** Days back in which the same picture counts as seen. */
 const DAY_MS = 86_400_000
 const SEEN_MS = 60 * DAY_MS
@@ -101,7 +101,8 @@ const receipt = (env: CaseEnv, record: CaseRecord, report: ReportRow): CitizenRe
   caseNo: record.caseNo,
   trackingCode: trackingCode(env, report.draftKey),
   reportedAt: record.reportedAt,
-  promisedAt: record.totalDeadlineAt ?? record.dueAt,
+  // Nothing is promised before it is known whose work it is; the page of the report says so.
+  promisedAt: record.handleDeadlineAt,
   held: report.held
 })
 
@@ -127,7 +128,7 @@ async function warningsFor(
 }
 
 /** The class for what nobody classed yet: a city that has none gets it with the first such report. */
-async function needOther(env: CaseEnv, now: Date): Promise<void> {
+export async function needOther(env: CaseEnv, now: Date): Promise<void> {
   if (env.reference.findClass(STANDARD, 'matter', OTHER_CLASS)) return
   const other = {
     code: OTHER_CLASS,

@@ -34,7 +34,7 @@ export const presentLine = (env: CaseEnv, row: LineRow, open: boolean, mine: boo
   reportedAt: row.reportedAt.toISOString(),
   promisedAt: row.promisedAt?.toISOString() ?? null,
   photoUrl: row.photoId ? photoUrl(env, row.photoId, open, now) : null,
-  toRate: mine && row.status === 'closed' && !row.rated
+  toRate: mine && (row.status === 'closed' || row.status === 'forced_close') && !row.rated
 })
 
 export function presentSimilar(env: CaseEnv, row: LineRow, distanceM: number, now: Date): SimilarReport {
@@ -74,6 +74,8 @@ export function presentCitizenCase(env: CaseEnv, page: Page, now: Date): Citizen
   const steps = stepsOf(merged ? { ...lead, reportedAt: record.reportedAt } : lead)
   const promised = lead.totalDeadlineAt ?? lead.handleDeadlineAt ?? lead.dueAt
   const closed = lead.status === 'closed'
+  // A case closed by decree can be judged like any other; only opening it again is not in the flow.
+  const done = closed || lead.status === 'forced_close'
   return {
     caseNo: record.caseNo,
     className: unclassed({ classCode: record.classCode, unclassified: report?.unclassified ?? false })
@@ -107,7 +109,7 @@ export function presentCitizenCase(env: CaseEnv, page: Page, now: Date): Citizen
     rating: facts.rating && { ...facts.rating, at: new Date(facts.rating.at).toISOString() },
     reopen: mine && facts.reopen ? { ...facts.reopen, at: new Date(facts.reopen.at).toISOString() } : null,
     can: [
-      ...(mine && closed && !facts.rating ? (['rate'] as const) : []),
+      ...(mine && done && !facts.rating ? (['rate'] as const) : []),
       ...(mine && closed && facts.reopen?.state !== 'open' ? (['reopen'] as const) : []),
       ...(page.signedIn && !facts.following ? (['follow'] as const) : []),
       ...(!mine && lead.isOpen && !facts.mine ? (['meToo'] as const) : [])

@@ -32,7 +32,7 @@ export const citizenAfterRoutes =
         const who = await whoAsks(env, req)
         await admit(env, 'voice', who)
         const { lead, record } = await ownPage(env, req, who, req.params.no)
-        if (lead.status !== 'closed') throw fault('PUBLIC_NOT_CLOSED')
+        if (lead.status !== 'closed' && lead.status !== 'forced_close') throw fault('PUBLIC_NOT_CLOSED')
         const { score, satisfied, text = '' } = req.body
         const rating = { caseId: record.id, score, satisfied, text: text.trim() }
         if (!(await keepRating(db, CITIZEN, rating))) throw fault('PUBLIC_RATED')
