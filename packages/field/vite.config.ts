@@ -49,7 +49,8 @@ function precacheList(): Plugin {
         const hash = createHash('sha256')
         const files: string[] = []
         const take = (name: string, body: string | Uint8Array) => {
-          files.push(BASE + name)
+          // The document is kept under its address, with the headers it has there.
+          files.push(name === 'index.html' ? BASE : BASE + name)
           hash.update(name).update(body)
         }
         for (const [name, part] of Object.entries(bundle).sort(([a], [b]) => (a < b ? -1 : 1)))

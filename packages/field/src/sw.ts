@@ -15,7 +15,8 @@ const FONTS = 'field-fonts-1'
 /** Pictures of cases seen or fetched ahead; forgotten when the person signs out. */
 const PICTURES = 'field-pictures-1'
 const PICTURES_KEPT = 400
-const INDEX = '/field/index.html'
+/** The document by its address and not by its file name: only there the server sends the headers that let it read codes. */
+const INDEX = '/field/'
 const PICTURE = /^\/api\/media\/[0-9a-f-]{36}\/(thumb|shown)$/
 
 self.addEventListener('install', (event) => {

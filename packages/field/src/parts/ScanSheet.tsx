@@ -41,7 +41,8 @@ export function ScanSheet({ onCode, onClose }: { onCode: (code: string) => void;
       }
       if (gone || !video.current) return
       video.current.srcObject = stream
-      const reader = await detector()
+      const reader = await detector().catch(() => null)
+      if (!reader) return setProblem(t('scan.noReader'))
       const look = async () => {
         if (gone || !video.current) return
         const found = video.current.readyState >= 2 ? await reader.detect(video.current).catch(() => []) : []

@@ -5,7 +5,7 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { type Outgoing, useWork } from '../../app/work.ts'
 import { Act } from '../../parts/Screen.tsx'
-import { useDeedName } from './Sync.tsx'
+import { useDeedName } from './deedName.ts'
 
 /** Two versions of one case side by side: what I did, and what has happened meanwhile. Only the person decides. */
 export function Conflict({ item }: { item: Outgoing }) {
@@ -17,7 +17,8 @@ export function Conflict({ item }: { item: Outgoing }) {
   const now = item.current
   const last = now?.steps.at(-1)
   const mine = item.input as FieldMove
-  const possible = now === null || item.kind !== 'move' || now.can.some((c) => c.op === mine.op)
+  // A case that is out of sight would contradict again and again.
+  const possible = item.kind !== 'move' || (now?.can.some((c) => c.op === mine.op) ?? false)
   return (
     <section className="f-part f-trouble">
       <b>{t('conflict.title', { what })}</b>
