@@ -16,7 +16,8 @@ export function Sheet(props: { title: string; tall?: boolean; onClose: () => voi
       className="f-sheet"
       data-tall={props.tall}
       aria-label={props.title}
-      onClose={props.onClose}
+      // A camera opened over the sheet is its child: its end is not the end of the sheet.
+      onClose={(e) => e.target === dialog.current && props.onClose()}
       onClick={(e) => e.target === dialog.current && dialog.current?.close()}
     >
       <div className="f-sheet-in">
