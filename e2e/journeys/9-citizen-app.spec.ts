@@ -2,6 +2,8 @@ import AxeBuilder from '@axe-core/playwright'
 import { type BrowserContext, expect, type Page, test } from '@playwright/test'
 import { HERE, photo } from '../support/account.ts'
 
+/** Run in the page: by how many pixels it is wider than the screen. */
+const TOO_WIDE = 'document.documentElement.scrollWidth - innerWidth'
 const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
 
 test.use({
@@ -13,15 +15,14 @@ test.use({
 /** No finding of axe, and nothing beside the screen. */
 async function sound(page: Page, name: string) {
   // At the end of the page the bar of pages stands at its own place and covers no half of a target.
-  await page.evaluate(() => scrollTo(0, document.body.scrollHeight))
+  await page.waitForLoadState('networkidle')
+  await page.evaluate('scrollTo(0, document.body.scrollHeight)')
   const { violations } = await new AxeBuilder({ page }).withTags(TAGS).analyze()
   expect(
     violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.html).join(' ')}`),
     name
   ).toEqual([])
-  expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth), `${name} is too wide`).toBeLessThanOrEqual(
-    0
-  )
+  expect(await page.evaluate<number>(TOO_WIDE), `${name} is too wide`).toBeLessThanOrEqual(0)
 }
 
 async function shoot(page: Page) {
@@ -72,20 +73,17 @@ test('every page is sound for a screen reader, in both languages and with letter
     for (const path of ['', 'map', 'mine', 'help', 'report', 'nowhere']) {
       await page.addInitScript((l) => localStorage.setItem('chengyun.language', l), language)
       await page.goto(`/citizen/${path}`)
-      await page.waitForTimeout(500)
+      await page.waitForTimeout(800)
       await sound(page, `${language} /${path}`)
       await page.addStyleTag({ content: 'html { font-size: 200% }' })
       await page.waitForTimeout(200)
-      expect(
-        await page.evaluate(() => document.documentElement.scrollWidth - innerWidth),
-        `${language} /${path} at 200 %`
-      ).toBeLessThanOrEqual(0)
+      expect(await page.evaluate<number>(TOO_WIDE), `${language} /${path} at 200 %`).toBeLessThanOrEqual(0)
     }
 })
 
 test('a report without network waits on the telephone and files itself', async ({ page, context }) => {
   await shoot(page)
-  await page.evaluate(() => navigator.serviceWorker.ready)
+  await page.evaluate('navigator.serviceWorker.ready.then(() => true)')
   await page.getByRole('button', { name: '就在这里' }).click()
   await page.getByLabel('说一句（可以不填）').fill('路灯不亮，离线上报')
   await offline(context, true)
@@ -108,7 +106,7 @@ test('by keyboard alone from the first page to a filed report', async ({ page })
     const wanted = page.getByRole('button', { name })
     for (let i = 0; i < 40; i += 1) {
       await page.keyboard.press('Tab')
-      if (await wanted.first().evaluate((e) => e === document.activeElement)) return page.keyboard.press('Enter')
+      if (await wanted.first().evaluate((e) => e === e.ownerDocument.activeElement)) return page.keyboard.press('Enter')
     }
     throw new Error(`no key leads to ${name}`)
   }
@@ -117,7 +115,7 @@ test('by keyboard alone from the first page to a filed report', async ({ page })
   await expect(page.locator('.place-says')).toContainText('街道')
   await press('就在这里')
   await expect(page.getByRole('heading', { name: '是什么问题？' })).toBeFocused()
-  while (!(await page.getByLabel('说一句（可以不填）').evaluate((e) => e === document.activeElement)))
+  while (!(await page.getByLabel('说一句（可以不填）').evaluate((e) => e === e.ownerDocument.activeElement)))
     await page.keyboard.press('Tab')
   await page.keyboard.type('下水道堵了，键盘上报')
   await press('下一步')
@@ -142,7 +140,7 @@ test('on a slow telephone in a slow network it is ready within 3.5 s', async ({ 
   await page.goto('/citizen/', { waitUntil: 'commit' })
   await page.locator('.shutter input').waitFor({ state: 'attached' })
   // Interactive: the page answers a task of its own and nothing long stands before it.
-  await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => setTimeout(done, 0))))
+  await page.evaluate('new Promise((done) => requestAnimationFrame(() => setTimeout(done, 0)))')
   const took = Date.now() - started
   test.info().annotations.push({ type: 'interactive', description: `${took} ms` })
   console.log(`citizen app interactive after ${took} ms`)
