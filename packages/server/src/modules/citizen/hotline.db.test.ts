@@ -216,6 +216,20 @@ describe('what follows an order', () => {
     ])
   })
 
+  it('is worked on again when the server stopped before it answered', async () => {
+    const { o, caseNo } = await b.sent()
+    const urge = { orderNo: o.orderNo, seq: 2, content: '已三天' }
+    await b.post('urges', urge)
+    await sql`update citizen.hotline_incoming set answer = null where order_no = ${o.orderNo}`.execute(b.t.database.db)
+    await sql`update citizen.hotline_order set case_id = null, last_seq = 0 where order_no = ${o.orderNo}`.execute(
+      b.t.database.db
+    )
+    expect((await b.post('orders', o)).body).toMatchObject({ outcome: 'applied', caseNo })
+    expect((await b.post('urges', urge)).body).toMatchObject({ outcome: 'applied', caseNo })
+    expect(await b.casesOf(o.orderNo)).toEqual([caseNo])
+    expect((await b.stepsOf(caseNo)).map((s) => s.op)).toEqual(['report', 'urge'])
+  })
+
   it('withdraws before registration; afterwards the desk decides', async () => {
     const early = await b.sent()
     const bye = await b.post('withdrawals', { orderNo: early.o.orderNo, seq: 2, reason: '市民来电撤销' })

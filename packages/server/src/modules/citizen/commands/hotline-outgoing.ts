@@ -23,17 +23,34 @@ interface Told {
  * Orders merged into the case hear of its end too.
  */
 export async function queueStatuses(tx: Tx, events: readonly DeliveredEvent[]): Promise<void> {
-  for (const { at, payload } of events) {
-    const moved = payload as unknown as CaseMoved
+  const moves = events.map(({ at, payload }) => ({ at, moved: payload as unknown as CaseMoved }))
+  for (const { at, moved } of moves) {
     if (moved.op === 'report' && moved.sourceType === 'hotline') await hideConfidential(tx, moved.caseId, at)
+  }
+  const telling = moves.flatMap(({ at, moved }) => {
     const state = sentStateOf(moved)
-    if (state === undefined) continue
+    return state === undefined ? [] : [{ at, moved, state }]
+  })
+  // Nearly all steps of a city are of cases no hotline waits for: one question for the whole batch tells which are not.
+  let awaited = await awaitedOf(tx, telling)
+  for (const { at, moved, state } of telling) {
+    if (!awaited.has(moved.caseId)) continue
     for (const order of await toldOf(tx, moved.caseId)) {
       // A hotline that withdrew its own order is not told that we return it.
       if (moved.actorId === order.systemId || (order.merged && state !== 'closed')) continue
       await queueOne(tx, moved, state, order, at)
     }
+    if (moved.op === 'merge') awaited = await awaitedOf(tx, telling)
   }
+}
+
+async function awaitedOf(tx: Tx, telling: readonly { moved: CaseMoved }[]): Promise<Set<string>> {
+  if (telling.length === 0) return new Set()
+  const ids = [...new Set(telling.map((e) => e.moved.caseId))]
+  const { rows } = await sql<{ id: string }>`select c.case_id as id from cases.pub_external c
+      join citizen.hotline_system s on s.key = c.external_system where c.case_id = any(${ids}::uuid[])
+    union select merged_into from citizen.hotline_order where merged_into = any(${ids}::uuid[])`.execute(tx)
+  return new Set(rows.map((r) => r.id))
 }
 
 /** What must not be public is marked here too: should the server stop between the case and its order, nothing is shown meanwhile. */
