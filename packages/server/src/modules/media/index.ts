@@ -30,8 +30,8 @@ export default defineModule({
 export type { AccessResolver } from './access.ts'
 export type { LinkedEvidence } from './commands.ts'
 export { type ArrivedFile, intakeFile } from './intake.ts'
-export { registerAccess }
 export { upload as receiveEvidence } from './upload.ts'
+export { registerAccess }
 
 const DEFAULT_CASE_BYTES = 50 * 1024 * 1024
 
