@@ -33,7 +33,7 @@ export interface KeptReport {
 }
 
 /** Taken by who writes the report of a case and by who finds that there is none, so that they see each other. */
-const lockCase = (tx: Tx, caseId: string) => sql`select pg_advisory_xact_lock(727_031, hashtext(${caseId}))`.execute(tx)
+const lockCase = (tx: Tx, caseId: string) => sql`select pg_advisory_xact_lock(727031, hashtext(${caseId}))`.execute(tx)
 
 /** Hides cases of citizens that have no report beside them (yet). */
 export async function hideUnfinished(tx: Tx, caseIds: readonly string[], at: Date): Promise<void> {
