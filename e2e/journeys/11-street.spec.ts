@@ -45,8 +45,8 @@ async function stepOffline(page: Page, id: string, act: string, phase: 'near' | 
 
 test('市民上报，离线核实，离线处置，核查结案，市民评价', async ({ journey }) => {
   test.setTimeout(240_000)
-  // The first question of the field app: is anybody signed in here?
-  journey.expectAnswers(401)
+  // Questions of the field app: is anybody signed in here (401), is this photo there already (404)?
+  journey.expectAnswers(401, 404)
   const citizen = await journey.openBrowser(PHONE)
   await citizen.goto('/citizen/')
   await citizen
