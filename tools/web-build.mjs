@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node
 import { dirname, join } from 'node:path'
 import { hashOf, needNode, ROOT, run, say } from './node.mjs'
 
-const SHARED = ['packages/ui', 'packages/contract', 'packages/verify', 'package-lock.json']
+const SHARED = ['tools/vite', 'packages/ui', 'packages/contract', 'packages/verify', 'package-lock.json']
 /** The browser programs: the console of the desk, the app of those in the street, the app of citizens. */
 const APPS = ['console', 'field', 'citizen']
 

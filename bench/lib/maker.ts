@@ -4,8 +4,15 @@ import type { OperationKey } from '@chengyun/contract/cases'
 import { nextStep } from '@chengyun/contract/history'
 import type pg from 'pg'
 import { applyClocks } from '../../packages/server/src/modules/cases/domain/clocks.ts'
-import { factsOf, type PlannedStep, plan, type Resolved, settle } from '../../packages/server/src/modules/cases/domain/plan.ts'
-import { CASE_COLUMNS, CASE_KEYS, type CaseRecord } from '../../packages/server/src/modules/cases/domain/record.ts'
+import {
+  factsOf,
+  type PlannedStep,
+  plan,
+  type Resolved,
+  settle,
+  stepRow
+} from '../../packages/server/src/modules/cases/domain/plan.ts'
+import { CASE_KEYS, type CaseRecord, caseRow } from '../../packages/server/src/modules/cases/domain/record.ts'
 import { type ConditionRow, Reference } from '../../packages/server/src/modules/cases/queries/reference.ts'
 import { randomOf } from '../../packages/server/src/modules/geo/domain/random.ts'
 import type { Db } from '../../packages/server/src/platform/db.ts'
@@ -258,29 +265,8 @@ export class CaseMaker {
 export async function insertMade(pool: pg.Pool, made: readonly Made[]): Promise<void> {
   for (let i = 0; i < made.length; i += 1000) {
     const part = made.slice(i, i + 1000)
-    const rows = part.map(({ record }) => Object.fromEntries(CASE_KEYS.map((k) => [CASE_COLUMNS[k].column, record[k]])))
-    const steps = part.flatMap(({ record, steps: all }) =>
-      all.map((s) => ({
-        case_id: record.id,
-        seq: s.seq,
-        at: s.at,
-        op: s.op,
-        record: s.record,
-        from_status: s.fromStatus,
-        to_status: s.toStatus,
-        actor_id: s.actor.id,
-        actor_name: s.actor.name,
-        unit_id: s.actor.unitId,
-        role: s.actor.role,
-        opinion: s.opinion,
-        data: s.data,
-        stage: s.stage,
-        used_s: s.usedS,
-        overdue: s.overdue,
-        prev_hash: s.prevHash,
-        hash: s.hash
-      }))
-    )
+    const rows = part.map(({ record }) => caseRow(record))
+    const steps = part.flatMap(({ record, steps: all }) => all.map((s) => stepRow(record.id, s)))
     await pool.query('insert into cases."case" select * from jsonb_populate_recordset(null::cases."case", $1::jsonb)', [
       JSON.stringify(rows)
     ])

@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto'
-import { readdir, readFile, writeFile } from 'node:fs/promises'
+import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
-import { brotliCompress, constants, gzip } from 'node:zlib'
+import { gzip } from 'node:zlib'
 import react from '@vitejs/plugin-react'
 import { build, defineConfig, type Plugin } from 'vite'
+import { precompress } from '../../tools/vite/precompress.ts'
 
 const here = fileURLToPath(new URL('.', import.meta.url))
 const dist = join(here, 'dist')
@@ -49,26 +50,6 @@ async function writeServiceWorker(): Promise<void> {
   })
 }
 
-/** Writes .br and .gz beside every text file, so that the server compresses nothing while it serves. */
-function precompress(): Plugin {
-  return {
-    name: 'precompress',
-    apply: 'build',
-    closeBundle: { sequential: true, order: 'post', handler: writeCompressed }
-  }
-}
-
-async function writeCompressed(): Promise<void> {
-  const files = (await readdir(dist, { recursive: true })).filter((f) => /\.(js|css|svg|html|webmanifest)$/.test(f))
-  for (const file of files) {
-    const body = await readFile(join(dist, file))
-    if (body.length < 1024) continue
-    const br = await promisify(brotliCompress)(body, { params: { [constants.BROTLI_PARAM_QUALITY]: 9 } })
-    await writeFile(join(dist, `${file}.br`), br)
-    await writeFile(join(dist, `${file}.gz`), await promisify(gzip)(body))
-  }
-}
-
 /** What a first visit fetches before the map, compressed. */
 const FIRST_LOAD_BYTES = 200_000
 
@@ -90,7 +71,7 @@ const proxy = { '/api': process.env['CHENGYUN_SERVER'] ?? 'http://127.0.0.1:8080
 
 /** The citizen app is served from `/citizen/` by the server; in development its requests go to a server on CHENGYUN_SERVER. */
 export default defineConfig({
-  plugins: [react(), serviceWorker(), precompress(), budget()],
+  plugins: [react(), serviceWorker(), precompress(dist), budget()],
   base: BASE,
   build: {
     outDir: 'dist',

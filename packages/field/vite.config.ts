@@ -1,35 +1,14 @@
 import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
-import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { promisify } from 'node:util'
-import { brotliCompress, constants, gzip } from 'node:zlib'
 import react from '@vitejs/plugin-react'
 import { defineConfig, type Plugin } from 'vite'
+import { precompress } from '../../tools/vite/precompress.ts'
 
 const dist = fileURLToPath(new URL('./dist', import.meta.url))
 const fixed = fileURLToPath(new URL('./public', import.meta.url))
 const BASE = '/field/'
-
-/** Writes .br and .gz beside every text file, so that the server compresses nothing while it serves. */
-function precompress(): Plugin {
-  return {
-    name: 'precompress',
-    apply: 'build',
-    async closeBundle() {
-      const files = (await readdir(dist, { recursive: true })).filter((f) => /\.(js|css|svg|html|wasm|webmanifest)$/.test(f))
-      for (const file of files) {
-        const body = await readFile(join(dist, file))
-        if (body.length < 1024) continue
-        // Level 9 of 11: the last two cost ten times the time for two per cent.
-        const br = await promisify(brotliCompress)(body, { params: { [constants.BROTLI_PARAM_QUALITY]: 9 } })
-        await writeFile(join(dist, `${file}.br`), br)
-        await writeFile(join(dist, `${file}.gz`), await promisify(gzip)(body))
-      }
-    }
-  }
-}
 
 /**
  * Tells the service worker which files a version consists of. Fonts are left out: there are a hundred slices of one face, of which a
@@ -68,7 +47,7 @@ const server = process.env['CHENGYUN_SERVER'] ?? 'http://127.0.0.1:8080'
 
 /** The field app lives under `/field/`; in development and preview its requests go to a server on CHENGYUN_SERVER. */
 export default defineConfig({
-  plugins: [react(), precacheList(), precompress()],
+  plugins: [react(), precacheList(), precompress(dist)],
   base: BASE,
   build: {
     outDir: 'dist',

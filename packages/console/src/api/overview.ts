@@ -1,5 +1,5 @@
 import type { OverviewView } from '@chengyun/contract/indicators'
-import { keepPreviousData, useQuery } from '@tanstack/react-query'
+import { useQuery } from '@tanstack/react-query'
 import { api, query } from './client.ts'
 
 export const PERIODS = ['today', '7d', '30d', 'year'] as const
@@ -10,7 +10,7 @@ export function useOverview(period: Period, district: string | null) {
   return useQuery({
     queryKey: ['overview', period, district],
     queryFn: ({ signal }) => api<OverviewView>(`/indicators/overview${query({ period, district, top: 30 })}`, { signal }),
-    refetchInterval: 60_000,
-    placeholderData: keepPreviousData
+    // Nothing is kept while another district or period is asked for: the city's numbers under a district's name would be a lie.
+    refetchInterval: 60_000
   })
 }

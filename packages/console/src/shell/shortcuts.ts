@@ -3,10 +3,10 @@ import { useEffect, useRef } from 'react'
 const typing = (target: EventTarget | null): boolean =>
   target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName))
 
-/** Whether something above the page (a drawer, a dialog, a list of choices) has the keyboard. */
+/** Whether something above the page (a drawer, a dialog, a list of choices) has the keyboard. A dialog that is closing no longer does. */
 const covered = (): boolean =>
   document.querySelector(
-    '.ant-modal-wrap:not([style*="display: none"]), .cy-lightbox, .ant-drawer-open .ant-drawer-content-wrapper'
+    '.ant-modal-wrap:not([style*="display: none"]) .ant-modal:not([style*="display: none"], .ant-zoom-leave), .cy-lightbox, .ant-drawer-open .ant-drawer-content-wrapper'
   ) !== null
 
 /**

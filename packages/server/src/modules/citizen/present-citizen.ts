@@ -2,6 +2,7 @@ import type { CitizenCase, CitizenCaseLine, SimilarReport } from '@chengyun/cont
 import type { CaseEnv, CaseRecord } from '../cases/index.ts'
 import { shownPlace, withoutNumbers } from './domain/citizen-privacy.ts'
 import { progressOf, stepsOf } from './domain/citizen-progress.ts'
+import { publicText } from './domain/public-text.ts'
 import type { LineRow, PageFacts, ReportRow } from './queries/citizen-reports.ts'
 
 /** How long the address of a private report's photo is good. */
@@ -81,7 +82,7 @@ export function presentCitizenCase(env: CaseEnv, page: Page, now: Date): Citizen
     className: unclassed({ classCode: record.classCode, unclassified: report?.unclassified ?? false })
       ? null
       : classNameOf(env, record),
-    text: access === 'facts' ? null : mine ? record.description : withoutNumbers(record.description),
+    text: access === 'facts' ? null : mine ? record.description : publicText(withoutNumbers(record.description)),
     address: mine || (access === 'report' && !shown.rounded) ? record.address : null,
     ...shown,
     visibility: report?.visibility ?? 'public',

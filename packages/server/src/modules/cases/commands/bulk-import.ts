@@ -5,7 +5,8 @@ import type { Tx } from '../../../platform/db.ts'
 import { AppError } from '../../../platform/errors.ts'
 import { newId } from '../../../platform/ids.ts'
 import { refuse } from '../domain/guards.ts'
-import { BLANK, CASE_COLUMNS, CASE_KEYS, type CaseRecord } from '../domain/record.ts'
+import { stepRow } from '../domain/plan.ts'
+import { BLANK, CASE_COLUMNS, CASE_KEYS, type CaseRecord, caseRow } from '../domain/record.ts'
 import type { CaseEnv } from '../env.ts'
 import { type Built, chained, storyOf } from './bulk-story.ts'
 import { dayOf } from './numbers.ts'
@@ -153,35 +154,14 @@ async function numberAll(tx: Tx, env: CaseEnv, bases: readonly { base: CaseRecor
 async function insertAll(tx: Tx, built: readonly Built[]): Promise<string[]> {
   if (built.length === 0) return []
   const columns = sql.raw(CASE_KEYS.map((k) => CASE_COLUMNS[k].column).join(', '))
-  const rows = built.map(({ record }) => Object.fromEntries(CASE_KEYS.map((k) => [CASE_COLUMNS[k].column, record[k]])))
+  const rows = built.map(({ record }) => caseRow(record))
   const { rows: written } = await sql<{ id: string }>`insert into cases."case" (${columns})
     select ${columns} from jsonb_populate_recordset(null::cases."case", ${JSON.stringify(rows)}::jsonb)
     on conflict (external_system, external_no) where external_no is not null do nothing returning id`.execute(tx)
   const kept = new Set(written.map((r) => r.id))
   const steps = built
     .filter(({ record }) => kept.has(record.id))
-    .flatMap(({ record, steps: own }) =>
-      own.map((s) => ({
-        case_id: record.id,
-        seq: s.seq,
-        at: s.at,
-        op: s.op,
-        record: s.record,
-        from_status: s.fromStatus,
-        to_status: s.toStatus,
-        actor_id: s.actor.id,
-        actor_name: s.actor.name,
-        unit_id: s.actor.unitId,
-        role: s.actor.role,
-        opinion: s.opinion,
-        data: s.data,
-        stage: s.stage,
-        used_s: s.usedS,
-        overdue: s.overdue,
-        prev_hash: s.prevHash,
-        hash: s.hash
-      }))
-    )
+    .flatMap(({ record, steps: own }) => own.map((s) => stepRow(record.id, s)))
   await sql`insert into cases.step (case_id, seq, at, op, record, from_status, to_status, actor_id, actor_name, unit_id, role, opinion, data, stage, used_s, overdue, prev_hash, hash)
     select case_id, seq, at, op, record, from_status, to_status, actor_id, actor_name, unit_id, role, opinion, data, stage, used_s, overdue, prev_hash, hash
     from jsonb_populate_recordset(null::cases.step, ${JSON.stringify(steps)}::jsonb)`.execute(tx)

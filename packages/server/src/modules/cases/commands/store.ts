@@ -6,7 +6,7 @@ import { LRUCache } from 'lru-cache'
 import { AUDIT_EVENT, commitSignal } from '../../../platform/command.ts'
 import { type Db, prepared, readArrays, type Tx } from '../../../platform/db.ts'
 import { gather } from '../../../platform/gather.ts'
-import type { PlannedStep } from '../domain/plan.ts'
+import { type PlannedStep, stepRow } from '../domain/plan.ts'
 import { CASE_COLUMNS, CASE_KEYS, CASE_SELECT, type CaseRecord, changedKeys, recordOf } from '../domain/record.ts'
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex')
@@ -131,27 +131,8 @@ export async function writeMove(run: Runner, move: PlannedMove): Promise<CaseRec
     }
     const chained = nextStep(hash === null ? null : { seq: seq - 1, hash }, facts, sha256)
     hash = chained.hash
-    rows.push({
-      case_id: id,
-      seq,
-      at: said.at,
-      op: said.op,
-      record: said.record,
-      from_status: said.fromStatus,
-      to_status: said.toStatus,
-      actor_id: actor.id,
-      actor_name: actor.name,
-      unit_id: actor.unitId,
-      role: actor.role,
-      opinion: said.opinion,
-      data: said.data,
-      stage: said.stage,
-      used_s: said.usedS,
-      overdue: said.overdue,
-      prev_hash: chained.prevHash,
-      hash,
-      command_key: i === 0 ? move.commandKey : undefined
-    })
+    const row = stepRow(id, { ...step, seq, prevHash: chained.prevHash, hash })
+    rows.push({ ...row, command_key: i === 0 ? move.commandKey : undefined })
     const payload = movedEvent(i === 0 ? before : steps[i - 1]!.after, after, step, seq)
     events.push({ case_id: id, name: 'cases.moved', payload, at: steps[0]!.step.at })
   })

@@ -63,6 +63,28 @@ export interface PlannedStep {
   overdue: boolean
 }
 
+/** A step with its place in the chain, as a row of `cases.step`. */
+export const stepRow = (caseId: string, s: PlannedStep & { seq: number; prevHash: string; hash: string }) => ({
+  case_id: caseId,
+  seq: s.seq,
+  at: s.at,
+  op: s.op,
+  record: s.record,
+  from_status: s.fromStatus,
+  to_status: s.toStatus,
+  actor_id: s.actor.id,
+  actor_name: s.actor.name,
+  unit_id: s.actor.unitId,
+  role: s.actor.role,
+  opinion: s.opinion,
+  data: s.data,
+  stage: s.stage,
+  used_s: s.usedS,
+  overdue: s.overdue,
+  prev_hash: s.prevHash,
+  hash: s.hash
+})
+
 export interface Outcome {
   next: CaseRecord
   step: PlannedStep

@@ -141,6 +141,10 @@ export const CASE_COLUMNS: Readonly<Record<keyof CaseRecord, { column: string; t
 }
 export const CASE_KEYS = Object.keys(CASE_COLUMNS) as (keyof CaseRecord)[]
 
+/** A new case as a row of `cases.case`. */
+export const caseRow = (record: CaseRecord): Record<string, unknown> =>
+  Object.fromEntries(CASE_KEYS.map((key) => [CASE_COLUMNS[key].column, record[key]]))
+
 /** What `recordOf` reads, of the table that a query calls `c`. */
 export const CASE_SELECT = CASE_KEYS.map((key) => `c.${CASE_COLUMNS[key].column}`).join(', ')
 
