@@ -7,9 +7,9 @@ import { sql } from 'kysely'
 import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { AT_EAST, AT_WEST, OUTSIDE, type TestApp, testApp } from '../../testing.ts'
-import { CITIZEN } from './citizen.ts'
 import { forgetOld } from './commands/citizen-limits.ts'
 import { hideUnfinished } from './commands/citizen-reports.ts'
+import { CITIZEN } from './policy.ts'
 
 const SECRET = 'gateway-secret-of-tests'
 let t: TestApp

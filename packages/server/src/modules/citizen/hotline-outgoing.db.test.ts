@@ -3,10 +3,10 @@ import type { HotlineDayList, HotlineOrderView, ReconciliationView } from '@chen
 import { sql } from 'kysely'
 import sharp from 'sharp'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { CITIZEN } from './citizen.ts'
 import { Bench, TRIES } from './hotline.testing.ts'
 import { type Fault, seeded } from './hotline-peer.testing.ts'
 import { reconcileAll } from './hotline-reconcile.ts'
+import { CITIZEN } from './policy.ts'
 
 let b: Bench
 beforeAll(async () => {

@@ -1,6 +1,6 @@
 import type { Job } from '../../platform/module.ts'
-import { CITIZEN } from './citizen.ts'
 import { forgetOld } from './commands/citizen-limits.ts'
+import { CITIZEN } from './policy.ts'
 
 /** What was only kept to slow abuse down, and codes and sessions that ended, do not stay. */
 export const citizenJobs: readonly Job[] = [

@@ -1,7 +1,7 @@
 import type { CaseMoved } from '@chengyun/contract/cases'
 import type { ModuleDef } from '../../platform/module.ts'
-import { CITIZEN } from './citizen.ts'
 import { hideUnfinished } from './commands/citizen-reports.ts'
+import { CITIZEN } from './policy.ts'
 
 /**
  * A citizen's case is filed first and gets its report beside it in the next commit. Should the server stop between the two, nobody

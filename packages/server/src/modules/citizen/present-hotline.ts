@@ -21,7 +21,7 @@ export const presentSystem = (row: CountedSystem, secret?: string): HotlineSyste
   ...(secret !== undefined && { secret })
 })
 
-export const presentMessage = (row: MessageRow): HotlineMessageView => ({
+export const presentMessage = (row: MessageRow & { blocked: boolean }): HotlineMessageView => ({
   id: row.id,
   systemId: row.systemId,
   orderNo: row.orderNo,
@@ -29,6 +29,7 @@ export const presentMessage = (row: MessageRow): HotlineMessageView => ({
   status: ORDER_STATES[row.status],
   caseNo: row.facts.caseNo,
   state: row.state,
+  blocked: row.blocked,
   attempts: row.attempts,
   queuedAt: row.queuedAt.toISOString(),
   nextAt: row.state === 'waiting' ? instant(row.nextAt) : null,

@@ -151,14 +151,22 @@ export const dueHeads = async (db: Db, systemIds: readonly string[], now: Date, 
     where h.state = 'waiting' and h."nextAt" <= ${now} order by h."nextAt", h.id limit ${limit}`.execute(db)
   ).rows
 
-/** Messages, the newest first. */
-export const listMessages = async (db: Db, q: HotlineMessageQuery): Promise<MessageRow[]> =>
+/** Messages, the newest first, and whether each waits behind one that was given up; one more than `limit`, to tell whether more follow. */
+export const listMessages = async (
+  db: Db,
+  q: HotlineMessageQuery & { limit: number }
+): Promise<(MessageRow & { blocked: boolean })[]> =>
   (
-    await sql<MessageRow>`select ${MESSAGE_COLUMNS} from citizen.hotline_message m where true
+    await sql<
+      MessageRow & { blocked: boolean }
+    >`select ${MESSAGE_COLUMNS}, m.state = 'waiting' and exists (select 1 from citizen.hotline_message d
+        where d.system_id = m.system_id and d.order_no = m.order_no and d.seq < m.seq and d.state = 'dead') as blocked
+      from citizen.hotline_message m where true
       ${q.systemId === undefined ? sql`` : sql`and m.system_id = ${q.systemId}`}
       ${q.state === undefined ? sql`` : sql`and m.state = ${q.state}`}
       ${q.orderNo === undefined ? sql`` : sql`and m.order_no = ${q.orderNo}`}
-      order by m.queued_at desc, m.id desc limit ${q.limit ?? 100}`.execute(db)
+      ${q.after === undefined ? sql`` : sql`and (m.queued_at, m.id) < (select a.queued_at, a.id from citizen.hotline_message a where a.id = ${q.after})`}
+      order by m.queued_at desc, m.id desc limit ${q.limit + 1}`.execute(db)
   ).rows
 
 export interface ReconciliationRow {

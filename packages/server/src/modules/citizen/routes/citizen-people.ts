@@ -13,11 +13,9 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
 import type { CaseEnv } from '../../cases/index.ts'
 import { maskPhone } from '../../org/index.ts'
-import { CITIZEN } from '../citizen.ts'
-import { channelOf } from '../citizen-channel.ts'
-import { checkConsent } from '../citizen-filing.ts'
-import { admit, fault, newCaptcha, signedIn, whoAsks } from '../citizen-guard.ts'
-import { pageFor } from '../citizen-page.ts'
+import { channelOf } from '../commands/citizen-channel.ts'
+import { checkConsent } from '../commands/citizen-filing.ts'
+import { admit, fault, newCaptcha, signedIn, whoAsks } from '../commands/citizen-guard.ts'
 import {
   addFollow,
   closeSession,
@@ -27,7 +25,9 @@ import {
   openSession,
   removeFollow
 } from '../commands/citizen-people.ts'
+import { CITIZEN } from '../policy.ts'
 import { presentLine } from '../present-citizen.ts'
+import { pageFor } from '../queries/citizen-page.ts'
 import { followsOf } from '../queries/citizen-people.ts'
 import { linesOf, reportsIn } from '../queries/citizen-reports.ts'
 

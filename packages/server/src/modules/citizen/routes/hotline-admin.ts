@@ -1,8 +1,8 @@
 import { Day, Id } from '@chengyun/contract/common'
 import {
   HotlineCategories,
+  HotlineMessagePage,
   HotlineMessageQuery,
-  HotlineMessageView,
   HotlineSystemChange,
   HotlineSystemCreate,
   HotlineSystemView,
@@ -92,10 +92,15 @@ export const hotlineAdminRoutes =
           tags,
           summary: 'Status messages and how far they came',
           querystring: HotlineMessageQuery,
-          response: { 200: Type.Object({ items: Type.Array(HotlineMessageView) }) }
+          response: { 200: HotlineMessagePage }
         }
       },
-      async (req) => ({ items: (await listMessages(db, req.query)).map(presentMessage) })
+      async (req) => {
+        const limit = req.query.limit ?? 100
+        const rows = await listMessages(db, { ...req.query, limit })
+        const page = rows.slice(0, limit)
+        return { items: page.map(presentMessage), next: rows.length > limit ? page.at(-1)!.id : null }
+      }
     )
     app.post(
       '/public/hotline/messages/:id/resend',

@@ -1,13 +1,13 @@
 import { randomBytes } from 'node:crypto'
 import { type CaptchaAnswer, type CaptchaView, CITIZEN_ERRORS } from '@chengyun/contract/public'
 import type { FastifyRequest } from 'fastify'
-import { AppError, thrower } from '../../platform/errors.ts'
-import type { CaseEnv } from '../cases/index.ts'
-import { CITIZEN } from './citizen.ts'
-import { countHits } from './commands/citizen-limits.ts'
-import { hashOf } from './commands/citizen-people.ts'
-import { LIMITS, type LimitKey } from './domain/citizen-abuse.ts'
-import { contactOfSession } from './queries/citizen-people.ts'
+import { AppError, thrower } from '../../../platform/errors.ts'
+import type { CaseEnv } from '../../cases/index.ts'
+import { LIMITS, type LimitKey } from '../domain/citizen-abuse.ts'
+import { CITIZEN } from '../policy.ts'
+import { contactOfSession } from '../queries/citizen-people.ts'
+import { countHits } from './citizen-limits.ts'
+import { hashOf } from './citizen-people.ts'
 
 export const fault = thrower(CITIZEN_ERRORS)
 

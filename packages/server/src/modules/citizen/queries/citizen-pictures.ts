@@ -2,9 +2,9 @@ import { buffer } from 'node:stream/consumers'
 import type { MaskBox } from '@chengyun/contract/public'
 import { LRUCache } from 'lru-cache'
 import type { Sharp } from 'sharp'
-import type { Settings } from '../../platform/settings.ts'
-import { readOriginal } from '../media/index.ts'
-import { differenceHash } from './domain/citizen-abuse.ts'
+import type { Settings } from '../../../platform/settings.ts'
+import { readOriginal } from '../../media/index.ts'
+import { differenceHash } from '../domain/citizen-abuse.ts'
 
 /** Longer side of a public copy, in pixels. */
 const PUBLIC_PX = 1280

@@ -1,13 +1,13 @@
 import { TRACKING_HEADER } from '@chengyun/contract/public'
 import type { FastifyRequest } from 'fastify'
-import { AppError } from '../../platform/errors.ts'
-import { type CaseEnv, type CaseRecord, getVisibleCase } from '../cases/index.ts'
-import { CITIZEN } from './citizen.ts'
-import { admit, fault, type Who } from './citizen-guard.ts'
-import { hashOf } from './commands/citizen-people.ts'
-import { publicity } from './domain/citizen-privacy.ts'
-import type { Page } from './present-citizen.ts'
-import { caseNoByTracking, pageFacts, reportOfCase } from './queries/citizen-reports.ts'
+import { AppError } from '../../../platform/errors.ts'
+import { type CaseEnv, type CaseRecord, getVisibleCase } from '../../cases/index.ts'
+import { admit, fault, type Who } from '../commands/citizen-guard.ts'
+import { hashOf } from '../commands/citizen-people.ts'
+import { publicity } from '../domain/citizen-privacy.ts'
+import { CITIZEN } from '../policy.ts'
+import type { Page } from '../present-citizen.ts'
+import { caseNoByTracking, pageFacts, reportOfCase } from './citizen-reports.ts'
 
 /** A case by its number; what is not there and what must not be known are answered alike. @throws PUBLIC_REPORT_NOT_FOUND */
 export async function caseByNo(env: CaseEnv, caseNo: string): Promise<CaseRecord> {

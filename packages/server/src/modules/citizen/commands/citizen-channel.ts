@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto'
-import type { Settings } from '../../platform/settings.ts'
-import type { CitizenSettings } from './settings-citizen.ts'
+import type { Settings } from '../../../platform/settings.ts'
+import type { CitizenSettings } from '../settings-citizen.ts'
 
 /** A way to a person's phone. Rejects when the message could not be handed over. */
 export interface CodeChannel {
