@@ -84,10 +84,10 @@ export async function badLine(
 export function stutteringFetch(random: () => number, mishaps: Mishaps): typeof fetch {
   const said: [string, RequestInit][] = []
   const quietly = async (url: string, init: RequestInit): Promise<void> => {
-    await fetch(url, { ...init, signal: AbortSignal.timeout(5000) }).then(
-      (r) => r.arrayBuffer(),
-      () => undefined
-    )
+    // The line may be cut before the answer or in the middle of it.
+    await fetch(url, { ...init, signal: AbortSignal.timeout(5000) })
+      .then((r) => r.arrayBuffer())
+      .catch(() => undefined)
   }
   return async (input, init = {}) => {
     const url = String(input)
