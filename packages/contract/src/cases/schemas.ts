@@ -218,7 +218,15 @@ export const CaseView = Type.Object({
   cancelledAt: Nullable(Instant),
   handleDeadlineAt: Nullable(Instant),
   totalDeadlineAt: Nullable(Instant),
-  reporter: Nullable(Type.Object({ name: Nullable(Type.String()), phone: Nullable(Type.String()), masked: Type.Boolean() })),
+  reporter: Nullable(
+    Type.Object({
+      name: Nullable(Type.String()),
+      phone: Nullable(Type.String()),
+      masked: Type.Boolean(),
+      /** Name and number were deleted then, at the wish of the person. */
+      forgottenAt: Type.Optional(Instant)
+    })
+  ),
   handler: Nullable(Type.Object({ id: Id, name: Type.String() })),
   task: Nullable(
     Type.Object({

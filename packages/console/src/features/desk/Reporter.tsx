@@ -1,4 +1,5 @@
 import type { CaseView } from '@chengyun/contract/cases'
+import { formatDateTime } from '@chengyun/ui'
 import { App, Button, Input, Popconfirm } from 'antd'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -18,6 +19,8 @@ export function Reporter({ view }: { view: CaseView }) {
   const [reason, setReason] = useState('')
   const [clear, setClear] = useState<Contact | null>(null)
   const shown = clear ?? view.reporter
+  const forgottenAt = view.reporter?.forgottenAt
+  if (forgottenAt) return <>{t('reveal.forgotten', { at: formatDateTime(forgottenAt) })}</>
   const text = [shown?.name, shown?.phone].filter(Boolean).join(' · ')
   if (!text) return null
   const reveal = async () => {

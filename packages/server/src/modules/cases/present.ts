@@ -160,7 +160,7 @@ export interface CaseParts {
   evidence: readonly EvidenceView[]
   evidencePairs: CaseView['evidencePairs']
   related: CaseView['related']
-  contact: { name: string | null; phone: string | null } | null
+  contact: { name: string | null; phone: string | null; forgottenAt: Date | null } | null
 }
 
 const PUBLIC_SOURCES = ['public', 'hotline', 'app', 'media']
@@ -201,7 +201,8 @@ export function presentCase(env: CaseEnv, actor: Actor, r: CaseRecord, parts: Ca
       ? {
           name: parts.contact.name ? maskName(parts.contact.name) : null,
           phone: parts.contact.phone ? maskPhone(parts.contact.phone) : null,
-          masked: true
+          masked: true,
+          ...(parts.contact.forgottenAt && { forgottenAt: parts.contact.forgottenAt.toISOString() })
         }
       : null,
     handler: r.handlerId ? { id: r.handlerId, name: state.handlerName ?? '' } : null,

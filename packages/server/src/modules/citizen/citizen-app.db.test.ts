@@ -174,7 +174,7 @@ describe('a report', () => {
     expect((await page(held.caseNo)).status).toBe(404)
     const d = device()
     const open = await file(d, { text: '垃圾，联系 13812345678，鲁B12345 倒的' })
-    expect((await page(open.caseNo)).body.text).toBe('垃圾，联系 138****5678，鲁B***45 倒的')
+    expect((await page(open.caseNo)).body.text).toBe('垃圾，联系 [电话]，[车牌] 倒的')
     expect((await page(open.caseNo, { 'x-tracking-code': open.trackingCode })).body.text).toContain('13812345678')
   })
 

@@ -1,8 +1,8 @@
 import type { CitizenCase, CitizenCaseLine, SimilarReport } from '@chengyun/contract/public'
 import type { CaseEnv, CaseRecord } from '../cases/index.ts'
-import { shownPlace, withoutNumbers } from './domain/citizen-privacy.ts'
+import { shownPlace } from './domain/citizen-privacy.ts'
 import { progressOf, stepsOf } from './domain/citizen-progress.ts'
-import { publicText } from './domain/public-text.ts'
+import { publicClassName, publicText } from './domain/public-text.ts'
 import type { LineRow, PageFacts, ReportRow } from './queries/citizen-reports.ts'
 
 /** How long the address of a private report's photo is good. */
@@ -18,12 +18,15 @@ export function photoUrl(env: CaseEnv, id: string, open: boolean, now: Date): st
 export const photoSigned = (env: CaseEnv, id: string, until: number | undefined, sig: string | undefined, now: Date): boolean =>
   until !== undefined && sig !== undefined && until > now.getTime() && sig === signature(env, id, until)
 
-const classNameOf = (env: CaseEnv, c: { standardRef: string; kind: string; classCode: string }): string =>
-  env.reference.findClass(c.standardRef as CaseRecord['standardRef'], c.kind as CaseRecord['kind'], c.classCode)?.name ??
-  c.classCode
+/** What a class is called before the public. */
+export const classNameOf = (env: CaseEnv, c: { standardRef: string; kind: string; classCode: string }): string =>
+  publicClassName(
+    env.reference.findClass(c.standardRef as CaseRecord['standardRef'], c.kind as CaseRecord['kind'], c.classCode)?.name ??
+      c.classCode
+  )
 
 /** Classed by nobody yet: it still stands under 其他事项. */
-const unclassed = (r: { classCode: string; unclassified?: boolean | null }): boolean =>
+export const unclassed = (r: { classCode: string; unclassified?: boolean | null }): boolean =>
   r.unclassified === true && r.classCode === '10999'
 
 /** A line of a list. `open`: its photo needs no signature. */
@@ -82,8 +85,8 @@ export function presentCitizenCase(env: CaseEnv, page: Page, now: Date): Citizen
     className: unclassed({ classCode: record.classCode, unclassified: report?.unclassified ?? false })
       ? null
       : classNameOf(env, record),
-    text: access === 'facts' ? null : mine ? record.description : publicText(withoutNumbers(record.description)),
-    address: mine || (access === 'report' && !shown.rounded) ? record.address : null,
+    text: access === 'facts' ? null : mine ? record.description : publicText(record.description),
+    address: mine ? record.address : access === 'report' && !shown.rounded ? publicText(record.address) : null,
     ...shown,
     visibility: report?.visibility ?? 'public',
     held: report?.held ?? false,
@@ -107,7 +110,11 @@ export function presentCitizenCase(env: CaseEnv, page: Page, now: Date): Citizen
     meToo: facts.meToo,
     mine,
     following: facts.following,
-    rating: facts.rating && { ...facts.rating, at: new Date(facts.rating.at).toISOString() },
+    rating: facts.rating && {
+      ...facts.rating,
+      text: mine ? facts.rating.text : publicText(facts.rating.text),
+      at: new Date(facts.rating.at).toISOString()
+    },
     reopen: mine && facts.reopen ? { ...facts.reopen, at: new Date(facts.reopen.at).toISOString() } : null,
     can: [
       ...(mine && done && !facts.rating ? (['rate'] as const) : []),

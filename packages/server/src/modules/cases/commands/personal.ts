@@ -54,3 +54,15 @@ export const recordBundleExport = command(async (_tx, input: { caseId: string; c
     result: 'ok'
   })
 })
+
+/**
+ * Delete name and number of whoever reported, at his own wish (个人信息保护法 art. 47). That there was a contact and when it went stays with
+ * the case and on the audit trail. False: there was none.
+ */
+export const forgetReporter = command(async (tx, input: { caseId: string; reason: string }, { now, audit }): Promise<boolean> => {
+  const done = await sql`update cases.contact set name_enc = null, phone_enc = null, phone_hmac = null, forgotten_at = ${now}
+    where case_id = ${input.caseId} and forgotten_at is null`.execute(tx)
+  if (done.numAffectedRows !== 1n) return false
+  audit({ action: 'cases.contact.forget', objectType: 'case', objectId: input.caseId, result: 'ok', reason: input.reason })
+  return true
+})

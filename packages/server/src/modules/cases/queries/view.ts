@@ -107,15 +107,23 @@ async function relatedCases(env: CaseEnv, actor: Actor, record: CaseRecord): Pro
   return out
 }
 
-export async function contactOf(env: CaseEnv, caseId: string): Promise<{ name: string | null; phone: string | null } | null> {
+/** Who reported, in clear; `forgottenAt`: name and number were deleted at the wish of the person. */
+export interface CaseContact {
+  name: string | null
+  phone: string | null
+  forgottenAt: Date | null
+}
+export async function contactOf(env: CaseEnv, caseId: string): Promise<CaseContact | null> {
   const { rows } = await sql<{
     name_enc: string | null
     phone_enc: string | null
-  }>`select name_enc, phone_enc from cases.contact where case_id = ${caseId}`.execute(env.db)
+    forgotten_at: Date | null
+  }>`select name_enc, phone_enc, forgotten_at from cases.contact where case_id = ${caseId}`.execute(env.db)
   const row = rows[0]
   if (!row) return null
   return {
     name: row.name_enc ? env.unseal(row.name_enc, `contact.name:${caseId}`) : null,
-    phone: row.phone_enc ? env.unseal(row.phone_enc, `contact.phone:${caseId}`) : null
+    phone: row.phone_enc ? env.unseal(row.phone_enc, `contact.phone:${caseId}`) : null,
+    forgottenAt: row.forgotten_at
   }
 }

@@ -2,6 +2,7 @@ import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
 import { sql } from 'kysely'
 import { command } from '../../../platform/command.ts'
 import { newId } from '../../../platform/ids.ts'
+import { forgetReporter } from '../../cases/index.ts'
 
 /** What is kept of a token or code: the thing itself never is. */
 export const hashOf = (text: string): string => createHash('sha256').update(text).digest('base64url')
@@ -77,10 +78,38 @@ export const closeSession = command(async (tx, input: { token: string }) => {
   await sql`delete from citizen.session where token_hash = ${hashOf(input.token)}`.execute(tx)
 })
 
-/** Withdraws the consent: number, sessions and follows go; the reports stay with their cases, belonging to nobody. */
-export const forgetContact = command(async (tx, input: { contactId: string }, { audit }) => {
+const WITHDRAWN = '本人撤回同意'
+
+/**
+ * Withdraws the consent (个人信息保护法 art. 15 and 47): number, sessions and follows go at once, and with them name and number in the
+ * contact of the cases that ended. A case under way keeps its contact for as long as its handling needs it (art. 13 (3)); forgetEnded
+ * deletes it then. The reports stay with their cases, belonging to nobody.
+ */
+export const forgetContact = command(async (tx, input: { contactId: string }, ctx) => {
+  const { rows } = await sql<{ caseId: string; isOpen: boolean }>`select r.case_id as "caseId", c.is_open as "isOpen"
+    from citizen.report r join cases.pub_case c on c.id = r.case_id where r.contact_id = ${input.contactId} order by r.case_id`.execute(
+    tx
+  )
+  const open = rows.filter((r) => r.isOpen).map((r) => r.caseId)
+  await sql`insert into citizen.forget_reporter (case_id, asked_at) select id, ${ctx.now} from unnest(${open}::uuid[]) id
+    on conflict do nothing`.execute(tx)
+  for (const { caseId, isOpen } of rows) if (!isOpen) await forgetReporter.within(tx, { caseId, reason: WITHDRAWN }, ctx)
   await sql`delete from citizen.contact where id = ${input.contactId}`.execute(tx)
-  audit({ action: 'citizen.contact.forget', objectType: 'citizen-contact', objectId: input.contactId, result: 'ok' })
+  ctx.audit({
+    action: 'citizen.contact.forget',
+    objectType: 'citizen-contact',
+    objectId: input.contactId,
+    after: { cases: rows.length, open: open.length },
+    result: 'ok'
+  })
+})
+
+/** Deletes the contact of cases that ended since their reporter withdrew the consent. Answers how many. */
+export const forgetEnded = command(async (tx, _input: null, ctx): Promise<number> => {
+  const { rows } = await sql<{ caseId: string }>`delete from citizen.forget_reporter f using cases.pub_case c
+    where c.id = f.case_id and not c.is_open returning f.case_id as "caseId"`.execute(tx)
+  for (const { caseId } of rows) await forgetReporter.within(tx, { caseId, reason: WITHDRAWN }, ctx)
+  return rows.length
 })
 
 /** Follow a report or an area; the same again changes nothing. */

@@ -43,13 +43,6 @@ export function similarWithinM(classCode: string | undefined): number {
   return ['06025', '06026', '06027', '06028', '06012', '06014', '10001'].includes(classCode) ? 200 : 100
 }
 
-/** A public text without numbers that lead to a person: phones keep 3 + 4 digits, identity numbers the last 4, plates the first and last two. */
-export const withoutNumbers = (text: string): string =>
-  text
-    .replaceAll(/(?<!\d)\d{17}[\dXx](?!\d)/g, (id) => `${'*'.repeat(14)}${id.slice(-4)}`)
-    .replaceAll(/(?<!\d)(1[3-9]\d)\d{4}(\d{4})(?!\d)/g, '$1****$2')
-    .replaceAll(/([\u4e00-\u9fa5][A-Z])[·\s]?[A-Z0-9]{2,3}(?=[A-Z0-9]{2}(?![A-Z0-9]))([A-Z0-9]{2})/g, '$1***$2')
-
 /** Metres between two places, [lng, lat]; on the small distances of a neighbourhood the earth is a plane. */
 export function metres(a: readonly [number, number], b: readonly [number, number]): number {
   const dx = (a[0] - b[0]) * 111_320 * Math.cos(((a[1] + b[1]) * Math.PI) / 360)

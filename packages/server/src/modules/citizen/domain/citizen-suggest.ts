@@ -1,4 +1,5 @@
 import { SYNONYMS } from './citizen-synonyms.ts'
+import { publicClassName } from './public-text.ts'
 
 /** What a class is called; the code belongs to the class table in force. */
 export interface Named {
@@ -20,7 +21,7 @@ const clean = (text: string): string =>
     .toLowerCase()
     .replaceAll(/[\s\p{P}\p{S}]/gu, '')
 /** Endings that say nothing of what the thing is. */
-const core = (name: string): string => clean(name.replace(/（自定义）$/, '')).replace(/(异常|问题|乱象|管理)$/, '')
+const core = (name: string): string => clean(publicClassName(name)).replace(/(异常|问题|乱象|管理)$/, '')
 
 /**
  * The classes a text speaks of, the likeliest first, each with the words that spoke for it: a whole name counts its length twice, a

@@ -8,5 +8,11 @@ const PERSONAL: readonly [RegExp, string][] = [
   [/[\u4e00-\u9fa5](先生|女士|小姐|师傅|大爷|大妈|阿姨)/g, '某$1']
 ]
 
-/** A text as it may stand in a public answer. */
+/**
+ * A text as it may stand in a public answer, of citizens' reports as of Open311. Nothing of a number is left, not even its ends: a street
+ * and four digits are enough for a neighbour.
+ */
 export const publicText = (text: string): string => PERSONAL.reduce((t, [pattern, mark]) => t.replace(pattern, mark), text)
+
+/** The name of a class as the public reads it: that it is one of the city's own (standards §2.1) is a matter of the code table. */
+export const publicClassName = (name: string): string => name.replace(/（自定义）$/, '')

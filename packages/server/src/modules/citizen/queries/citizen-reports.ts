@@ -141,10 +141,13 @@ export const reportsIn = async (db: Db, areaCode: string, limit: number): Promis
         and not exists (select 1 from citizen.private_case h where h.case_id = r.case_id)
       order by r.reported_at desc limit ${limit}`.execute(db)
   ).rows
-export const linesOf = async (db: Db, caseNos: readonly string[]): Promise<LineRow[]> =>
+/** Those of these cases that the reader may know of: his own, and what everybody may. What was made private since is left out. */
+export const linesOf = async (db: Db, caseNos: readonly string[], contactId: string): Promise<LineRow[]> =>
   (
     await sql<LineRow>`select ${LINE} from cases.pub_open311 c left join citizen.report r on r.case_id = c.id
-      where c.case_no = any(${caseNos}::text[]) order by c.reported_at desc`.execute(db)
+      where c.case_no = any(${caseNos}::text[]) and (r.contact_id = ${contactId} or (${KNOWN})) order by c.reported_at desc`.execute(
+      db
+    )
   ).rows
 
 /** Everything beside the case that its page shows. */

@@ -15,6 +15,7 @@ import { fault } from '../commands/citizen-guard.ts'
 import { shownPlace } from '../domain/citizen-privacy.ts'
 import { progressOf } from '../domain/citizen-progress.ts'
 import { suggest } from '../domain/citizen-suggest.ts'
+import { classNameOf, unclassed } from '../present-citizen.ts'
 import { publicReports } from '../queries/citizen-reports.ts'
 import { uploadLimits } from './citizen.ts'
 
@@ -96,10 +97,7 @@ export const citizenCityRoutes =
         void reply.header('cache-control', 'public, max-age=30')
         const items = rows.map((row) => ({
           caseNo: row.caseNo,
-          className:
-            row.unclassified && row.classCode === '10999'
-              ? null
-              : (env.reference.findClass(STANDARD, 'matter', row.classCode)?.name ?? row.classCode),
+          className: unclassed(row) ? null : classNameOf(env, row),
           ...shownPlace(row.lng, row.lat, row.classCode),
           progress: progressOf(row),
           reportedAt: row.reportedAt.toISOString()

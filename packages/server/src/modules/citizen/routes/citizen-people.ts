@@ -132,7 +132,8 @@ export const citizenPeopleRoutes =
           (
             await linesOf(
               db,
-              rows.filter((f) => f.kind === 'report').map((f) => f.target)
+              rows.filter((f) => f.kind === 'report').map((f) => f.target),
+              contact.id
             )
           ).map((line) => [line.caseNo, line])
         )
