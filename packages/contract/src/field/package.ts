@@ -16,7 +16,14 @@ export const FieldPerson = Type.Object({
   maySelfHandle: Type.Boolean(),
   mayAssign: Type.Boolean(),
   posts: Type.Array(Type.Object({ role: Type.String(), unitId: Id, unitName: Nullable(Type.String()) })),
-  dutyGridCodes: Type.Array(Type.String())
+  dutyGridCodes: Type.Array(Type.String()),
+  handlers: Type.Array(
+    Type.Object({
+      unitId: Id,
+      people: Type.Array(Type.Object({ id: Id, name: Type.String(), openCases: Type.Integer() }))
+    }),
+    { description: 'For every unit with cases I may assign: who can be given them, least busy first' }
+  )
 })
 export type FieldPerson = Static<typeof FieldPerson>
 

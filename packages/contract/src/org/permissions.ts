@@ -72,6 +72,8 @@ export const ROLE_PERMISSIONS: Record<RoleKey, readonly Permission[]> = {
     ...CASE_WORK,
     'media:write',
     'field:work',
+    // Receives what waits at the unit, for himself or a colleague; taking it back from another stays with the unit's desk.
+    'cases:assign',
     'cases:handlerReturn',
     'cases:submitHandle',
     'cases:applyExtend',

@@ -48,7 +48,8 @@ export const ROLE_FACTS: Record<RoleKey, RoleFact> = {
     scope: 'dutyGrid',
     unitKinds: ['city_center', 'district_center', 'street_station']
   },
-  handler: { zh: '处置人员', en: 'Handler', scope: 'own', unitKinds: [] },
+  // Wider than the person's own of the national table: who may receive what waits at his unit has to see it.
+  handler: { zh: '处置人员', en: 'Handler', scope: 'unit', unitKinds: [] },
   acceptor: { zh: '受理员', en: 'Acceptor', scope: 'region', unitKinds: ['city_center', 'district_center'] },
   shiftLeader: { zh: '值班长', en: 'Shift leader', scope: 'region', unitKinds: ['city_center', 'district_center'] },
   dispatcher: { zh: '派遣员', en: 'Dispatcher', scope: 'region', unitKinds: ['city_center', 'district_center'] },

@@ -185,6 +185,7 @@ function outgoingOf(o: SyncOperation, moving: boolean, t: (key: string) => strin
         ? t('sync.reportGivenUp')
         : (o.error?.message ?? null),
     current: o.current,
-    caseNo: o.result?.caseNo ?? null
+    caseNo: o.result?.caseNo ?? null,
+    version: o.result?.version ?? null
   }
 }

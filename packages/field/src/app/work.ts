@@ -50,6 +50,8 @@ export interface Outgoing {
   /** The case as the server has it now, where the two versions differ. */
   current: CaseView | null
   caseNo: string | null
+  /** Version of the case it made; null before it is done. */
+  version: number | null
 }
 
 /** What a page hands in to be done, with or without a network. */
@@ -87,6 +89,12 @@ export function useWork(): Work {
   return work
 }
 
-/** The step of a case that this phone has done and the server has not confirmed. */
-export const stepUnderWay = (outgoing: readonly Outgoing[], caseId: string): Outgoing | undefined =>
-  outgoing.findLast((o) => o.kind === 'move' && o.state !== 'done' && 'caseId' in o.input && o.input.caseId === caseId)
+/** The steps of a case done on this phone that the case as it is kept here does not show yet, in order. */
+export const stepsUnderWay = (outgoing: readonly Outgoing[], item: Pick<FieldCase, 'id' | 'version'>): Outgoing[] =>
+  outgoing.filter(
+    (o) =>
+      o.kind === 'move' &&
+      'caseId' in o.input &&
+      o.input.caseId === item.id &&
+      (o.state !== 'done' || (o.version ?? 0) > item.version)
+  )

@@ -7,11 +7,12 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useDistance } from '../../app/distance.ts'
 import { usePosition } from '../../app/position.ts'
-import { stepUnderWay, useWork } from '../../app/work.ts'
+import { stepsUnderWay, useWork } from '../../app/work.ts'
 import { FieldMapView } from '../../map/FieldMapView.tsx'
 import { Icon } from '../../parts/Icon.tsx'
 import { Act, Empty, Foot, Note, Screen } from '../../parts/Screen.tsx'
 import { Sheet } from '../../parts/Sheet.tsx'
+import { canAhead } from './ahead.ts'
 import { CasePhotos } from './CasePhotos.tsx'
 import { navigationLink } from './navigate.ts'
 import { StepSheet } from './StepSheet.tsx'
@@ -39,12 +40,18 @@ function OneCase({ item }: { item: FieldCase }) {
   const distance = useDistance(fix.place, item.location)
   const [step, setStep] = useState<FieldStep | null>(null)
   const [more, setMore] = useState(false)
-  const under = stepUnderWay(outgoing, item.id)
-  const main = under ? [] : mainSteps(item)
-  const others = under ? [] : otherSteps(item)
+  const done = stepsUnderWay(outgoing, item)
+  const under = done.findLast((o) => o.state !== 'done')
+  const can = canAhead(item, done, pack?.person.id ?? '')
+  const main = mainSteps({ can })
+  const others = otherSteps({ can })
   const opName = (op: OperationKey) => OPERATIONS[op][i18n.language === 'en' ? 'en' : 'zh']
   const name = (s: FieldStep) =>
-    s.result ? t(`result.${s.result}`) : (t(`act.${s.op}`, { defaultValue: opName(s.op) }) as string)
+    s.toColleague
+      ? t('act.give')
+      : s.result
+        ? t(`result.${s.result}`)
+        : (t(`act.${s.op}`, { defaultValue: opName(s.op) }) as string)
   const asked = item.task
     ? item.steps.findLast((s) => s.op === (item.task?.kind === 'verify' ? 'sendVerify' : 'sendCheck'))
     : undefined
@@ -178,7 +185,7 @@ function OneCase({ item }: { item: FieldCase }) {
               }}
             >
               <div>
-                <b>{opName(s.op)}</b>
+                <b>{name(s)}</b>
               </div>
               <Icon name="next" />
             </button>

@@ -9,6 +9,7 @@ import { useWork } from '../../app/work.ts'
 import { GhostCamera } from '../../camera/GhostCamera.tsx'
 import { ExtraShots, PhotoSlot } from '../../camera/PhotoSlot.tsx'
 import type { Shot } from '../../camera/shot.ts'
+import { Icon } from '../../parts/Icon.tsx'
 import { Act, Foot, Note } from '../../parts/Screen.tsx'
 import { Sheet } from '../../parts/Sheet.tsx'
 import { beforePhotos } from './evidence.ts'
@@ -16,10 +17,11 @@ import type { FieldStep } from './steps.ts'
 
 interface Draft {
   words: string
+  handlerId: string
   until: string
   shots: Shot[]
 }
-const EMPTY: Draft = { words: '', until: '', shots: [] }
+const EMPTY: Draft = { words: '', handlerId: '', until: '', shots: [] }
 const DAY_MS = 86_400_000
 
 /** What a step asks for. Kept while it is filled in; handed over when it is safe on the phone. */
@@ -37,24 +39,29 @@ export function StepSheet({
   const { t } = useTranslation()
   const { pack, submit } = useWork()
   const fix = usePosition()
-  const draft = useDraft<Draft>(`case:${item.id}:${step.op}`, EMPTY)
+  const draft = useDraft<Draft>(`case:${item.id}:${step.toColleague ? 'give' : step.op}`, EMPTY)
   const [ghost, setGhost] = useState(false)
   const [busy, setBusy] = useState(false)
   const [problem, setProblem] = useState<string | null>(null)
-  const { words, until, shots } = draft.value
+  const { words, handlerId, until, shots } = draft.value
   const change = (part: Partial<Draft>) => draft.set((d) => ({ ...d, ...part }))
   const before = beforePhotos(item)[0]
   const phrases = (t(step.result ? `phrases.${step.result}` : `phrases.${step.op}`, { defaultValue: '' }) as string)
     .split('|')
     .filter(Boolean)
+  const colleagues = step.toColleague
+    ? (pack?.person.handlers.find((h) => h.unitId === item.unitId)?.people.filter((p) => p.id !== pack.person.id) ?? [])
+    : []
   const missing =
-    (step.photos?.atLeast ?? 0) > shots.length
-      ? t(`step.photoMissing.${step.photos?.phase}`)
-      : step.words === 'required' && !words.trim()
-        ? t('step.wordsMissing')
-        : step.until && !until
-          ? t('step.dayMissing')
-          : null
+    step.toColleague && !colleagues.some((c) => c.id === handlerId)
+      ? t('step.colleagueMissing')
+      : (step.photos?.atLeast ?? 0) > shots.length
+        ? t(`step.photoMissing.${step.photos?.phase}`)
+        : step.words === 'required' && !words.trim()
+          ? t('step.wordsMissing')
+          : step.until && !until
+            ? t('step.dayMissing')
+            : null
 
   const hand = async () => {
     if (missing) return setProblem(missing)
@@ -66,13 +73,14 @@ export function StepSheet({
         ...(step.result ? { result: step.result } : {}),
         ...(words.trim() ? { [step.wordsField]: words.trim() } : {}),
         ...(step.until ? { until } : {}),
-        ...(step.toMyself && pack ? { handlerId: pack.person.id } : {})
+        ...(step.toMyself && pack ? { handlerId: pack.person.id } : {}),
+        ...(step.toColleague ? { handlerId } : {})
       }
       await submit({ kind: 'move', input, shots, place: fix.place, accuracyM: fix.accuracyM, version: item.version })
       draft.clear()
       say(t('step.kept', { name: title }))
       onClose()
-      if (step.op !== 'assign') goBack()
+      if (!step.toMyself) goBack()
     } catch {
       setProblem(t('app.notKept'))
       setBusy(false)
@@ -93,6 +101,9 @@ export function StepSheet({
     >
       <div className="f-pad f-step">
         {problem ? <Note kind="bad">{problem}</Note> : null}
+        {step.toColleague ? (
+          <Colleagues people={colleagues} chosen={handlerId} onChoose={(id) => change({ handlerId: id })} />
+        ) : null}
         {step.op === 'submitHandle' && before ? (
           <Act icon="camera" onClick={() => setGhost(true)}>
             {t('ghost.open')}
@@ -146,5 +157,34 @@ export function StepSheet({
         />
       ) : null}
     </Sheet>
+  )
+}
+
+/** Who of the unit it goes to: each with what he has to do already. */
+function Colleagues(props: {
+  people: readonly { id: string; name: string; openCases: number }[]
+  chosen: string
+  onChoose: (id: string) => void
+}) {
+  const { t } = useTranslation()
+  if (props.people.length === 0) return <Note kind="calm">{t('step.noColleague')}</Note>
+  return (
+    <div className="f-colleagues">
+      {props.people.map((p) => (
+        <button
+          key={p.id}
+          type="button"
+          className="f-row"
+          aria-pressed={p.id === props.chosen}
+          onClick={() => props.onChoose(p.id)}
+        >
+          <div>
+            <b>{p.name}</b>
+            <small>{t('step.load', { n: p.openCases })}</small>
+          </div>
+          {p.id === props.chosen ? <Icon name="check" /> : null}
+        </button>
+      ))}
+    </div>
   )
 }

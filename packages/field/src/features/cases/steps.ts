@@ -1,5 +1,4 @@
-import { OPERATION_KEYS, type OperationKey } from '@chengyun/contract/cases'
-import type { FieldCase } from '@chengyun/contract/field'
+import { type CanView, OPERATION_KEYS, type OperationKey } from '@chengyun/contract/cases'
 import type { MediaPhase } from '@chengyun/contract/media'
 import type { IconName } from '../../parts/Icon.tsx'
 
@@ -16,6 +15,8 @@ export interface FieldStep {
   wordsField: 'opinion' | 'reason'
   until?: boolean
   toMyself?: boolean
+  /** Asks which colleague of the unit it goes to. */
+  toColleague?: boolean
 }
 
 const VERIFY: readonly FieldStep[] = [
@@ -40,6 +41,7 @@ const HANDLE = step('submitHandle', {
   icon: 'camera'
 })
 const TAKE = step('assign', { kind: 'primary', icon: 'check', toMyself: true })
+const GIVE = step('assign', { toColleague: true })
 const CONFIRM = step('deptConfirm', { kind: 'primary', icon: 'check' })
 
 /** Operations whose forms this app has, beside the ones with buttons of their own; their needs decide what is asked. */
@@ -53,7 +55,7 @@ function step(op: OperationKey, more: Partial<FieldStep>): FieldStep {
 }
 
 /** The steps with large buttons at the foot of the case. */
-export function mainSteps(item: Pick<FieldCase, 'can'>): FieldStep[] {
+export function mainSteps(item: { can: readonly CanView[] }): FieldStep[] {
   const may = (op: OperationKey) => item.can.some((c) => c.op === op)
   if (may('submitVerify')) return [...VERIFY]
   if (may('submitCheck')) return [...CHECK]
@@ -63,8 +65,9 @@ export function mainSteps(item: Pick<FieldCase, 'can'>): FieldStep[] {
 }
 
 /** Everything else that may be done with the case and asks only for words, a day or photos. */
-export function otherSteps(item: Pick<FieldCase, 'can'>): FieldStep[] {
-  return item.can
+export function otherSteps(item: { can: readonly CanView[] }): FieldStep[] {
+  const give = item.can.some((c) => c.op === 'assign') ? [GIVE] : []
+  const forms = item.can
     .filter(
       (c) =>
         OPERATION_KEYS.includes(c.op) &&
@@ -82,4 +85,5 @@ export function otherSteps(item: Pick<FieldCase, 'can'>): FieldStep[] {
         ...(need('evidenceIds') ? { photos: { phase: 'attachment', atLeast: need('evidenceIds')?.required ? 1 : 0 } } : {})
       })
     })
+  return [...give, ...forms]
 }

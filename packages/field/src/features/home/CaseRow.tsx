@@ -7,14 +7,23 @@ import { useDistance } from '../../app/distance.ts'
 import type { Outgoing } from '../../app/work.ts'
 import type { Place } from '../../map/project.ts'
 import { Icon } from '../../parts/Icon.tsx'
-import { actOf } from './order.ts'
+import type { FieldAct } from './order.ts'
 
 /** A case in a list: what is to be done, what and where it is, how long is left. */
-export function CaseRow({ item, me, sent }: { item: FieldCase; me: Place | null; sent?: Outgoing | undefined }) {
+export function CaseRow({
+  item,
+  act,
+  me,
+  sent
+}: {
+  item: FieldCase
+  act: FieldAct | null
+  me: Place | null
+  sent?: Outgoing | undefined
+}) {
   const { t } = useTranslation()
   const [broken, setBroken] = useState(false)
   const distance = useDistance(me, item.location)
-  const act = actOf(item)
   return (
     <li>
       <a className="f-case" data-photo={item.thumbnailUrl !== null} href={`#/case/${item.id}`}>

@@ -1,15 +1,15 @@
-import type { FieldCase } from '@chengyun/contract/field'
 import { useNow } from '@chengyun/ui/clock/tick.ts'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { usePosition } from '../../app/position.ts'
 import { go } from '../../app/route.ts'
-import { stepUnderWay, useWork } from '../../app/work.ts'
+import { stepsUnderWay, useWork } from '../../app/work.ts'
 import { Choices } from '../../parts/Choices.tsx'
 import { Icon } from '../../parts/Icon.tsx'
 import { Nav } from '../../parts/Nav.tsx'
 import { Empty, Screen } from '../../parts/Screen.tsx'
 import { Warnings } from '../../parts/Warnings.tsx'
+import { canAhead } from '../cases/ahead.ts'
 import { CaseRow } from './CaseRow.tsx'
 import { actOf, byUrgency } from './order.ts'
 import './home.css'
@@ -24,9 +24,12 @@ export function Home() {
   const { place } = usePosition()
   const now = useNow(30)
   const cases = pack?.cases ?? []
-  const sorted = cases.toSorted(byUrgency(now))
-  const done = (c: FieldCase) => stepUnderWay(outgoing, c.id) !== undefined
-  const shown: Record<View, FieldCase[]> = {
+  const sorted = cases.toSorted(byUrgency(now)).map((c) => {
+    const mine = stepsUnderWay(outgoing, c)
+    return { ...c, sent: mine.at(-1), ahead: canAhead(c, mine, pack?.person.id ?? '') }
+  })
+  const done = (c: (typeof sorted)[number]) => c.sent !== undefined && actOf({ can: c.ahead }) === null
+  const shown: Record<View, typeof sorted> = {
     todo: sorted.filter((c) => actOf(c) !== null),
     unit: sorted.filter((c) => c.mine === 'unit' && actOf(c) === null),
     reported: sorted.filter((c) => c.mine === 'reported' && actOf(c) === null)
@@ -74,7 +77,7 @@ export function Home() {
         <>
           <ul className="f-cases">
             {list.map((c) => (
-              <CaseRow key={c.id} item={c} me={place} />
+              <CaseRow key={c.id} item={c} act={actOf({ can: c.ahead })} me={place} />
             ))}
           </ul>
           {waiting.length > 0 ? (
@@ -82,7 +85,7 @@ export function Home() {
               <h2 className="f-h2 f-group">{t('home.waiting', { n: waiting.length })}</h2>
               <ul className="f-cases">
                 {waiting.map((c) => (
-                  <CaseRow key={c.id} item={c} me={place} sent={stepUnderWay(outgoing, c.id)} />
+                  <CaseRow key={c.id} item={c} act={actOf(c)} me={place} sent={c.sent} />
                 ))}
               </ul>
             </>

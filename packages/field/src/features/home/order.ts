@@ -1,3 +1,4 @@
+import type { CanView } from '@chengyun/contract/cases'
 import type { FieldCase } from '@chengyun/contract/field'
 import { readClock } from '@chengyun/ui/clock/reading.ts'
 
@@ -6,7 +7,7 @@ export const FIELD_ACTS = ['submitVerify', 'submitCheck', 'submitHandle', 'assig
 export type FieldAct = (typeof FIELD_ACTS)[number]
 
 /** What is to be done with a case by whoever holds this phone; null when it is only watched. */
-export function actOf(c: Pick<FieldCase, 'can'>): FieldAct | null {
+export function actOf(c: { can: readonly CanView[] }): FieldAct | null {
   return FIELD_ACTS.find((op) => c.can.some((o) => o.op === op)) ?? null
 }
 

@@ -133,6 +133,26 @@ describe('reports', () => {
 })
 
 describe('steps of a case', () => {
+  test('a handler receives what waits at his unit, for himself or a colleague; one of another unit does not', async () => {
+    const { c, username } = await toHandle(townOf(t))
+    const handler = await t.as('handler.street.370202001')
+    const step = async (op: string, version: number, input: object = {}, who = handler) =>
+      (await sendOperations(who, [operation('move', { caseId: c.id, op, ...input }, { expects: { version } })]))[0]!
+    const back = await step('handlerReturn', c.version, { opinion: '不属本人负责' }, await t.as(username))
+    expect(back).toMatchObject({ outcome: 'done', result: { status: 'pending_handle' } })
+    const { body } = await handler.call<FieldPackage>('GET', '/api/field/package')
+    const item = body.cases.data!.find((one) => one.id === c.id)!
+    expect(item.can.map((o) => o.op)).toContain('assign')
+    const people = body.person.handlers.find((h) => h.unitId === item.unitId)!.people
+    expect(people.map((p) => p.id)).toContain(body.person.id)
+    const stranger = await t.as('handler.street.370203001')
+    const version = back.result!.version!
+    expect(await step('assign', version, { handlerId: body.person.id }, stranger)).toMatchObject({ outcome: 'conflict' })
+    const taken = await step('assign', version, { handlerId: body.person.id })
+    expect(taken).toMatchObject({ outcome: 'done', result: { status: 'handling' } })
+    expect((await caseOf(c.id)).handler?.id).toBe(body.person.id)
+  })
+
   test('a handler finishes offline; another who finished too gets a conflict with the case as it stands', async () => {
     const { c, username } = await toHandle(townOf(t))
     const handler = await t.as(username)

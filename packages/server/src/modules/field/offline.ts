@@ -10,7 +10,7 @@ import type {
 import { PLACE_CORRECTION_M } from '@chengyun/contract/field'
 import { MEDIA_PHASES, type MediaPhase } from '@chengyun/contract/media'
 import { type Actor, may } from '../../platform/actor.ts'
-import { type CaseEnv, type CaseRecord, listCases, viewCase } from '../cases/index.ts'
+import { type CaseEnv, type CaseRecord, listCases, listHandlers, viewCase } from '../cases/index.ts'
 import { cellsOfDutyGrids, type GeoService, listDutyGrids, placesIn, roadLines } from '../geo/index.ts'
 import { phaseVersion, shortHash } from './domain/versions.ts'
 
@@ -37,7 +37,16 @@ export async function packageFor(
     part(have.map, mapVersion(geo, person, at), () => mapOf(env, geo, person, at))
   ])
   const phases = await part(have.phases, phaseVersion(MEDIA_PHASES), async () => phasesOf())
-  return { serverTime: now.toISOString(), person, placeCorrectionM: PLACE_CORRECTION_M, classes, phases, map, cases }
+  const handlers = await handlersOf(env, person, mine, now)
+  return {
+    serverTime: now.toISOString(),
+    person: { ...person, handlers },
+    placeCorrectionM: PLACE_CORRECTION_M,
+    classes,
+    phases,
+    map,
+    cases
+  }
 }
 
 async function part<T>(
@@ -48,7 +57,21 @@ async function part<T>(
   return { version, data: known === version ? null : await read() }
 }
 
-function personOf({ reference }: CaseEnv, actor: Actor): FieldPerson {
+type Person = Omit<FieldPerson, 'handlers'>
+
+/** Who can be given the cases that wait at my units. */
+async function handlersOf({ db }: CaseEnv, person: Person, mine: readonly Mine[], now: Date): Promise<FieldPerson['handlers']> {
+  if (!person.mayAssign) return []
+  const waiting = mine.flatMap(({ record: r }) => (r.status === 'pending_handle' && r.unitId ? [r.unitId] : []))
+  const out: FieldPerson['handlers'] = []
+  for (const unitId of new Set(waiting)) {
+    const people = (await listHandlers(db, unitId, now)).map(({ id, name, openCases }) => ({ id, name, openCases }))
+    out.push({ unitId, people })
+  }
+  return out
+}
+
+function personOf({ reference }: CaseEnv, actor: Actor): Person {
   const has = (role: string) => actor.grants.some((g) => g.role === role)
   return {
     id: actor.id,
@@ -100,7 +123,7 @@ interface Mine {
 }
 
 /** My tasks, the open cases of my unit that are to be handled, and what I reported and is open. Each once, tasks first. */
-async function casesOf({ db }: CaseEnv, actor: Actor, person: FieldPerson, now: Date): Promise<Mine[]> {
+async function casesOf({ db }: CaseEnv, actor: Actor, person: Person, now: Date): Promise<Mine[]> {
   const ask = async (query: Parameters<typeof listCases>[1]): Promise<CaseRecord[]> =>
     (await listCases(db, query, actor, now)).rows
   const tasks = person.collector ? await ask({ queue: 'myTasks', limit: MOST_CASES }) : []
@@ -130,7 +153,7 @@ async function presentCases(env: CaseEnv, actor: Actor, mine: readonly Mine[], n
 }
 
 type Point = readonly [number, number]
-const mapVersion = (geo: GeoService, person: FieldPerson, at: readonly Point[]): string =>
+const mapVersion = (geo: GeoService, person: Person, at: readonly Point[]): string =>
   // Whoever has no duty grid gets the streets around his cases: they change with the cases, roughly.
   shortHash(geo.revision(), person.dutyGridCodes, person.dutyGridCodes.length > 0 ? null : boxOf(at))
 
@@ -145,7 +168,7 @@ function boxOf(points: readonly Point[]): Box | null {
   return [down(Math.min(...lngs)), down(Math.min(...lats)), up(Math.max(...lngs)), up(Math.max(...lats))]
 }
 
-async function mapOf({ db }: CaseEnv, geo: GeoService, person: FieldPerson, at: readonly Point[]): Promise<FieldMap> {
+async function mapOf({ db }: CaseEnv, geo: GeoService, person: Person, at: readonly Point[]): Promise<FieldMap> {
   const codes = person.dutyGridCodes
   const cells = await cellsOfDutyGrids(db, codes)
   const names = new Map((codes.length > 0 ? await listDutyGrids(db, '') : []).map((g) => [g.code, g.name]))
