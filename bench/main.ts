@@ -14,6 +14,7 @@ const SUITES: Readonly<Record<string, () => Promise<{ run: Suite }>>> = {
   live: () => import('./suites/live.ts'),
   transition: () => import('./suites/transition.ts'),
   submit: () => import('./suites/submit.ts'),
+  open311: () => import('./suites/open311.ts'),
   field: () => import('./suites/field.ts'),
   scale: () => import('./suites/scale.ts'),
   embedded: () => import('./suites/embedded.ts'),
