@@ -170,6 +170,7 @@ function workOf(
 
 function outgoingOf(o: SyncOperation, moving: boolean, t: (key: string) => string): Outgoing {
   const state = STATES[o.state]
+  const hopeless = o.error?.code === 'FIELD_REPORT_GIVEN_UP'
   return {
     key: o.key,
     kind: o.kind,
@@ -179,11 +180,8 @@ function outgoingOf(o: SyncOperation, moving: boolean, t: (key: string) => strin
     input: o.input as unknown as Outgoing['input'],
     files: o.photoIds.length,
     filesSent: o.photosSent,
-    problem: o.blockedBy
-      ? t('sync.blocked')
-      : o.error?.code === 'FIELD_REPORT_GIVEN_UP'
-        ? t('sync.reportGivenUp')
-        : (o.error?.message ?? null),
+    problem: o.blockedBy ? t('sync.blocked') : hopeless ? t('sync.reportGivenUp') : (o.error?.message ?? null),
+    hopeless,
     current: o.current,
     caseNo: o.result?.caseNo ?? null,
     version: o.result?.version ?? null

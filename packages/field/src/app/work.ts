@@ -47,6 +47,8 @@ export interface Outgoing {
   filesSent: number
   /** Why it was refused, is contradicted, or could not be sent the last time. */
   problem: string | null
+  /** It can never be done: what it belongs to was given up. */
+  hopeless: boolean
   /** The case as the server has it now, where the two versions differ. */
   current: CaseView | null
   caseNo: string | null

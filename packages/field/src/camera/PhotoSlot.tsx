@@ -52,6 +52,7 @@ export function ExtraShots(props: {
   onChange: (shots: Shot[]) => void
 }) {
   const { t } = useTranslation()
+  const name = props.sort === 'image' && props.shots.length === 0 ? t('photo.first') : t(`photo.add.${props.sort}`)
   const [problem, take] = useTaking(props.phase, (shot) => shot && props.onChange([...props.shots, shot]))
   return (
     <div className="f-extra">
@@ -60,12 +61,12 @@ export function ExtraShots(props: {
       ))}
       <label className="f-act">
         <Icon name={props.sort === 'image' ? 'camera' : props.sort === 'video' ? 'video' : 'sound'} />
-        {t(`photo.add.${props.sort}`)}
+        {name}
         <input
           type="file"
           accept={`${props.sort}/*`}
           capture="environment"
-          aria-label={t(`photo.add.${props.sort}`)}
+          aria-label={name}
           onChange={(e) => take(e.currentTarget)}
         />
       </label>

@@ -12,6 +12,7 @@ import type { Shot } from '../../camera/shot.ts'
 import { Icon } from '../../parts/Icon.tsx'
 import { Act, Foot, Note } from '../../parts/Screen.tsx'
 import { Sheet } from '../../parts/Sheet.tsx'
+import { DayField } from './DayField.tsx'
 import { beforePhotos } from './evidence.ts'
 import type { FieldStep } from './steps.ts'
 
@@ -22,7 +23,6 @@ interface Draft {
   shots: Shot[]
 }
 const EMPTY: Draft = { words: '', handlerId: '', until: '', shots: [] }
-const DAY_MS = 86_400_000
 
 /** What a step asks for. Kept while it is filled in; handed over when it is safe on the phone. */
 export function StepSheet({
@@ -120,19 +120,7 @@ export function StepSheet({
         {step.photos && shots.length > 0 ? (
           <ExtraShots phase={step.photos.phase} sort="image" shots={shots} onChange={(next) => change({ shots: next })} />
         ) : null}
-        {step.until ? (
-          <label className="f-field">
-            <span>{t('step.until')}</span>
-            <input
-              className="f-input"
-              type="date"
-              min={new Date(Date.now() + DAY_MS).toISOString().slice(0, 10)}
-              max={new Date(Date.now() + 365 * DAY_MS).toISOString().slice(0, 10)}
-              value={until}
-              onChange={(e) => change({ until: e.target.value })}
-            />
-          </label>
-        ) : null}
+        {step.until ? <DayField label={t('step.until')} value={until} onDay={(day) => change({ until: day })} /> : null}
         {step.words === 'none' ? null : (
           <label className="f-field">
             <span>{t(step.words === 'required' ? 'step.words' : 'step.wordsOptional')}</span>

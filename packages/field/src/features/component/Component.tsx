@@ -12,19 +12,17 @@ import type { Shot } from '../../camera/shot.ts'
 import { distanceM, type Place } from '../../map/project.ts'
 import { Choices } from '../../parts/Choices.tsx'
 import { ClassPicker } from '../../parts/ClassPicker.tsx'
+import { ComponentCode } from '../../parts/ComponentCode.tsx'
 import { Nav } from '../../parts/Nav.tsx'
-import { ScanSheet } from '../../parts/ScanSheet.tsx'
 import { Act, Note, Screen } from '../../parts/Screen.tsx'
-import { PlaceField } from '../report/PlaceField.tsx'
-import '../report/report.css'
+import { PlaceField } from '../place/PlaceField.tsx'
+import { NO_PLACE, type PlaceDraft, usePlace } from '../place/usePlace.ts'
+import './component.css'
 
-interface Draft {
+interface Draft extends PlaceDraft {
   kind: ProposalKind
   componentId: string
   classKey: string | null
-  place: Place | null
-  fix: Place | null
-  accuracyM: number | null
   note: string
   shots: Shot[]
 }
@@ -32,9 +30,7 @@ const EMPTY: Draft = {
   kind: 'moved',
   componentId: '',
   classKey: null,
-  place: null,
-  fix: null,
-  accuracyM: null,
+  ...NO_PLACE,
   note: '',
   shots: []
 }
@@ -48,13 +44,12 @@ export function Component() {
   const { pack, submit } = useWork()
   const here = usePosition()
   const draft = useDraft('component', EMPTY)
-  const [scan, setScan] = useState(false)
   const [busy, setBusy] = useState(false)
   const [problem, setProblem] = useState<string | null>(null)
   const d = draft.value
   const change = (part: Partial<Draft>) => draft.set((old) => ({ ...old, ...part }))
-  const fix = d.fix ?? here.place
-  const place = d.place ?? here.place
+  const at = usePlace(d, change, { ready: draft.ready, held: d.shots.length > 0 })
+  const { place } = at
   const chosen = (pack?.classes ?? []).find((c) => classKey(c) === d.classKey) ?? null
   const near = nearKnown(pack?.cases ?? [], here.place)
 
@@ -80,7 +75,7 @@ export function Component() {
       ...(d.note.trim() ? { note: d.note.trim() } : {})
     }
     try {
-      await submit({ kind: 'proposal', input, shots: d.shots, place: fix, accuracyM: d.accuracyM ?? here.accuracyM })
+      await submit({ kind: 'proposal', input, shots: d.shots, place: at.fix, accuracyM: at.accuracyM })
       draft.clear()
       say(t('component.kept'))
     } catch {
@@ -125,21 +120,7 @@ export function Component() {
           </>
         ) : (
           <>
-            <div className="f-report-component f-component-code">
-              <label className="f-field">
-                <span>{t('component.code')}</span>
-                <input
-                  className="f-input"
-                  inputMode="numeric"
-                  maxLength={17}
-                  value={d.componentId}
-                  onChange={(e) => change({ componentId: e.target.value.replace(/\D/g, '') })}
-                />
-              </label>
-              <Act icon="scan" onClick={() => setScan(true)}>
-                {t('scan.open')}
-              </Act>
-            </div>
+            <ComponentCode label={t('component.code')} value={d.componentId} onCode={(componentId) => change({ componentId })} />
             {near.length > 0 ? <h2 className="f-h2 f-near">{t('component.near')}</h2> : null}
             {near.map((n) => (
               <Known
@@ -153,17 +134,7 @@ export function Component() {
           </>
         )}
       </section>
-      {d.kind === 'gone' ? null : (
-        <PlaceField
-          place={place}
-          fix={fix}
-          accuracyM={d.accuracyM ?? here.accuracyM}
-          limitM={pack?.correctionM ?? 200}
-          onPlace={(p) => change({ place: p, fix, accuracyM: here.accuracyM })}
-          onRefix={() => change({ place: here.place, fix: here.place, accuracyM: here.accuracyM })}
-          onAddress={() => undefined}
-        />
-      )}
+      {d.kind === 'gone' ? null : <PlaceField {...at} limitM={pack?.correctionM ?? 200} />}
       <section className="f-part">
         <h2>{t('component.photo')}</h2>
         <ExtraShots phase="reference" sort="image" shots={d.shots} onChange={(shots) => change({ shots })} />
@@ -174,15 +145,6 @@ export function Component() {
           <textarea className="f-input" maxLength={500} value={d.note} onChange={(e) => change({ note: e.target.value })} />
         </label>
       </section>
-      {scan ? (
-        <ScanSheet
-          onClose={() => setScan(false)}
-          onCode={(componentId) => {
-            change({ componentId })
-            setScan(false)
-          }}
-        />
-      ) : null}
     </Screen>
   )
 }

@@ -1,30 +1,26 @@
 import type { FieldClass, FieldReport } from '@chengyun/contract/field'
-import { useEffect, useState } from 'react'
+import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useDraft } from '../../app/drafts.ts'
-import { usePosition } from '../../app/position.ts'
 import { classKey } from '../../app/recents.ts'
 import { goBack } from '../../app/route.ts'
 import { say } from '../../app/toast.ts'
 import { useWork } from '../../app/work.ts'
 import { ExtraShots, PhotoSlot } from '../../camera/PhotoSlot.tsx'
 import type { Shot } from '../../camera/shot.ts'
-import type { Place } from '../../map/project.ts'
 import { Choices } from '../../parts/Choices.tsx'
 import { ClassPicker, useClassName } from '../../parts/ClassPicker.tsx'
-import { ScanSheet } from '../../parts/ScanSheet.tsx'
+import { ComponentCode } from '../../parts/ComponentCode.tsx'
 import { Act, Foot, Note, Screen } from '../../parts/Screen.tsx'
+import { PlaceField } from '../place/PlaceField.tsx'
+import { NO_PLACE, usePlace } from '../place/usePlace.ts'
 import { missingOf, type ReportDraft } from './missing.ts'
-import { PlaceField } from './PlaceField.tsx'
 import './report.css'
 
 const EMPTY: ReportDraft = {
   self: false,
   classKey: null,
-  place: null,
-  fix: null,
-  accuracyM: null,
-  address: '',
+  ...NO_PLACE,
   componentId: '',
   words: '',
   note: '',
@@ -42,9 +38,7 @@ export function Report() {
   const { t } = useTranslation()
   const { pack, submit } = useWork()
   const draft = useDraft('report', EMPTY)
-  const fix = usePosition()
   const nameOf = useClassName()
-  const [scan, setScan] = useState(false)
   const [busy, setBusy] = useState(false)
   const [problem, setProblem] = useState<string | null>(null)
   const d = draft.value
@@ -54,25 +48,21 @@ export function Report() {
   const allowed = d.self ? classes.filter((c) => c.selfHandle) : classes
   const chosen = allowed.find((c) => classKey(c) === d.classKey) ?? null
 
-  // The first good fix is the place of the report until it is corrected by hand; walking away from it changes nothing.
-  useEffect(() => {
-    if (ready && fix.place && !d.fix)
-      set((old) => ({ ...old, fix: fix.place, place: old.place ?? fix.place, accuracyM: fix.accuracyM }))
-  }, [ready, fix.place, fix.accuracyM, d.fix, set])
-
+  const held = [d.near, d.far, d.before, d.after, ...d.audio, ...d.video].some((s) => s !== null)
+  const at = usePlace(d, change, { ready, held })
   const shot = (phase: 'near' | 'far' | 'before' | 'after', required = true) => (
     <PhotoSlot phase={phase} required={required} shot={d[phase]} onShot={(s) => change({ [phase]: s })} />
   )
   const hand = async () => {
-    const missing = missingOf(d, chosen !== null)
-    if (missing || !chosen || !d.place) return setProblem(t(`report.missing.${missing ?? 'class'}`))
+    const missing = missingOf({ ...d, place: at.place }, chosen !== null)
+    if (missing || !chosen || !at.place) return setProblem(t(`report.missing.${missing ?? 'class'}`))
     setBusy(true)
     const input: FieldReport = {
       standardRef: chosen.standardRef,
       kind: chosen.kind,
       classCode: chosen.code,
       description: d.words.trim() || nameOf(chosen),
-      location: [d.place[0], d.place[1]],
+      location: [at.place[0], at.place[1]],
       ...(d.address ? { address: d.address } : {}),
       ...(d.componentId ? { componentId: d.componentId } : {}),
       ...(d.urgent && !d.self ? { urgent: true } : {}),
@@ -82,7 +72,7 @@ export function Report() {
       (s): s is Shot => s !== null
     )
     try {
-      await submit({ kind: d.self ? 'selfHandle' : 'report', input, shots, place: d.fix, accuracyM: d.accuracyM })
+      await submit({ kind: d.self ? 'selfHandle' : 'report', input, shots, place: at.fix, accuracyM: at.accuracyM })
       draft.clear()
       say(t('report.kept'))
       goBack()
@@ -158,32 +148,10 @@ export function Report() {
           onChoose={(c: FieldClass) => change({ classKey: classKey(c), ...(c.kind === 'component' ? {} : { componentId: '' }) })}
         />
         {chosen?.kind === 'component' ? (
-          <div className="f-report-component">
-            <label className="f-field">
-              <span>{t('report.component')}</span>
-              <input
-                className="f-input"
-                inputMode="numeric"
-                maxLength={17}
-                value={d.componentId}
-                onChange={(e) => change({ componentId: e.target.value.replace(/\D/g, '') })}
-              />
-            </label>
-            <Act icon="scan" onClick={() => setScan(true)}>
-              {t('scan.open')}
-            </Act>
-          </div>
+          <ComponentCode label={t('report.component')} value={d.componentId} onCode={(componentId) => change({ componentId })} />
         ) : null}
       </section>
-      <PlaceField
-        place={d.place}
-        fix={d.fix}
-        accuracyM={d.accuracyM}
-        limitM={pack?.correctionM ?? 200}
-        onPlace={(place: Place) => change({ place })}
-        onRefix={() => fix.place && change({ fix: fix.place, place: fix.place, accuracyM: fix.accuracyM })}
-        onAddress={(address) => change({ address })}
-      />
+      <PlaceField {...at} limitM={pack?.correctionM ?? 200} />
       <section className="f-part">
         <label className="f-field">
           <span>{t('report.words')}</span>
@@ -216,15 +184,6 @@ export function Report() {
         <div className="f-report-gap" />
         <ExtraShots phase="video" sort="video" shots={d.video} onChange={(video) => change({ video })} />
       </section>
-      {scan ? (
-        <ScanSheet
-          onClose={() => setScan(false)}
-          onCode={(componentId) => {
-            change({ componentId })
-            setScan(false)
-          }}
-        />
-      ) : null}
     </Screen>
   )
 }

@@ -1,14 +1,10 @@
 import type { Shot } from '../../camera/shot.ts'
-import type { Place } from '../../map/project.ts'
+import type { PlaceDraft } from '../place/usePlace.ts'
 
-/** A report as it is being made. `fix` is where the phone was, `place` where the thing is. */
-export interface ReportDraft {
+/** A report as it is being made. */
+export interface ReportDraft extends PlaceDraft {
   self: boolean
   classKey: string | null
-  place: Place | null
-  fix: Place | null
-  accuracyM: number | null
-  address: string
   componentId: string
   words: string
   note: string

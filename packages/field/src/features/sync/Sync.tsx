@@ -95,9 +95,11 @@ function Refused({ item }: { item: Outgoing }) {
         <Act kind="bad" onClick={() => (sure ? void giveUp(item.key) : setSure(true))}>
           {t(sure ? 'sync.giveUpSure' : 'sync.giveUp')}
         </Act>
-        <Act kind="primary" onClick={() => void again(item.key)}>
-          {t('sync.again')}
-        </Act>
+        {item.hopeless ? null : (
+          <Act kind="primary" onClick={() => void again(item.key)}>
+            {t('sync.again')}
+          </Act>
+        )}
       </div>
     </section>
   )

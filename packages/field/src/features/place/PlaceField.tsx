@@ -6,9 +6,10 @@ import { usePosition } from '../../app/position.ts'
 import { useWork } from '../../app/work.ts'
 import { FieldMapView } from '../../map/FieldMapView.tsx'
 import { nearestRoad } from '../../map/nearest.ts'
-import { distanceM, type Place, within } from '../../map/project.ts'
-import { Act, Foot, Note } from '../../parts/Screen.tsx'
-import { Sheet } from '../../parts/Sheet.tsx'
+import { distanceM, type Place } from '../../map/project.ts'
+import { Act, Note } from '../../parts/Screen.tsx'
+import { PlaceSheet } from './PlaceSheet.tsx'
+import './place.css'
 
 /** Where it is: the fix of the phone, corrected on the map within the limit; without a fix a place is chosen on the map. */
 export function PlaceField(props: {
@@ -54,7 +55,7 @@ export function PlaceField(props: {
         {props.accuracyM !== null && fix ? <b>{t('place.accuracy', { m: props.accuracyM })}</b> : null}
       </h2>
       {place ? (
-        <div className="f-report-map">
+        <div className="f-place-map">
           <FieldMapView
             key={place.join()}
             label={t('place.map')}
@@ -71,7 +72,7 @@ export function PlaceField(props: {
           {t(here.problem === 'denied' ? 'place.denied' : here.problem === 'none' ? 'place.noFix' : 'place.searching')}
         </Note>
       )}
-      <p className="f-report-address">
+      <p className="f-place-address">
         {place ? (address ?? (road ? t('place.near', { road }) : t('place.noAddress'))) : null}
         {off > 0 ? <small>{t('place.corrected', { m: off })}</small> : null}
       </p>
@@ -88,59 +89,5 @@ export function PlaceField(props: {
       </div>
       {open ? <PlaceSheet {...props} onClose={() => setOpen(false)} /> : null}
     </section>
-  )
-}
-
-function PlaceSheet(props: {
-  place: Place | null
-  fix: Place | null
-  accuracyM: number | null
-  limitM: number
-  onPlace: (place: Place) => void
-  onClose: () => void
-}) {
-  const { t } = useTranslation()
-  const { pack } = useWork()
-  const { fix, limitM } = props
-  const [aim, setAim] = useState<Place | null>(props.place)
-  const hold = (p: Place): Place => {
-    const held = fix ? within(fix, p, limitM) : p
-    setAim(held)
-    return held
-  }
-  const off = fix && aim ? Math.round(distanceM(fix, aim)) : null
-  return (
-    <Sheet
-      title={t(fix ? 'place.correct' : 'place.choose')}
-      tall
-      onClose={props.onClose}
-      foot={
-        <Foot>
-          <Act
-            kind="primary"
-            disabled={aim === null}
-            onClick={() => {
-              if (aim) props.onPlace(aim)
-              props.onClose()
-            }}
-          >
-            {off === null ? t('place.take') : t('place.takeOff', { m: off })}
-          </Act>
-        </Foot>
-      }
-    >
-      <div className="f-place-sheet">
-        <p>{fix ? t('place.hint', { m: limitM }) : t('place.hintNoFix')}</p>
-        <FieldMapView
-          label={t('place.map')}
-          base={pack?.map ?? null}
-          look={props.place ? [props.place] : []}
-          onAim={hold}
-          me={fix}
-          limit={fix ? { place: fix, radiusM: limitM } : undefined}
-          marks={fix ? [{ kind: 'me', place: fix, accuracyM: props.accuracyM ?? 0 }] : []}
-        />
-      </div>
-    </Sheet>
   )
 }
