@@ -127,7 +127,7 @@ function Pages() {
       <Route path="/account">
         <Account />
       </Route>
-      <Route path="/admin/:page?">{(params) => <Admin page={params.page ?? null} />}</Route>
+      <Route path="/admin/:page?/:tab?">{(params) => <Admin page={params.page ?? null} />}</Route>
       <Route>
         <Home />
       </Route>

@@ -195,6 +195,7 @@ export const HotlineMessageQuery = Type.Object(
     systemId: Type.Optional(Id),
     state: Type.Optional(Words(MESSAGE_STATES)),
     orderNo: Type.Optional(OrderNo),
+    after: Type.Optional(Id),
     limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 200 }))
   },
   closed
@@ -208,6 +209,7 @@ export const HotlineMessageView = Type.Object({
   status: OrderStateZh,
   caseNo: Type.String(),
   state: Words(MESSAGE_STATES),
+  blocked: Type.Boolean({ description: 'Waits behind a message of the same order that was given up' }),
   attempts: Type.Integer(),
   queuedAt: Instant,
   nextAt: Nullable(Instant),
@@ -215,6 +217,9 @@ export const HotlineMessageView = Type.Object({
   lastError: Nullable(Type.String())
 })
 export type HotlineMessageView = Static<typeof HotlineMessageView>
+/** Messages, the newest first; `next` is the `after` of the page that follows. */
+export const HotlineMessagePage = Type.Object({ items: Type.Array(HotlineMessageView), next: Nullable(Id) })
+export type HotlineMessagePage = Static<typeof HotlineMessagePage>
 
 export const ReconciliationView = Type.Object({
   systemId: Id,

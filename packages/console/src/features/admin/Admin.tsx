@@ -22,11 +22,29 @@ const PAGES = [
     Page: lazy(() => import('./Calendars.tsx'))
   },
   { key: 'rules', group: 'business', permissions: ['dispatch:config', 'dispatch:read'], Page: lazy(() => import('./Rules.tsx')) },
+  {
+    key: 'open311',
+    group: 'public',
+    permissions: ['public:config'],
+    Page: lazy(() => import('../public-admin/Open311.tsx'))
+  },
+  {
+    key: 'hotline',
+    group: 'public',
+    permissions: ['public:config'],
+    Page: lazy(() => import('../public-admin/Hotline.tsx'))
+  },
+  {
+    key: 'words',
+    group: 'public',
+    permissions: ['public:config'],
+    Page: lazy(() => import('../public-admin/BlockedWords.tsx'))
+  },
   { key: 'audit', group: 'system', permissions: ['audit:read'], Page: lazy(() => import('./Audit.tsx')) },
   { key: 'demo', group: 'system', permissions: [], Page: lazy(() => import('./Demo.tsx')) }
 ] as const
 
-const GROUPS = ['org', 'business', 'system'] as const
+const GROUPS = ['org', 'business', 'public', 'system'] as const
 
 /** Administration: a column of pages, the chosen one beside it. */
 export default function Admin({ page }: { page: string | null }) {

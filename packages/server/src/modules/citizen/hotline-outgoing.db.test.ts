@@ -1,5 +1,5 @@
 import { addDays, dayAt } from '@chengyun/contract/indicators'
-import type { HotlineDayList, HotlineOrderView, ReconciliationView } from '@chengyun/contract/public'
+import type { HotlineDayList, HotlineMessagePage, HotlineOrderView, ReconciliationView } from '@chengyun/contract/public'
 import { sql } from 'kysely'
 import sharp from 'sharp'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
@@ -160,6 +160,16 @@ describe('a hotline that misbehaves', () => {
     expect(dead[0]).toMatchObject({ attempts: TRIES, lastError: 'HTTP 500 down for maintenance', nextAt: null })
     b.peer.fault = () => 'ok'
     expect(await b.deliver()).toEqual({ taken: 0, failed: 0 })
+    const both = await b.messages(`orderNo=${resent.orderNo}`)
+    expect(both.map((m) => [m.state, m.blocked])).toEqual([
+      ['waiting', true],
+      ['dead', false]
+    ])
+    const page = async (query: string) =>
+      (await b.admin.call<HotlineMessagePage>('GET', `/api/public/hotline/messages?orderNo=${resent.orderNo}&${query}`)).body
+    const first = await page('limit=1')
+    expect(first.next).toBe(both[0]!.id)
+    expect(await page(`limit=1&after=${first.next}`)).toEqual({ items: [both[1]], next: null })
     const idOf = (orderNo: string) => dead.find((m) => m.orderNo === orderNo)!.id
     const url = '/api/public/hotline/messages'
     expect((await b.admin.call('POST', `${url}/${idOf(resent.orderNo)}/resend`)).status).toBe(200)
