@@ -36,12 +36,27 @@ export const CoverageView = Type.Object({
 })
 export type CoverageView = Static<typeof CoverageView>
 
+/** 覆盖率 of a duty grid on a day: unit grids of it that anybody on shift was in, and who is in it now. */
+export const GridCoverage = Type.Object({
+  code: Type.String(),
+  name: Type.String(),
+  streetCode: Type.String(),
+  cells: Type.Integer(),
+  visited: Type.Integer(),
+  lastAt: Nullable(Instant),
+  onShift: Type.Array(Type.String(), { description: 'Names of people on shift whose duty grid it is' })
+})
+export type GridCoverage = Static<typeof GridCoverage>
+export const GridCoverageList = Type.Object({ day: Day, items: Type.Array(GridCoverage) })
+export type GridCoverageList = Static<typeof GridCoverageList>
+
 /** Somebody on shift, as whoever watches the field sees him. */
 export const StaffView = Type.Object({
   userId: Id,
   name: Type.String(),
   unitName: Nullable(Type.String()),
   dutyGridCodes: Type.Array(Type.String()),
+  dutyGridNames: Type.Array(Type.String()),
   since: Instant,
   startedOutside: Type.Boolean(),
   lastAt: Nullable(Instant),
@@ -49,7 +64,10 @@ export const StaffView = Type.Object({
   outOfGrid: Type.Boolean(),
   stayStill: Type.Boolean(),
   stillS: Type.Integer(),
-  driftMs: Nullable(Type.Integer())
+  driftMs: Nullable(Type.Integer({ description: 'Clock of the device minus clock of the server' })),
+  sentAt: Nullable(Type.Unsafe<string>({ ...Instant, description: 'When the device last sent anything' })),
+  cells: Type.Integer({ description: 'Unit grids of the duty grids' }),
+  visited: Type.Integer({ description: 'Those among them the person was in today' })
 })
 export type StaffView = Static<typeof StaffView>
 export const StaffList = Type.Object({ asOf: Instant, items: Type.Array(StaffView) })
@@ -83,7 +101,12 @@ export const ProposalQuery = Type.Object(
   { additionalProperties: false }
 )
 export type ProposalQuery = Static<typeof ProposalQuery>
-export const ProposalPage = Type.Object({ items: Type.Array(ProposalView), nextAfter: Nullable(Id) })
+export const ProposalPage = Type.Object({
+  items: Type.Array(ProposalView),
+  nextAfter: Nullable(Id),
+  open: Type.Integer({ description: 'How many wait, whatever is listed' })
+})
+export type ProposalPage = Static<typeof ProposalPage>
 export const ProposalDecision = Type.Object(
   { decision: Words(['accepted', 'declined'] as const), note: Type.Optional(Type.String({ maxLength: 500 })) },
   { additionalProperties: false }

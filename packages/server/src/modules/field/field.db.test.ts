@@ -2,7 +2,15 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { CaseView } from '@chengyun/contract/cases'
-import type { CoverageView, FieldPackage, ProposalView, ShiftView, StaffList } from '@chengyun/contract/field'
+import type {
+  CoverageView,
+  FieldPackage,
+  GridCoverageList,
+  ProposalPage,
+  ProposalView,
+  ShiftView,
+  StaffList
+} from '@chengyun/contract/field'
 import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { AT_EAST, AT_WEST, type Client, OUTSIDE, type TestApp, testApp } from '../../testing.ts'
@@ -310,8 +318,21 @@ describe('attendance', () => {
     await sendOperations(collector, [operation('track', { points: [point(90, AT_EAST)] })])
     const { body: staff } = await (await t.as('shiftleader')).call<StaffList>('GET', '/api/field/staff')
     expect(staff.items).toHaveLength(1)
-    expect(staff.items[0]).toMatchObject({ outOfGrid: true, stayStill: false, lastPlace: AT_EAST })
+    expect(staff.items[0]).toMatchObject({
+      outOfGrid: true,
+      stayStill: false,
+      lastPlace: AT_EAST,
+      cells: cells.length,
+      visited: 2
+    })
+    expect(staff.items[0]!.dutyGridNames).toHaveLength(staff.items[0]!.dutyGridCodes.length)
     expect((await collector.call('GET', '/api/field/staff')).status).toBe(403)
+    const grids = (await (await t.as('shiftleader')).call<GridCoverageList>('GET', '/api/field/coverage/grids')).body.items
+    const walked = grids.filter((g) => pack.person.dutyGridCodes.includes(g.code))
+    expect(walked.reduce((n, g) => n + g.visited, 0)).toBeGreaterThanOrEqual(2)
+    expect(walked[0]!.onShift).toEqual([staff.items[0]!.name])
+    expect(grids.some((g) => g.visited === 0 && g.onShift.length === 0)).toBe(true)
+    expect((await collector.call('GET', '/api/field/coverage/grids')).status).toBe(403)
 
     const out = operation('attendance', { action: 'out' }, { capturedAt: at(120), place: AT_EAST })
     expect((await sendOperations(collector, [out]))[0]).toMatchObject({ outcome: 'done', result: { outsideGrid: true } })
@@ -330,17 +351,25 @@ test('a correction of a component waits with its photos and is decided once', as
   ])
   expect(made!.outcome).toBe('done')
   expect(incomplete!.error).toMatchObject({ code: 'FIELD_INPUT_INVALID', details: { field: 'componentId' } })
-  const admin = await t.as('dataadmin')
-  const { body, status } = await admin.call<{ items: ProposalView[] }>('GET', '/api/field/proposals?status=open')
+  const leader = await t.as('shiftleader')
+  const { body, status } = await leader.call<ProposalPage>('GET', '/api/field/proposals?status=open')
   expect(status).toBe(200)
+  expect(body.open).toBe(1)
+  expect(
+    (await t.app.http.inject({ url: body.items[0]!.evidence[0]!.shownUrl, headers: { cookie: leader.cookie } })).statusCode
+  ).toBe(200)
   expect(body.items[0]).toMatchObject({
     id: made!.result!.proposalId,
     kind: 'new',
     evidence: [{ id: evidenceIds[0], phase: 'near' }]
   })
-  const decide = () => admin.call('POST', `/api/field/proposals/${made!.result!.proposalId}/decision`, { decision: 'accepted' })
+  const decide = () =>
+    leader.call<ProposalView>('POST', `/api/field/proposals/${made!.result!.proposalId}/decision`, { decision: 'accepted' })
   expect((await decide()).body.status).toBe('accepted')
-  expect((await decide()).body.code).toBe('FIELD_PROPOSAL_DECIDED')
+  expect((await decide()).body).toMatchObject({ code: 'FIELD_PROPOSAL_DECIDED' })
+  const decided = (await leader.call<ProposalPage>('GET', '/api/field/proposals?status=accepted')).body
+  expect(decided).toMatchObject({ open: 0, items: [{ decidedBy: expect.any(String) }] })
   expect((await collector.call<{ items: ProposalView[] }>('GET', '/api/field/proposals/mine')).body.items).toHaveLength(1)
-  expect((await collector.call('GET', '/api/field/proposals')).status).toBe(403)
+  for (const who of ['collector', 'dataadmin'])
+    expect((await (await t.as(who)).call('GET', '/api/field/proposals')).status).toBe(403)
 })

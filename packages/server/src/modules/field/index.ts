@@ -23,8 +23,8 @@ export default defineModule({
         personIds: []
       })
     },
-    'field.proposed': (actor) => may(actor, 'geo:config'),
-    'field.proposalDecided': (actor) => may(actor, 'geo:config')
+    'field.proposed': (actor) => may(actor, 'field:watch'),
+    'field.proposalDecided': (actor) => may(actor, 'field:watch')
   },
   errors: FIELD_ERRORS,
   settings: FieldSettings

@@ -1,8 +1,8 @@
-import type { ProposalView, ShiftView, StaffView } from '@chengyun/contract/field'
+import type { GridCoverage, ProposalView, ShiftView, StaffView } from '@chengyun/contract/field'
 import type { MediaPhase } from '@chengyun/contract/media'
 import { type Fix, stillS } from './domain/presence.ts'
 import type { ProposalRow } from './queries/proposals.ts'
-import type { ShiftRow, StaffRow } from './queries/shift.ts'
+import type { GridRow, ShiftRow, StaffRow } from './queries/shift.ts'
 
 const pair = (lng: number | null, lat: number | null): [number, number] | null =>
   lng !== null && lat !== null ? [lng, lat] : null
@@ -41,6 +41,7 @@ export function presentStaff(s: StaffRow, stillMin: number): StaffView {
     name: s.name,
     unitName: s.unit_name,
     dutyGridCodes: s.duty_grid_codes,
+    dutyGridNames: s.duty_grid_names,
     since: s.started_at.toISOString(),
     startedOutside: s.start_outside,
     lastAt: s.last_at?.toISOString() ?? null,
@@ -48,9 +49,22 @@ export function presentStaff(s: StaffRow, stillMin: number): StaffView {
     outOfGrid: s.last_outside,
     stayStill: seconds >= stillMin * 60,
     stillS: seconds,
-    driftMs: s.drift_ms === null ? null : Number(s.drift_ms)
+    driftMs: s.drift_ms === null ? null : Number(s.drift_ms),
+    sentAt: s.sent_at?.toISOString() ?? null,
+    cells: s.cells,
+    visited: s.visited
   }
 }
+
+export const presentGrid = (g: GridRow): GridCoverage => ({
+  code: g.code,
+  name: g.name,
+  streetCode: g.street_code,
+  cells: g.cells,
+  visited: g.visited,
+  lastAt: g.last_at?.toISOString() ?? null,
+  onShift: g.on_shift
+})
 
 /** A proposal with the phases of its photos. */
 export const presentProposal = (p: ProposalRow, phases: ReadonlyMap<string, MediaPhase>): ProposalView => ({

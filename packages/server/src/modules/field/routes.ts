@@ -1,9 +1,9 @@
 import type { FastifyPluginAsync } from 'fastify'
-import { may } from '../../platform/actor.ts'
 import { runningEnv } from '../cases/index.ts'
 import { registerAccess } from '../media/index.ts'
 import type { FieldEnv } from './apply.ts'
 import { PROPOSAL_OWNER } from './commands/proposal.ts'
+import { inRegions, proposalRegions } from './policy.ts'
 import { findProposal } from './queries/proposals.ts'
 import { operationRoutes } from './routes/operations.ts'
 import { proposalRoutes } from './routes/proposals.ts'
@@ -18,7 +18,7 @@ export const fieldRoutes: FastifyPluginAsync = async (app) => {
   const env: FieldEnv = { cases, settings: app.settings as unknown as FieldSettings, log: app.log }
   registerAccess(PROPOSAL_OWNER, async (actor, ownerId, db) => {
     const proposal = await findProposal(db, ownerId)
-    return proposal !== undefined && (proposal.proposer_id === actor.id || may(actor, 'geo:config'))
+    return proposal !== undefined && (proposal.proposer_id === actor.id || inRegions(proposalRegions(actor), proposal))
   })
   await app.register(operationRoutes(env))
   await app.register(shiftRoutes(env))

@@ -4,6 +4,7 @@ import { command } from '../../../platform/command.ts'
 import { thrower } from '../../../platform/errors.ts'
 import { newId } from '../../../platform/ids.ts'
 import { linkEvidence } from '../../media/index.ts'
+import { inRegions, proposalRegions } from '../policy.ts'
 import { findProposal, type ProposalRow } from '../queries/proposals.ts'
 
 const fault = thrower(FIELD_ERRORS)
@@ -46,11 +47,11 @@ export const propose = command(async (tx, p: Proposed, ctx): Promise<FieldResult
   return { proposalId: id }
 })
 
-/** Decides on a proposal, once. Throws FIELD_PROPOSAL_NOT_FOUND, FIELD_PROPOSAL_DECIDED. */
+/** Decides on a proposal of one's own divisions, once. Throws FIELD_PROPOSAL_NOT_FOUND, FIELD_PROPOSAL_DECIDED. */
 export const decideProposal = command(
   async (tx, { id, decision, note }: ProposalDecision & { id: string }, { actor, now, emit, audit }): Promise<ProposalRow> => {
     const before = await findProposal(tx, id, true)
-    if (!before) throw fault('FIELD_PROPOSAL_NOT_FOUND')
+    if (!before || !inRegions(proposalRegions(actor), before)) throw fault('FIELD_PROPOSAL_NOT_FOUND')
     if (before.status !== 'open') throw fault('FIELD_PROPOSAL_DECIDED', { by: before.decider_name })
     await sql`update field.proposal set status = ${decision}, decided_at = ${now}, decider_name = ${actor.name}, decision_note = ${note ?? null} where id = ${id}`.execute(
       tx

@@ -30,15 +30,33 @@ export async function findProposal(db: Db | Tx, id: string, lock = false): Promi
   return rows[0]
 }
 
-/** A page of proposals, oldest first; `proposerId` leaves only that person's. */
+/** Whose proposals: those of a person, or of some divisions (null: everywhere). */
+export type ProposalsOf = { proposerId: string } | { regions: readonly string[] | null }
+
+function whose(of: ProposalsOf) {
+  if ('proposerId' in of) return sql`proposer_id = ${of.proposerId}`
+  if (of.regions === null) return sql`true`
+  return sql`exists (select 1 from unnest(${of.regions}::text[]) r where starts_with(coalesce(grid_code, district_code), r))`
+}
+
+/** A page of proposals and one more: what waits the longest first, what is decided the latest first. */
 export async function listProposals(
   db: Db,
   { status, after, limit = 50 }: ProposalQuery,
-  proposerId: string | null
+  of: ProposalsOf
 ): Promise<ProposalRow[]> {
+  const latestFirst = status === 'accepted' || status === 'declined'
   const { rows } =
     await sql<ProposalRow>`select * from field.proposal where (${status ?? null}::text is null or status = ${status ?? null})
-    and (${after ?? null}::uuid is null or id > ${after ?? null}::uuid) and (${proposerId}::uuid is null or proposer_id = ${proposerId}::uuid)
-    order by id limit ${limit + 1}`.execute(db)
+    and (${after ?? null}::uuid is null or ${latestFirst ? sql`id < ${after ?? null}::uuid` : sql`id > ${after ?? null}::uuid`}) and ${whose(of)}
+    order by id ${latestFirst ? sql`desc` : sql``} limit ${limit + 1}`.execute(db)
   return rows
+}
+
+/** How many of them wait for a decision. */
+export async function countOpen(db: Db, of: ProposalsOf): Promise<number> {
+  const { rows } = await sql<{
+    n: number
+  }>`select count(*)::int as n from field.proposal where status = 'open' and ${whose(of)}`.execute(db)
+  return rows[0]?.n ?? 0
 }

@@ -63,17 +63,50 @@ export interface StaffRow extends ShiftRow {
   district_code: string | null
   street_code: string | null
   drift_ms: string | null
+  sent_at: Date | null
+  duty_grid_names: string[]
+  cells: number
+  visited: number
 }
 
-/** Everybody on shift now, with the unit of the post. */
-export async function listStaff(db: Db, now: Date): Promise<StaffRow[]> {
+/** Everybody on shift now, with the unit of the post, the device that sent last, and how much of the duty grids was walked on `day`. */
+export async function listStaff(db: Db, now: Date, day: string): Promise<StaffRow[]> {
   const { rows } = await sql<StaffRow>`
-    select s.*, u.name, t.id as unit_id, t.name as unit_name, t.path as unit_path, t.district_code, t.street_code, d.drift_ms
+    select s.*, u.name, t.id as unit_id, t.name as unit_name, t.path as unit_path, t.district_code, t.street_code, d.drift_ms, d.seen_at as sent_at,
+      coalesce(g.names, '{}') as duty_grid_names, c.cells, c.visited
     from field.shift s join org.pub_user u on u.id = s.user_id
     left join lateral (select p.unit_id from org.pub_post p where p.user_id = s.user_id and p.role in ('collector', 'handler') and p.valid_from_at <= ${now}
       and (p.valid_to_at is null or p.valid_to_at > ${now}) order by p.role limit 1) p on true
     left join org.pub_unit t on t.id = p.unit_id
-    left join lateral (select drift_ms from field.device d where d.user_id = s.user_id order by seen_at desc limit 1) d on true
+    left join lateral (select drift_ms, seen_at from field.device d where d.user_id = s.user_id order by seen_at desc limit 1) d on true
+    left join lateral (select array_agg(name order by code) as names from geo.pub_duty_grid where code = any(s.duty_grid_codes)) g on true
+    cross join lateral (select count(*)::int as cells, count(v.grid_code)::int as visited
+      from (select distinct grid_code from geo.pub_duty_grid_member where duty_grid_code = any(s.duty_grid_codes)) m
+      left join field.visit v on v.grid_code = m.grid_code and v.user_id = s.user_id and v.day_on = ${day}::date) c
     where s.ended_at is null order by s.started_at`.execute(db)
+  return rows
+}
+
+export interface GridRow {
+  code: string
+  name: string
+  street_code: string
+  cells: number
+  visited: number
+  last_at: Date | null
+  on_shift: string[]
+}
+
+/** Duty grids in force: their unit grids, those anybody was in on a day, and who is on shift in them now. */
+export async function coverageOfGrids(db: Db, day: string): Promise<GridRow[]> {
+  const { rows } = await sql<GridRow>`
+    with v as (select grid_code, max(first_at) as at from field.visit where day_on = ${day}::date group by grid_code),
+      s as (select d.code, array_agg(u.name order by u.name) as names from field.shift s join org.pub_user u on u.id = s.user_id
+        cross join unnest(s.duty_grid_codes) d(code) where s.ended_at is null group by d.code)
+    select g.code, g.name, g.street_code, count(m.grid_code)::int as cells, count(v.grid_code)::int as visited, max(v.at) as last_at,
+      coalesce((select s.names from s where s.code = g.code), '{}') as on_shift
+    from geo.pub_duty_grid g left join geo.pub_duty_grid_member m on m.duty_grid_code = g.code left join v on v.grid_code = m.grid_code
+    where g.valid_from_on <= ${day}::date and (g.valid_to_on is null or g.valid_to_on > ${day}::date)
+    group by g.code, g.name, g.street_code order by g.code`.execute(db)
   return rows
 }

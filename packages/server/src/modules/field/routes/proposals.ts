@@ -6,12 +6,13 @@ import type { Actor } from '../../../platform/actor.ts'
 import { findEvidence } from '../../media/index.ts'
 import type { FieldEnv } from '../apply.ts'
 import { decideProposal } from '../commands/proposal.ts'
+import { proposalRegions } from '../policy.ts'
 import { presentProposal } from '../present.ts'
-import { listProposals, type ProposalRow } from '../queries/proposals.ts'
+import { countOpen, listProposals, type ProposalRow, type ProposalsOf } from '../queries/proposals.ts'
 
 const errors = { 400: ErrorBody, 401: ErrorBody, 403: ErrorBody, 404: ErrorBody, 409: ErrorBody }
 
-/** Corrections of components: listed and decided on by whoever keeps the places. */
+/** Corrections of components: listed and decided on by whoever watches the field there. */
 export const proposalRoutes =
   (env: FieldEnv): FastifyPluginAsyncTypebox =>
   async (app) => {
@@ -25,17 +26,17 @@ export const proposalRoutes =
       const phases = new Map(files.map((f) => [f.id, f.phase]))
       return rows.map((r) => presentProposal(r, phases))
     }
-    const list = async (query: ProposalQuery, actor: Actor, proposerId: string | null) => {
+    const list = async (query: ProposalQuery, actor: Actor, of: ProposalsOf) => {
       const limit = query.limit ?? 50
-      const rows = await listProposals(db, { ...query, limit }, proposerId)
+      const [rows, open] = await Promise.all([listProposals(db, { ...query, limit }, of), countOpen(db, of)])
       const page = rows.slice(0, limit)
-      return { items: await present(page, actor), nextAfter: rows.length > limit ? page.at(-1)!.id : null }
+      return { items: await present(page, actor), nextAfter: rows.length > limit ? page.at(-1)!.id : null, open }
     }
 
     app.get(
       '/field/proposals',
       {
-        config: { permission: 'geo:config' },
+        config: { permission: 'field:watch' },
         schema: {
           tags: ['field'],
           summary: 'Corrections of components',
@@ -43,7 +44,7 @@ export const proposalRoutes =
           response: { 200: ProposalPage, ...errors }
         }
       },
-      (req) => list(req.query, req.actor, null)
+      (req) => list(req.query, req.actor, { regions: proposalRegions(req.actor) })
     )
     app.get(
       '/field/proposals/mine',
@@ -51,12 +52,12 @@ export const proposalRoutes =
         config: { permission: 'field:work' },
         schema: { tags: ['field'], summary: 'My own', querystring: ProposalQuery, response: { 200: ProposalPage, ...errors } }
       },
-      (req) => list(req.query, req.actor, req.actor.id)
+      (req) => list(req.query, req.actor, { proposerId: req.actor.id })
     )
     app.post(
       '/field/proposals/:id/decision',
       {
-        config: { permission: 'geo:config' },
+        config: { permission: 'field:watch' },
         schema: {
           tags: ['field'],
           summary: 'Accept or decline a correction',

@@ -1,11 +1,11 @@
 import { ErrorBody } from '@chengyun/contract/common'
-import { CoverageView, ShiftView, StaffList } from '@chengyun/contract/field'
+import { CoverageView, GridCoverageList, ShiftView, StaffList } from '@chengyun/contract/field'
 import { dayAt } from '@chengyun/contract/indicators'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { FieldEnv } from '../apply.ts'
-import { inWatch } from '../policy.ts'
-import { presentShift, presentStaff } from '../present.ts'
-import { coverageOf, listStaff, plannedFor, shiftsOf } from '../queries/shift.ts'
+import { inWatch, inWatchGrid } from '../policy.ts'
+import { presentGrid, presentShift, presentStaff } from '../present.ts'
+import { coverageOf, coverageOfGrids, listStaff, plannedFor, shiftsOf } from '../queries/shift.ts'
 
 const errors = { 401: ErrorBody, 403: ErrorBody }
 
@@ -60,8 +60,25 @@ export const shiftRoutes =
       },
       async (req) => {
         const now = new Date()
-        const rows = (await listStaff(db, now)).filter((row) => inWatch(req.actor, row))
+        const rows = (await listStaff(db, now, dayAt(now.getTime(), timeZone))).filter((row) => inWatch(req.actor, row))
         return { asOf: now.toISOString(), items: rows.map((row) => presentStaff(row, stillMin)) }
+      }
+    )
+
+    app.get(
+      '/field/coverage/grids',
+      {
+        config: { permission: 'field:watch' },
+        schema: {
+          tags: ['field'],
+          summary: 'How much of each duty grid anybody was in today, within my scope',
+          response: { 200: GridCoverageList, ...errors }
+        }
+      },
+      async (req) => {
+        const day = dayAt(Date.now(), timeZone)
+        const rows = (await coverageOfGrids(db, day)).filter((row) => inWatchGrid(req.actor, row))
+        return { day, items: rows.map(presentGrid) }
       }
     )
   }
