@@ -1,0 +1,240 @@
+import type { ExpressionSpecification, LayerSpecification } from 'maplibre-gl'
+import { type ThemeMode, TOKENS } from '../theme.ts'
+import { AMOUNT_STEPS, amountColors } from './palette.ts'
+import { type SymbolShape, symbolName } from './symbols.ts'
+
+/** How a layer is drawn: its objects, their heat, counts in hexagons, or counts as columns. */
+export const DRAWINGS = ['points', 'heat', 'hex', 'columns'] as const
+export type DrawingStyle = (typeof DRAWINGS)[number]
+
+/** By what objects are coloured: a property (or its first two digits), the colour and shape of each of its values. */
+export interface Paint {
+  field: string
+  /** Only this many leading characters of the value count. */
+  lead?: number
+  colors: Readonly<Record<string, string>>
+  shapes?: Readonly<Record<string, SymbolShape>>
+  other: string
+}
+
+/** A layer of vector tiles: cells with a count `n` far away, single objects near. */
+export interface DataLayer {
+  /** Also the name of the layer inside the tiles. */
+  id: string
+  /** Address of the tiles with {z}, {x}, {y}. */
+  tiles: string
+  minzoom: number
+  maxzoom: number
+  draw: DrawingStyle
+  /** 0…1. */
+  opacity: number
+  shape: SymbolShape
+  color: string
+  paint: Paint | null
+  /** 0 no labels, 1 where there is room, 2 as many as fit. */
+  labels: 0 | 1 | 2
+  /** The property single objects are labelled with. */
+  labelField: string
+}
+
+const FONT = ['sans-serif']
+const COUNT: ExpressionSpecification = ['coalesce', ['get', 'n'], 1]
+const IS_CELL: ExpressionSpecification = ['has', 'n']
+const IS_OBJECT: ExpressionSpecification = ['!', ['has', 'n']]
+
+/** The source of a layer in the style. */
+export function sourceId(layer: string): string {
+  return `data-${layer}`
+}
+
+/** The id of the layer a drawn feature belongs to, from the style layer it was found in; null for the base map. */
+export function layerOf(styleLayer: string): string | null {
+  return /^data-(.+)\.[a-z]+$/.exec(styleLayer)?.[1] ?? null
+}
+
+/** The style layers of a data layer, bottom first. */
+export function overlayLayers(d: DataLayer, mode: ThemeMode): LayerSpecification[] {
+  if (d.draw === 'heat') return [heat(d, mode)]
+  if (d.draw === 'hex') return [hexFill(d, mode), hexCount(d, mode)]
+  if (d.draw === 'columns') return [columns(d, mode)]
+  return [...cells(d, mode), ...objects(d, mode)]
+}
+
+function colorOf(d: DataLayer): ExpressionSpecification | string {
+  const { paint } = d
+  if (!paint || Object.keys(paint.colors).length === 0) return d.color
+  return ['match', keyOf(paint), ...Object.entries(paint.colors).flat(), paint.other] as unknown as ExpressionSpecification
+}
+
+function shapeOf(d: DataLayer): ExpressionSpecification | string {
+  const shapes = Object.entries(d.paint?.shapes ?? {})
+  if (!d.paint || shapes.length === 0) return d.shape
+  return ['match', keyOf(d.paint), ...shapes.flat(), d.shape] as unknown as ExpressionSpecification
+}
+
+function keyOf(paint: Paint): ExpressionSpecification {
+  const value: ExpressionSpecification = ['to-string', ['get', paint.field]]
+  return paint.lead ? ['slice', value, 0, paint.lead] : value
+}
+
+const base = (d: DataLayer, kind: string) => ({
+  id: `${sourceId(d.id)}.${kind}`,
+  source: sourceId(d.id),
+  'source-layer': d.id
+})
+
+function cells(d: DataLayer, mode: ThemeMode): LayerSpecification[] {
+  const c = TOKENS[mode]
+  // The area of a dot goes with the logarithm of its count: a hundred is seen as more than ten, and none covers its neighbours.
+  const radius = (scale: number): ExpressionSpecification => [
+    '*',
+    scale,
+    ['interpolate', ['linear'], ['log10', COUNT], 0, 1.6, 1, 2.5, 2, 3.7, 3, 5, 4, 6.5]
+  ]
+  return [
+    {
+      ...base(d, 'cell'),
+      type: 'circle',
+      filter: IS_CELL,
+      layout: { 'circle-sort-key': COUNT },
+      paint: {
+        'circle-color': colorOf(d),
+        'circle-opacity': 0.88 * d.opacity,
+        'circle-radius': ['interpolate', ['linear'], ['zoom'], 8, radius(0.8), 11, radius(1), 14.9, radius(1.5)],
+        'circle-stroke-color': c.land,
+        'circle-stroke-width': 0.5,
+        'circle-stroke-opacity': 0.7 * d.opacity
+      }
+    },
+    ...(d.labels === 0
+      ? []
+      : [label(d, mode, 'count', ['to-string', ['get', 'n']], ['all', IS_CELL, ['>=', ['get', 'n'], d.labels === 2 ? 2 : 20]])])
+  ]
+}
+
+function objects(d: DataLayer, mode: ThemeMode): LayerSpecification[] {
+  const symbols: LayerSpecification = {
+    ...base(d, 'object'),
+    type: 'symbol',
+    filter: IS_OBJECT,
+    layout: {
+      'icon-image':
+        typeof colorOf(d) === 'string' && typeof shapeOf(d) === 'string'
+          ? symbolName(d.shape, d.color)
+          : ['concat', 'sym|', shapeOf(d), '|', colorOf(d)],
+      'icon-size': ['interpolate', ['linear'], ['zoom'], 13, 0.55, 15, 0.75, 17, 1, 19, 1.2],
+      'icon-allow-overlap': true,
+      'icon-ignore-placement': true
+    },
+    paint: { 'icon-opacity': d.opacity }
+  }
+  if (d.labels === 0) return [symbols]
+  const text: ExpressionSpecification = ['coalesce', ['get', d.labelField], ['get', 'name'], ['get', 'code'], '']
+  return [symbols, { ...label(d, mode, 'name', text, IS_OBJECT), minzoom: d.labels === 2 ? 15 : 16.5 }]
+}
+
+function label(
+  d: DataLayer,
+  mode: ThemeMode,
+  kind: 'count' | 'name',
+  text: ExpressionSpecification,
+  filter: ExpressionSpecification
+): LayerSpecification {
+  const c = TOKENS[mode]
+  return {
+    ...base(d, kind),
+    type: 'symbol',
+    filter,
+    layout: {
+      'text-field': text,
+      'text-font': FONT,
+      'text-size': 11,
+      'text-padding': d.labels === 2 ? 2 : 14,
+      'text-anchor': kind === 'count' ? 'center' : 'top',
+      'text-offset': kind === 'count' ? [0, 0] : [0, 0.7],
+      'text-max-width': 10,
+      ...(kind === 'count' ? { 'symbol-sort-key': ['-', 0, COUNT] as ExpressionSpecification } : {})
+    },
+    paint: { 'text-color': c.ink, 'text-halo-color': c.land, 'text-halo-width': 1.6, 'text-opacity': d.opacity }
+  }
+}
+
+function heat(d: DataLayer, mode: ThemeMode): LayerSpecification {
+  const ramp = amountColors(mode)
+  const density: (number | string)[] = ramp.flatMap((color, i) => [0.08 + (0.92 * i) / (ramp.length - 1), color])
+  return {
+    ...base(d, 'heat'),
+    type: 'heatmap',
+    paint: {
+      'heatmap-weight': ['interpolate', ['linear'], ['log10', COUNT], 0, 0.12, 1, 0.35, 2, 0.7, 3, 1],
+      'heatmap-intensity': ['interpolate', ['linear'], ['zoom'], 8, 0.35, 12, 0.8, 16, 1.6],
+      'heatmap-radius': ['interpolate', ['linear'], ['zoom'], 8, 12, 12, 18, 16, 32],
+      'heatmap-color': [
+        'interpolate',
+        ['linear'],
+        ['heatmap-density'],
+        0,
+        `${ramp[0]}00`,
+        ...density
+      ] as unknown as ExpressionSpecification,
+      'heatmap-opacity': 0.82 * d.opacity
+    }
+  }
+}
+
+/** The colour of a count, by its step. */
+function amountColor(mode: ThemeMode): ExpressionSpecification {
+  const ramp = amountColors(mode)
+  const steps = AMOUNT_STEPS.slice(1).flatMap((from, i) => [from, ramp[i + 1] as string])
+  return ['step', COUNT, ramp[0] as string, ...steps] as unknown as ExpressionSpecification
+}
+
+function hexFill(d: DataLayer, mode: ThemeMode): LayerSpecification {
+  return {
+    ...base(d, 'hex'),
+    type: 'fill',
+    paint: { 'fill-color': amountColor(mode), 'fill-opacity': 0.78 * d.opacity, 'fill-outline-color': TOKENS[mode].land }
+  }
+}
+
+function hexCount(d: DataLayer, mode: ThemeMode): LayerSpecification {
+  const c = TOKENS[mode]
+  const strong: ExpressionSpecification = ['>=', COUNT, AMOUNT_STEPS[3]]
+  return {
+    ...base(d, 'count'),
+    type: 'symbol',
+    layout: {
+      visibility: d.labels === 0 ? 'none' : 'visible',
+      'text-field': ['to-string', COUNT],
+      'text-font': FONT,
+      'text-size': 11,
+      'text-padding': d.labels === 2 ? 0 : 6,
+      'symbol-sort-key': ['-', 0, COUNT]
+    },
+    paint: {
+      'text-color': ['case', strong, c.surface, c.ink],
+      'text-halo-color': ['case', strong, amountColors(mode)[4] as string, amountColors(mode)[0] as string],
+      'text-halo-width': 1,
+      'text-opacity': d.opacity
+    }
+  }
+}
+
+/** Columns stay as high on the screen while one zooms: their height is given in pixels, so the metres halve with each level. */
+function columns(d: DataLayer, mode: ThemeMode): LayerSpecification {
+  const height = (metresPerPx: number): ExpressionSpecification => [
+    '*',
+    metresPerPx,
+    ['interpolate', ['linear'], ['log10', COUNT], 0, 4, 1, 16, 2, 44, 3, 96, 4, 170, 5, 240]
+  ]
+  return {
+    ...base(d, 'columns'),
+    type: 'fill-extrusion',
+    paint: {
+      'fill-extrusion-color': amountColor(mode),
+      'fill-extrusion-opacity': 0.86 * d.opacity,
+      'fill-extrusion-height': ['interpolate', ['exponential', 0.5], ['zoom'], 6, height(1000), 18, height(1000 / 2 ** 12)],
+      'fill-extrusion-vertical-gradient': true
+    }
+  }
+}
