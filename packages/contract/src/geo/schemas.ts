@@ -166,3 +166,10 @@ export const ImportReport = Type.Object({
   rejections: Type.Array(ImportRejection)
 })
 export type ImportReport = Static<typeof ImportReport>
+
+/** What is land around the city. Within `extent` (west, south, east, north) the rest is sea; both null when nothing is known. */
+export const Surface = Type.Object({
+  extent: Type.Union([Type.Tuple([Lng, Lat, Lng, Lat]), Type.Null()]),
+  land: Type.Union([Type.Object({ type: Type.Literal('MultiPolygon'), coordinates: Type.Array(Type.Unknown()) }), Type.Null()])
+})
+export type Surface = Static<typeof Surface>

@@ -1,8 +1,9 @@
+import { join } from 'node:path'
 import { addDays, dayAt, startOfDay } from '@chengyun/contract/indicators'
 import { sql } from 'kysely'
 import { addCalendar, hasCalendar, loadCodes, saveFlowConfig } from '../modules/cases/index.ts'
 import { loadResponsibility } from '../modules/dispatch/index.ts'
-import { readCityFiles, setUpCityPlaces } from '../modules/geo/index.ts'
+import { ensureSurface, readCityFiles, setUpCityPlaces } from '../modules/geo/index.ts'
 import {
   assignDutyGrids,
   buildOrganisation,
@@ -19,7 +20,7 @@ import type { Db } from '../platform/db.ts'
 import type { Settings } from '../platform/settings.ts'
 import { createAdministrators } from './administrators.ts'
 import { readCodeSet } from './code-set.ts'
-import { type City, readCity } from './profile.ts'
+import { CITIES, type City, readCity } from './profile.ts'
 
 export interface CitySetUp {
   /** Profile id; an existing city keeps its own. */
@@ -47,8 +48,12 @@ const saveCity = command(async (tx, input: { city: City; demo: boolean }, { acto
  * interrupted goes on when the server is started again: the city counts as there only when the last step is done.
  */
 export async function ensureCity(db: Db, settings: Settings, options: CitySetUp): Promise<void> {
-  const { rows } = await sql<{ value: unknown }>`select value from platform.setting where key = 'city'`.execute(db)
-  if (rows.length > 0) return
+  const { rows } = await sql<{ value: { id: string } }>`select value from platform.setting where key = 'city'`.execute(db)
+  if (rows[0]) {
+    // A city that was set up before its profile knew its coast.
+    await ensureSurface(db, join(CITIES, rows[0].value.id))
+    return
+  }
   const { log, now, demo } = options
   const city = await readCity(options.city)
   const { profile } = city
@@ -66,6 +71,8 @@ export async function ensureCity(db: Db, settings: Settings, options: CitySetUp)
   })
   if (places)
     log(`  ${places.divisions} divisions, ${places.grids} unit grids, ${places.dutyGrids} duty grids, ${places.places} places`)
+
+  await ensureSurface(db, city.folder)
 
   const codes = await readCodeSet(city.extension)
   const loaded = await loadCodes(db, SYSTEM, codes, now)

@@ -1,5 +1,5 @@
 /** `geo`: where things are. Other modules ask `app.geo` (or `geoService(db)`) and read the views geo.pub_*. */
-import { GEO_ERRORS } from '@chengyun/contract/geo'
+import { GEO_ERRORS, MAP_ERRORS } from '@chengyun/contract/geo'
 import { may } from '../../platform/actor.ts'
 import { defineModule } from '../../platform/module.ts'
 import { geoRoutes } from './routes.ts'
@@ -20,7 +20,7 @@ export const geo = defineModule({
   migrations: new URL('./migrations/', import.meta.url),
   routes: geoRoutes,
   live: { 'geo.divisionsImported': readersOnly, 'geo.gridsImported': readersOnly, 'geo.dutyGridSaved': readersOnly },
-  errors: GEO_ERRORS
+  errors: { ...GEO_ERRORS, ...MAP_ERRORS }
 })
 export default geo
 
@@ -37,3 +37,4 @@ export { type CellShape, cellsOfDutyGrids, placesIn, roadLines } from './offline
 export { listDivisions, listDutyGrids } from './queries.ts'
 export { reverseAddress, searchAddress } from './search.ts'
 export { type GeoPoint, type GeoService, geoService } from './service.ts'
+export { ensureSurface, landWithin, surfaceOf } from './surface.ts'

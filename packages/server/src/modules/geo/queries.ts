@@ -188,3 +188,13 @@ export async function findNearestPlace(
 export async function hasDivisions(db: Db): Promise<boolean> {
   return (await db.selectFrom('geo.division').select('code').limit(1).executeTakeFirst()) !== undefined
 }
+
+/** Whether anything is known of land and sea. */
+export async function hasSurface(db: Db): Promise<boolean> {
+  return (await db.selectFrom('geo.surface').select('kind').limit(1).executeTakeFirst()) !== undefined
+}
+
+/** The land around the city with its window. */
+export function findSurface(db: Db) {
+  return db.selectFrom('geo.surface').select(['shape', 'w', 's', 'e', 'n']).where('kind', '=', 'land').executeTakeFirst()
+}

@@ -27,6 +27,7 @@ import { saveDutyGrid } from './commands/save-duty-grid.ts'
 import { toCgcs2000 } from './domain/crs.ts'
 import { presentDivision, presentDutyGrid, presentGrid, presentOutline, presentRoad } from './present.ts'
 import { listDivisions, listDutyGridMembers, listDutyGrids, listGrids, listOutlines } from './queries.ts'
+import { surfaceRoutes } from './routes/surface.ts'
 import { reverseAddress, searchAddress } from './search.ts'
 import { geoService } from './service.ts'
 
@@ -66,6 +67,7 @@ export const geoRoutes: FastifyPluginAsyncTypebox = async (app) => {
   )
   timer.unref()
   app.addHook('onClose', async () => clearInterval(timer))
+  await app.register(surfaceRoutes)
   const tag = (name: string): string => `"geo-${geo.revision()}-${name}"`
 
   app.get(

@@ -61,6 +61,15 @@ export interface PlaceTable {
   terms: string[]
   generated: Generated<boolean>
 }
+export interface SurfaceTable {
+  kind: 'land'
+  shape: Uint8Array
+  w: number
+  s: number
+  e: number
+  n: number
+  origin: string
+}
 export interface RevisionTable {
   one: Generated<boolean>
   /** bigint, as text. */
@@ -75,6 +84,7 @@ declare module '../../platform/db.ts' {
     'geo.duty_grid_member': DutyGridMemberTable
     'geo.road': RoadTable
     'geo.place': PlaceTable
+    'geo.surface': SurfaceTable
     'geo.revision': RevisionTable
   }
 }
