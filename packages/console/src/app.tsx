@@ -9,7 +9,7 @@ import { lazy, Suspense, useEffect } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Redirect, Route, Switch } from 'wouter'
 import { ApiError } from './api/client.ts'
-import { useSession, useSessionQuery } from './api/session.ts'
+import { useMay, useSession, useSessionQuery } from './api/session.ts'
 import { SignIn } from './features/signin/SignIn.tsx'
 import { PreferencesProvider, usePreferences } from './preferences.tsx'
 import { Shell } from './shell/Shell.tsx'
@@ -18,6 +18,7 @@ const Desk = lazy(() => import('./features/desk/Desk.tsx'))
 const Overview = lazy(() => import('./features/overview/Overview.tsx'))
 const Report = lazy(() => import('./features/report/Report.tsx'))
 const Review = lazy(() => import('./features/review/Review.tsx'))
+const FieldAdmin = lazy(() => import('./features/field-admin/FieldAdmin.tsx'))
 const Admin = lazy(() => import('./features/admin/Admin.tsx'))
 const Account = lazy(() => import('./features/account/Account.tsx'))
 const Print = lazy(() => import('./features/print/Print.tsx'))
@@ -107,6 +108,7 @@ function Home() {
 
 function Pages() {
   const { pending } = useSession()
+  const may = useMay()
   // Until the password is changed or the second factor bound the server answers nothing else.
   if (pending) return <Account />
   return (
@@ -124,6 +126,7 @@ function Pages() {
       <Route path="/review">
         <Review />
       </Route>
+      <Route path="/fieldwork/:tab?">{may('field:watch') ? <FieldAdmin /> : <Home />}</Route>
       <Route path="/account">
         <Account />
       </Route>

@@ -41,6 +41,7 @@ export function Shell({ children }: { children: React.ReactNode }) {
           {may('indicators:read') ? <NavItem href="/overview" label={t('nav.overview')} /> : null}
           {may('cases:report') ? <NavItem href="/report" label={t('nav.report')} /> : null}
           {may('public:review') ? <NavItem href="/review" label={t('nav.review')} /> : null}
+          {may('field:watch') ? <NavItem href="/fieldwork" pattern="/fieldwork/:tab?" label={t('nav.fieldAdmin')} /> : null}
           <NavItem href="/admin" pattern="/admin/:page?/:tab?" label={t('nav.admin')} />
         </nav>
         {may('cases:read') ? <SearchBox /> : null}

@@ -1,0 +1,72 @@
+import { PROPOSAL_STATUSES, type ProposalView } from '@chengyun/contract/field'
+import { EmptyState, ErrorState, formatShort, KeyHint, Skeleton, useNow } from '@chengyun/ui'
+import { Button, Segmented } from 'antd'
+import { useTranslation } from 'react-i18next'
+import { useSearchParams } from 'wouter'
+import { useShortcut } from '../../shell/shortcuts.ts'
+import { useProposals } from './data.ts'
+import { ProposalCard } from './ProposalCard.tsx'
+import { useClassName } from './useClassName.ts'
+
+/** What people in the street want corrected about components: the list, and the one that is read. Both stand in the address. */
+export function Proposals() {
+  const { t } = useTranslation()
+  const now = useNow(60)
+  const className = useClassName()
+  const [params, setParams] = useSearchParams()
+  const status = PROPOSAL_STATUSES.find((s) => s === params.get('status')) ?? 'open'
+  const found = useProposals(status)
+  const items = found.data?.pages.flatMap((p) => p.items) ?? []
+  const asked = items.findIndex((p) => p.id === params.get('id'))
+  const index = Math.max(asked, 0)
+  const proposal = items[index] ?? null
+  const show = (values: Record<string, string>) => setParams(values, { replace: true })
+  const go = (p: ProposalView | undefined) => p && show({ status, id: p.id })
+  useShortcut('j', () => go(items[index + 1]))
+  useShortcut('k', () => go(items[index - 1]))
+  if (found.isError) return <ErrorState message={found.error.message} onRetry={() => void found.refetch()} />
+  const open = found.data?.pages[0]?.open ?? 0
+  return (
+    <div className="proposals">
+      <section aria-label={t('fieldAdmin.proposals')}>
+        <Segmented
+          block
+          value={status}
+          onChange={(v) => show({ status: v })}
+          options={PROPOSAL_STATUSES.map((value) => ({
+            value,
+            label: `${t(`proposal.status.${value}`)}${value === 'open' && open > 0 ? ` ${open}` : ''}`
+          }))}
+        />
+        {found.isPending ? <Skeleton lines={8} /> : null}
+        {found.data && items.length === 0 ? (
+          <EmptyState title={t(`proposal.none.${status}`)} hint={t('proposal.noneHint')} />
+        ) : null}
+        <ul>
+          {items.map((p) => (
+            <li key={p.id}>
+              <button type="button" className={p.id === proposal?.id ? 'on' : ''} onClick={() => go(p)}>
+                <b>
+                  {t(`proposal.kind.${p.kind}`)} {className(p.classCode)}
+                </b>
+                <time>{formatShort(p.capturedAt, now)}</time>
+                <span>{[p.by.name, p.note].filter(Boolean).join('：')}</span>
+              </button>
+            </li>
+          ))}
+        </ul>
+        {found.hasNextPage ? (
+          <Button block type="text" loading={found.isFetchingNextPage} onClick={() => void found.fetchNextPage()}>
+            {t('list.more')}
+          </Button>
+        ) : null}
+        {items.length > 1 ? (
+          <p className="keys">
+            <KeyHint>J</KeyHint> <KeyHint>K</KeyHint> {t('proposal.keys')}
+          </p>
+        ) : null}
+      </section>
+      {proposal ? <ProposalCard key={proposal.id} proposal={proposal} onDecided={() => go(items[index + 1])} /> : <section />}
+    </div>
+  )
+}
