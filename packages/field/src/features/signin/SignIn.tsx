@@ -5,7 +5,7 @@ import { useTranslation } from 'react-i18next'
 import { ApiError, api } from '../../app/api.ts'
 import { goBack } from '../../app/route.ts'
 import { signIn, useSession } from '../../app/session.ts'
-import { Note } from '../../parts/Screen.tsx'
+import { Act, Note } from '../../parts/Screen.tsx'
 import './signin.css'
 
 const FIELD_ROLES = new Set(['collector', 'handler'])
@@ -65,8 +65,9 @@ export function SignIn() {
       </header>
       <div className="f-body">
         <form onSubmit={submit}>
-          {expired ? <Note kind="calm">{t('signin.expired')}</Note> : null}
+          {expired && !error ? <Note kind="calm">{t('signin.expired')}</Note> : null}
           {error ? <Note kind="bad">{error}</Note> : null}
+          {error && person ? <Note kind="calm">{t('signin.kept')}</Note> : null}
           {totp === null ? (
             <>
               <label className="f-field">
@@ -106,6 +107,7 @@ export function SignIn() {
           <button type="submit" className="f-act" data-kind="primary" disabled={busy}>
             {t(busy ? 'signin.busy' : 'signin.enter')}
           </button>
+          {person ? <Act onClick={goBack}>{t('signin.later')}</Act> : null}
           {page?.oidc ? (
             <a className="f-act" href={page.oidc.url}>
               {t('signin.oidc', { name: page.oidc.name })}
