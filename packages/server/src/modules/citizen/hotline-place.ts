@@ -11,7 +11,12 @@ const GOOD_ENOUGH = 0.5
  * Where an order lies, only as far as it is true: its coordinates are a point; an address found is a street; a division code is a street
  * or district; with nothing usable only the city is known, and the case waits for somebody to place it. Orders are never refused for it.
  */
-export async function placeOfOrder(env: CaseEnv, geo: GeoService, order: HotlineOrder, systemCrs: string): Promise<Place> {
+export async function placeOfOrder(
+  env: CaseEnv,
+  geo: GeoService,
+  order: Pick<HotlineOrder, 'incidentAddress' | 'lon' | 'lat' | 'crs' | 'areaCode'>,
+  systemCrs: string
+): Promise<Place> {
   const address = order.incidentAddress?.trim()
   const named = address ? { address } : {}
   if (order.lon !== undefined && order.lat !== undefined) {

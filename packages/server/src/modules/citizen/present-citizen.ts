@@ -1,6 +1,6 @@
 import type { CitizenCase, CitizenCaseLine, SimilarReport } from '@chengyun/contract/public'
 import type { CaseEnv, CaseRecord } from '../cases/index.ts'
-import { shownPlace } from './domain/citizen-privacy.ts'
+import { isSensitive, shownPlace } from './domain/citizen-privacy.ts'
 import { progressOf, stepsOf } from './domain/citizen-progress.ts'
 import { publicClassName, publicText } from './domain/public-text.ts'
 import type { LineRow, PageFacts, ReportRow } from './queries/citizen-reports.ts'
@@ -29,11 +29,15 @@ export const classNameOf = (env: CaseEnv, c: { standardRef: string; kind: string
 export const unclassed = (r: { classCode: string; unclassified?: boolean | null }): boolean =>
   r.unclassified === true && r.classCode === '10999'
 
+/** Of a public report that does not lead to a home; of official cases, which nobody meant to publish, none. */
+const publicAddress = (row: LineRow): string | null =>
+  row.unclassified === null || isSensitive(row.classCode) ? null : publicText(row.address)
+
 /** A line of a list. `open`: its photo needs no signature. */
 export const presentLine = (env: CaseEnv, row: LineRow, open: boolean, mine: boolean, now: Date): CitizenCaseLine => ({
   caseNo: row.caseNo,
   className: unclassed(row) ? null : classNameOf(env, row),
-  address: mine ? row.address : null,
+  address: mine ? row.address : publicAddress(row),
   progress: progressOf(row),
   reportedAt: row.reportedAt.toISOString(),
   promisedAt: row.promisedAt?.toISOString() ?? null,

@@ -1,8 +1,6 @@
-import { readFileSync } from 'node:fs'
-import { OPEN311_FORMATS, type Open311Format, Open311ServiceFile } from '@chengyun/contract/public'
+import { OPEN311_FORMATS, type Open311Format } from '@chengyun/contract/public'
 import multipart from '@fastify/multipart'
 import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
-import { Value } from 'typebox/value'
 import { type CaseEnv, cityOf, runningEnv } from '../../cases/index.ts'
 import { hashOf } from '../commands/open311-keys.ts'
 import type { Open311Key } from '../commands/open311-report.ts'
@@ -10,13 +8,13 @@ import { Args, refusal } from '../domain/open311-args.ts'
 import { discoveryOf } from '../domain/open311-discovery.ts'
 import type { Row } from '../domain/open311-format.ts'
 import { isTrue, pageOf, readRequestQuery, spanOf } from '../domain/open311-query.ts'
-import { ServiceTable } from '../domain/open311-services.ts'
+import type { ServiceTable } from '../domain/open311-services.ts'
 import { answer, answerError } from '../open311-answer.ts'
+import { serviceTableOf } from '../open311-table.ts'
 import { presentDefinition, presentRequest, presentService, presentUpdate } from '../present-open311.ts'
 import {
   findByToken,
   findPublicCases,
-  listClassMappings,
   listPublicCases,
   listPublicSteps,
   listReleasedPhotos,
@@ -27,7 +25,6 @@ import {
 import { findLiveOpen311Key } from '../queries/open311-keys.ts'
 import { open311Writes } from './open311-writes.ts'
 
-const FILE = new URL('../../../../../../cities/_codes/open311-services.json', import.meta.url)
 const HIDE = { config: { public: true }, schema: { hide: true } } as const
 
 /** What the routes of GeoReport share. */
@@ -45,20 +42,11 @@ async function open311Of(app: FastifyInstance): Promise<Open311> {
   const env = runningEnv()
   if (!env) throw new Error('the module cases has not been started')
   const { db } = app
-  const file: unknown = JSON.parse(readFileSync(FILE, 'utf8'))
-  if (!Value.Check(Open311ServiceFile, file))
-    throw new Error(`open311-services.json: ${JSON.stringify(Value.Errors(Open311ServiceFile, file)[0])}`)
-  const mappings = await listClassMappings(db)
   const { adcode } = await cityOf(db)
-  let made: { from: object; table: ServiceTable } | undefined
+  const table = await serviceTableOf(env)
   return {
     env,
-    // The classes are another object when they were loaded anew.
-    table: () => {
-      const from = env.reference.classes
-      if (made?.from !== from) made = { from, table: new ServiceTable(file, [...from.values()], mappings) }
-      return made.table
-    },
+    table,
     checkJurisdiction: (args) => {
       const id = args.text('jurisdiction_id')
       if (id !== undefined && id !== adcode) throw refusal('OPEN311_JURISDICTION_UNKNOWN', { id })
