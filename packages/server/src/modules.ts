@@ -6,7 +6,8 @@ import geo from './modules/geo/index.ts'
 import indicators from './modules/indicators/index.ts'
 import media from './modules/media/index.ts'
 import org from './modules/org/index.ts'
+import registry from './modules/registry/index.ts'
 import type { ModuleDef } from './platform/module.ts'
 
 /** Boot order, written down: each module may depend only on those before it. */
-export const MODULES: readonly ModuleDef[] = [org, geo, media, cases, dispatch, indicators, citizen, field]
+export const MODULES: readonly ModuleDef[] = [org, geo, media, registry, cases, dispatch, indicators, citizen, field]

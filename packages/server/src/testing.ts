@@ -7,6 +7,7 @@ import type { InjectOptions } from 'fastify'
 import { sql } from 'kysely'
 import { type App, build } from './app.ts'
 import { readCodeSet } from './city/code-set.ts'
+import { readRegisters } from './city/registers.ts'
 import { addCalendar, loadCodes } from './modules/cases/index.ts'
 import { loadResponsibility } from './modules/dispatch/index.ts'
 import { type CityFiles, planCity, setUpCity } from './modules/geo/index.ts'
@@ -21,6 +22,7 @@ import {
   openKeyring,
   rosterFor
 } from './modules/org/index.ts'
+import { loadTypes } from './modules/registry/index.ts'
 import { MODULES } from './modules.ts'
 import { SYSTEM } from './platform/actor.ts'
 import { openLog } from './platform/log.ts'
@@ -155,6 +157,7 @@ export async function testCity(settings: Settings, now = new Date()): Promise<Te
   await setUpCity(db, SYSTEM, { plan: planCity(TEST_CITY), validFrom: '2000-01-01' }, now)
   await loadCodes(db, SYSTEM, await readCodeSet(undefined), now)
   await addCalendar(db, SYSTEM, { calendar: CALENDAR, districtCode: null }, now)
+  await loadTypes(db, SYSTEM, { declarations: await readRegisters(), origin: 'platform' }, now)
   const grids = await sql<{
     code: string
     streetCode: string

@@ -37,7 +37,12 @@ const OTHER_PERMISSIONS = [
   'field:work',
   'field:watch',
   'public:review',
-  'public:config'
+  'public:config',
+  'registry:read',
+  'registry:edit',
+  'registry:review',
+  'registry:config',
+  'registry:restricted'
 ] as const
 
 /** Every permission there is; a route naming another fails at start. */
@@ -45,7 +50,14 @@ export type Permission = `cases:${OperationKey}` | (typeof OTHER_PERMISSIONS)[nu
 export const PERMISSIONS: readonly Permission[] = [...OPERATION_KEYS.map(permissionOf), ...OTHER_PERMISSIONS]
 
 /** What everybody who works with cases needs besides the operations of the role. */
-const CASE_WORK = ['cases:read', 'media:read', 'geo:read', 'org:read', 'live:read'] as const satisfies readonly Permission[]
+const CASE_WORK = [
+  'cases:read',
+  'media:read',
+  'geo:read',
+  'org:read',
+  'live:read',
+  'registry:read'
+] as const satisfies readonly Permission[]
 const DESK = [
   ...CASE_WORK,
   'media:write',
@@ -106,6 +118,8 @@ export const ROLE_PERMISSIONS: Record<RoleKey, readonly Permission[]> = {
     'demo:control',
     'field:watch',
     'public:review',
+    'registry:review',
+    'registry:restricted',
     'cases:report',
     'cases:accept',
     'cases:sendVerify',
@@ -146,6 +160,7 @@ export const ROLE_PERMISSIONS: Record<RoleKey, readonly Permission[]> = {
   ],
   dept: [
     ...DESK,
+    'registry:edit',
     'cases:assign',
     'cases:revokeAssign',
     'cases:returnToDispatcher',
@@ -172,6 +187,7 @@ export const ROLE_PERMISSIONS: Record<RoleKey, readonly Permission[]> = {
     ...DESK,
     'media:original',
     'org:delegate',
+    'registry:restricted',
     'cases:report',
     'cases:supervise',
     'cases:urge',
@@ -192,7 +208,11 @@ export const ROLE_PERMISSIONS: Record<RoleKey, readonly Permission[]> = {
     'dispatch:read',
     'dispatch:config',
     'indicators:config',
-    'public:config'
+    'public:config',
+    'registry:read',
+    'registry:edit',
+    'registry:review',
+    'registry:config'
   ]
 }
 

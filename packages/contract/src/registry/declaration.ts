@@ -1,4 +1,5 @@
 import { type Static, Type } from 'typebox'
+import { Words } from '../common/index.ts'
 
 // What a register type says of itself (台账定义). Lists, forms, cards, import templates and map layers are drawn from it alone (ADR 0017).
 
@@ -37,7 +38,7 @@ export const AttributeDeclaration = Type.Object(
   {
     key: Key,
     name: BothNames,
-    type: Type.Union(ATTRIBUTE_TYPES.map((t) => Type.Literal(t))),
+    type: Words(ATTRIBUTE_TYPES),
     /** UCUM or the field's own word: m, mm, kPa, L/s. */
     unit: Type.Optional(Type.String({ maxLength: 20 })),
     minimum: Type.Optional(Type.Number()),
@@ -50,8 +51,8 @@ export const AttributeDeclaration = Type.Object(
     required: Type.Optional(Type.Boolean()),
     /** The code of the field in a standard: ZGBMDM of GB/T 47678.5-2026 table 2, OBJNAME of old shapefiles. Import finds columns by it. */
     alias: Type.Optional(Type.Array(Type.String({ maxLength: 40 }), { maxItems: 10 })),
-    visibility: Type.Optional(Type.Union(VISIBILITIES.map((v) => Type.Literal(v)))),
-    mask: Type.Optional(Type.Union(MASKS.map((m) => Type.Literal(m)))),
+    visibility: Type.Optional(Words(VISIBILITIES)),
+    mask: Type.Optional(Words(MASKS)),
     searchable: Type.Optional(Type.Boolean()),
     /** Given with every object of a tile; few and short ones only. */
     inTile: Type.Optional(Type.Boolean()),
@@ -111,7 +112,12 @@ export const RegisterDeclaration = Type.Object(
       Type.Literal('person'),
       Type.Literal('area')
     ]),
-    description: Type.Optional(BothNames),
+    description: Type.Optional(
+      Type.Object(
+        { zh: Type.String({ minLength: 1, maxLength: 300 }), en: Type.String({ minLength: 1, maxLength: 300 }) },
+        closed
+      )
+    ),
     geometry: Type.Union([
       Type.Literal('point'),
       Type.Literal('line'),

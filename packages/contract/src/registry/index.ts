@@ -1,1 +1,5 @@
+export * from './check.ts'
 export * from './declaration.ts'
+export * from './errors.ts'
+export * from './events.ts'
+export * from './types.ts'

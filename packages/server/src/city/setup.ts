@@ -14,6 +14,7 @@ import {
   openKeyring,
   rosterFor
 } from '../modules/org/index.ts'
+import { loadTypes } from '../modules/registry/index.ts'
 import { SYSTEM } from '../platform/actor.ts'
 import { command } from '../platform/command.ts'
 import type { Db } from '../platform/db.ts'
@@ -21,6 +22,7 @@ import type { Settings } from '../platform/settings.ts'
 import { createAdministrators } from './administrators.ts'
 import { readCodeSet } from './code-set.ts'
 import { CITIES, type City, readCity } from './profile.ts'
+import { readRegisters } from './registers.ts'
 
 export interface CitySetUp {
   /** Profile id; an existing city keeps its own. */
@@ -48,6 +50,8 @@ const saveCity = command(async (tx, input: { city: City; demo: boolean }, { acto
  * interrupted goes on when the server is started again: the city counts as there only when the last step is done.
  */
 export async function ensureCity(db: Db, settings: Settings, options: CitySetUp): Promise<void> {
+  // Registers that come with a newer platform are declared in a city that stands already, too.
+  await loadTypes(db, SYSTEM, { declarations: await readRegisters(), origin: 'platform' }, options.now)
   const { rows } = await sql<{ value: { id: string } }>`select value from platform.setting where key = 'city'`.execute(db)
   if (rows[0]) {
     // A city that was set up before its profile knew its coast.

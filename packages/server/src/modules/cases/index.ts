@@ -29,7 +29,7 @@ function hears(actor: Actor, payload: Record<string, unknown>): boolean {
 
 export default defineModule({
   name: 'cases',
-  dependsOn: ['org', 'geo', 'media'],
+  dependsOn: ['org', 'geo', 'media', 'registry'],
   migrations: new URL('./migrations/', import.meta.url),
   routes,
   listeners,
@@ -46,6 +46,7 @@ export { forgetReporter, recordBundleExport } from './commands/personal.ts'
 export { reportCase } from './commands/report.ts'
 export { closeDays } from './commands/roots.ts'
 export { indexCases } from './commands/search-index.ts'
+export { offerClasses } from './component-classes.ts'
 export { type ClassTable, makeClassTable, makeUpgrade } from './domain/codes.ts'
 export { carryOver } from './domain/conditions.ts'
 export { DEFAULT_FLOW_CONFIG, type FlowConfig } from './domain/config.ts'

@@ -3,6 +3,7 @@ import type { FastifyInstance, FastifyPluginAsync } from 'fastify'
 import { toCgcs2000 } from '../geo/index.ts'
 import { registerAccess } from '../media/index.ts'
 import { findCase } from './commands/store.ts'
+import { offerComponentClasses } from './component-classes.ts'
 import type { CaseEnv } from './env.ts'
 import { canSee } from './policy.ts'
 import { cityOf } from './queries/city.ts'
@@ -37,6 +38,7 @@ const WIRE_CRS: Record<string, Crs> = { CGCS2000: 'CGCS2000', WGS84: 'WGS-84', G
 export const routes: FastifyPluginAsync = async (app) => {
   const env = await buildEnv(app)
   setEnv(env)
+  offerComponentClasses(env.reference)
   app.hub.watch((event) => {
     if (event.name === 'cases.configured' || event.name === 'org.changed') void env.reference.reload(env.db)
   })

@@ -58,6 +58,8 @@ export class Reference {
   classes = new Map<string, ClassRow>()
   conditions = new Map<string, ConditionRow>()
   units = new Map<string, UnitRow>()
+  /** Component classes of 2013 that have one of 2026. */
+  upgrades: ReadonlyMap<string, string> = new Map()
   /** Middle of each duty grid: where its collector is presumed to be. */
   dutyGridCentres = new Map<string, { lng: number; lat: number }>()
   config: FlowConfig = DEFAULT_FLOW_CONFIG
@@ -94,6 +96,9 @@ export class Reference {
       is_default as "isDefault", active from cases.condition order by sort, id`.execute(db)
     this.classes = new Map(classes.rows.map((c) => [classKey(c.standardRef, c.kind, c.code), c]))
     this.conditions = new Map(conditions.rows.map((c) => [c.id, c]))
+    const { rows } = await sql<{ from: string; to: string }>`select code_2013 as "from", code as "to" from cases.pub_class_mapping
+      where kind_2013 = 'component' and kind = 'component'`.execute(db)
+    this.upgrades = new Map(rows.map((r) => [r.from, r.to]))
   }
 
   async #loadUnits(db: Db): Promise<void> {

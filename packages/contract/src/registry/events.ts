@@ -1,0 +1,47 @@
+/** What of a place and its class listeners (tiles, counts) need to know before and after. */
+export interface ItemPlace {
+  lng: number | null
+  lat: number | null
+  gridCode: string | null
+  classCode: string | null
+  status: string
+}
+
+/** `registry.changed`: one item was added, changed, moved, removed or restored. */
+export interface RegistryChanged {
+  typeId: string
+  id: string
+  code: string
+  kind: 'add' | 'modify' | 'move' | 'remove' | 'restore'
+  /** Null of an item that is new. */
+  before: ItemPlace | null
+  after: ItemPlace
+  unitIds: string[]
+}
+
+/** `registry.typeChanged`: a register was declared, changed or retired. */
+export interface RegistryTypeChanged {
+  typeId: string
+  version: number
+  state: 'active' | 'retired'
+}
+
+/** `registry.itemsChanged`: many items changed at once (bulk edit, undo, publication of a batch); caches of the type read them by `rev`. */
+export interface RegistryItemsChanged {
+  typeId: string
+  batchId: string
+  kind: 'bulk' | 'undo' | 'import' | 'census'
+  state: string
+  count: number
+}
+
+/** `registry.requested`: a change of the register waits for a decision, or has got one. */
+export interface RegistryRequested {
+  id: string
+  typeId: string
+  state: 'waiting' | 'applied' | 'declined' | 'withdrawn'
+}
+
+export interface RegistryEvents {
+  'registry.typeChanged': RegistryTypeChanged
+}
