@@ -64,6 +64,17 @@ export class Account {
     return first.id
   }
 
+  /** A photo of this person; answers its id. */
+  async upload(phase: 'near' | 'far' | 'after' | 'check', isSolved = false): Promise<string> {
+    const file = await photo(`${phase}.jpg`, phase === 'check' ? 'after' : phase, isSolved)
+    const response = await this.#http.fetch('/api/media', {
+      method: 'POST',
+      headers: { 'x-csrf-token': this.#csrf },
+      multipart: { phase, file }
+    })
+    return (await answerOf<{ id: string }>(response, 'POST /media')).id
+  }
+
   async end(): Promise<void> {
     await this.#http.dispose()
   }

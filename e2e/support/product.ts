@@ -5,6 +5,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { SMS_SECRET, startGateway } from './gateway.ts'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 /** The demonstration city is set up in some 20 s on two idle cores; a busy machine takes its time. */
@@ -13,10 +14,13 @@ const STOP_MS = 20_000
 
 /**
  * Starts the product as `npm start` does, without the simulator, on a free port over a fresh data directory; the returned function stops
- * it. `CHENGYUN_E2E_URL` in the environment names a server that already runs and is left alone.
+ * it. `CHENGYUN_E2E_URL` in the environment names a server that already runs and is left alone; it should post its codes to
+ * `http://127.0.0.1:<CHENGYUN_E2E_SMS_PORT>/` (see gateway.ts).
  */
 export default async function startProduct(): Promise<() => Promise<void>> {
-  if (process.env.CHENGYUN_E2E_URL) return async () => undefined
+  const gateway = await startGateway()
+  process.env.CHENGYUN_E2E_SMS = gateway.url
+  if (process.env.CHENGYUN_E2E_URL) return async () => gateway.stop()
   if (!existsSync(join(ROOT, 'packages/console/dist/index.html'))) await buildConsole()
   const data = await mkdtemp(join(tmpdir(), 'chengyun-e2e-'))
   const server = spawn(
@@ -25,11 +29,21 @@ export default async function startProduct(): Promise<() => Promise<void>> {
     {
       cwd: ROOT,
       stdio: ['ignore', 'pipe', 'pipe'],
-      env: { ...process.env, NODE_ENV: 'production', PORT: '0', CHENGYUN_DATA: data, CHENGYUN_LOG: 'error', DATABASE_URL: '' }
+      env: {
+        ...process.env,
+        NODE_ENV: 'production',
+        PORT: '0',
+        CHENGYUN_DATA: data,
+        CHENGYUN_LOG: 'error',
+        CHENGYUN_SMS_WEBHOOK: `${gateway.url}/`,
+        CHENGYUN_SMS_SECRET: SMS_SECRET,
+        DATABASE_URL: ''
+      }
     }
   )
   const stop = async () => {
     await end(server)
+    gateway.stop()
     await rm(data, { recursive: true, force: true })
   }
   try {

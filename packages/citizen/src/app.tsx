@@ -1,5 +1,6 @@
 import { type ComponentType, lazy, Suspense, useEffect, useState } from 'react'
 import { knownOptions, readOptions } from './api/public.ts'
+import { checkNews, useNews } from './draft/news.ts'
 import { useOnline, useQueue } from './draft/queue.ts'
 import { setLanguage, t, useLanguage } from './i18n.ts'
 import { Home } from './pages/Home.tsx'
@@ -33,6 +34,7 @@ const TABS: readonly [string, IconName, string][] = [
 export function App() {
   const language = useLanguage()
   const { path } = useRoute()
+  const news = useNews()
   const [options, setOptions] = useState(knownOptions)
   useEffect(() => {
     readOptions().then(setOptions, () => undefined)
@@ -40,6 +42,12 @@ export function App() {
     const idle = setTimeout(() => void import('./report/Report.tsx'), 2500)
     return () => clearTimeout(idle)
   }, [])
+  useEffect(() => {
+    const look = () => void (document.visibilityState === 'visible' && path !== '/mine' && checkNews())
+    look()
+    document.addEventListener('visibilitychange', look)
+    return () => document.removeEventListener('visibilitychange', look)
+  }, [path])
   const found = PAGES.map(([pattern, Page]) => ({ Page, match: pattern.exec(path) })).find((p) => p.match)
   const Page = found?.Page ?? Missing
   const isReport = path.startsWith('/report')
@@ -79,6 +87,12 @@ export function App() {
                 <Link to={to} {...(path === to ? { 'aria-current': 'page' as const } : {})}>
                   <Icon name={icon} />
                   {t(word)}
+                  {to === '/mine' && news > 0 ? (
+                    <span className="badge">
+                      <span aria-hidden="true">{news}</span>
+                      <span className="unseen">{t('tab.news', { n: news })}</span>
+                    </span>
+                  ) : null}
                 </Link>
               </li>
             ))}
@@ -91,11 +105,14 @@ export function App() {
 
 /** Without network, and with reports that wait, every page says so in words. */
 function Queue() {
+  const { path } = useRoute()
   const isOnline = useOnline()
   const { drafts } = useQueue()
   const waiting = drafts.filter((d) => d.state === 'waiting').length
   const refused = drafts.filter((d) => d.state === 'refused')
   const [first] = refused
+  // On its own page the report says itself what is wrong.
+  const isHere = first !== undefined && path.startsWith(`/report/${first.id}`)
   return (
     <div className="strip" role="status">
       {!isOnline || waiting > 0 ? (
@@ -103,7 +120,7 @@ function Queue() {
           {waiting > 0 ? t(isOnline ? 'queue.sending' : 'queue.offline', { n: waiting }) : t('queue.none')}
         </Note>
       ) : null}
-      {first ? (
+      {first && !isHere ? (
         <Note kind="bad" icon="warn">
           {t('queue.refused', { n: refused.length })} <Link to={`/report/${first.id}`}>{t('queue.look')}</Link>
         </Note>

@@ -17,16 +17,16 @@ import { currentLanguage } from '../i18n.ts'
 import { ApiError, query, type SendOptions, send } from './client.ts'
 
 async function ask<T>(path: string, options: SendOptions = {}, trackingCode?: string): Promise<T> {
+  const language = currentLanguage() === 'zh' ? 'zh-CN' : 'en'
+  const headers = { ...(trackingCode ? { 'x-tracking-code': trackingCode } : {}), ...options.headers }
   try {
-    return await send<T>(`/public${path}`, {
-      ...options,
-      language: currentLanguage() === 'zh' ? 'zh-CN' : 'en',
-      headers: { ...(await authorization()), ...(trackingCode ? { 'x-tracking-code': trackingCode } : {}), ...options.headers }
-    })
+    return await send<T>(`/public${path}`, { ...options, language, headers: { ...(await authorization()), ...headers } })
   } catch (error) {
-    // A session that ended on the server ends here too; the next try goes without it.
-    if (error instanceof ApiError && error.status === 401 && (await readSession())) await saveSession(null)
-    throw error
+    if (!(error instanceof ApiError && error.status === 401 && (await readSession()))) throw error
+    // A session that ended on the server ends here too; a tracking code opens its report without one.
+    await saveSession(null)
+    if (trackingCode === undefined) throw error
+    return send<T>(`/public${path}`, { ...options, language, headers })
   }
 }
 

@@ -165,6 +165,15 @@ export async function saveSession(session: CitizenSession | null): Promise<void>
   else await (await db()).delete('settings', 'session')
 }
 
+/** How followed reports and areas looked when they were last looked at, by the id of the follow. */
+export async function readSeen(): Promise<Record<string, string>> {
+  return (await setting<Record<string, string>>('seen')) ?? {}
+}
+
+export async function saveSeen(seen: Record<string, string>): Promise<void> {
+  await (await db()).put('settings', { key: 'seen', value: seen })
+}
+
 /** Forgets everything this app keeps on the device. */
 export async function forgetAll(): Promise<void> {
   const at = await db()

@@ -1,9 +1,10 @@
 import type { CitizenCase } from '@chengyun/contract/public'
-import { type FormEvent, useId, useState } from 'react'
+import { useState } from 'react'
 import { askReopen, rate } from '../api/public.ts'
 import { t } from '../i18n.ts'
-import { Note, sayError } from '../parts/bits.tsx'
+import { Note } from '../parts/bits.tsx'
 import { Icon } from '../parts/Icon.tsx'
+import { WordsForm } from '../parts/WordsForm.tsx'
 import { sayMoment } from '../parts/words.ts'
 
 interface Props {
@@ -11,17 +12,15 @@ interface Props {
   code: string | undefined
   onDone: (view: CitizenCase) => void
 }
+const SCORES = [1, 2, 3, 4, 5] as const
 
 /** Five steps from very bad to very good and whether the problem is gone; asked of the reporter once it is done. */
 export function Rating({ view, code, onDone }: Props) {
-  const id = useId()
   const [score, setScore] = useState(0)
-  const [text, setText] = useState('')
-  const [mistake, setMistake] = useState('')
   if (view.rating)
     return (
       <section className="sheet stack" aria-label={t('rating.yours')}>
-        <h2>{t('rating.yours')}</h2>
+        <h2>{t(view.mine ? 'rating.yours' : 'rating.theirs')}</h2>
         <p className="row">
           <Stars score={view.rating.score} />
           {t(`rating.${view.rating.score}`)} <span className="quiet">{sayMoment(view.rating.at)}</span>
@@ -30,21 +29,17 @@ export function Rating({ view, code, onDone }: Props) {
       </section>
     )
   if (!view.can.includes('rate')) return null
-  const submit = async (event: FormEvent) => {
-    event.preventDefault()
-    if (score === 0) return setMistake(t('rating.choose'))
-    try {
-      onDone(await rate(view.caseNo, { score, satisfied: score >= 4, ...(text.trim() ? { text: text.trim() } : {}) }, code))
-    } catch (error) {
-      setMistake(sayError(error))
-    }
-  }
   return (
-    <form className="sheet stack" onSubmit={(event) => void submit(event)}>
-      <h2>{t('rating.title')}</h2>
+    <WordsForm
+      title={t('rating.title')}
+      label={t('rating.text')}
+      action={t('rating.send')}
+      check={() => (score === 0 ? t('rating.choose') : '')}
+      send={async (text) => onDone(await rate(view.caseNo, { score, satisfied: score >= 4, ...(text ? { text } : {}) }, code))}
+    >
       <fieldset className="rating">
         <legend className="unseen">{t('rating.legend')}</legend>
-        {[1, 2, 3, 4, 5].map((n) => (
+        {SCORES.map((n) => (
           <label key={n} data-on={n <= score}>
             <input type="radio" name="score" className="unseen" checked={score === n} onChange={() => setScore(n)} />
             <Icon name="star" filled={n <= score} />
@@ -53,26 +48,14 @@ export function Rating({ view, code, onDone }: Props) {
         ))}
         <b aria-hidden="true">{score ? t(`rating.${score}`) : ''}</b>
       </fieldset>
-      <div className="field">
-        <label htmlFor={id}>{t('rating.text')}</label>
-        <textarea id={id} className="input" maxLength={300} value={text} onChange={(event) => setText(event.target.value)} />
-      </div>
-      {mistake ? (
-        <p className="mistake" role="alert">
-          {mistake}
-        </p>
-      ) : null}
-      <button type="submit" className="button primary">
-        {t('rating.send')}
-      </button>
-    </form>
+    </WordsForm>
   )
 }
 
 function Stars({ score }: { score: number }) {
   return (
     <span className="stars" aria-hidden="true">
-      {[1, 2, 3, 4, 5].map((n) => (
+      {SCORES.map((n) => (
         <Icon key={n} name="star" filled={n <= score} />
       ))}
     </span>
@@ -81,10 +64,7 @@ function Stars({ score }: { score: number }) {
 
 /** Not solved after all: asks for a second look, with the reason; the answer stands here too. */
 export function Reopen({ view, code, onDone }: Props) {
-  const id = useId()
   const [isOpen, setOpen] = useState(false)
-  const [reason, setReason] = useState('')
-  const [mistake, setMistake] = useState('')
   if (view.reopen)
     return (
       <Note icon="clock" kind={view.reopen.state === 'approved' ? 'good' : 'warn'}>
@@ -101,38 +81,14 @@ export function Reopen({ view, code, onDone }: Props) {
         </button>
       </p>
     )
-  const submit = async (event: FormEvent) => {
-    event.preventDefault()
-    if (reason.trim().length < 2) return setMistake(t('reopen.needs'))
-    try {
-      onDone(await askReopen(view.caseNo, reason.trim(), code))
-    } catch (error) {
-      setMistake(sayError(error))
-    }
-  }
   return (
-    <form className="sheet stack" onSubmit={(event) => void submit(event)}>
-      <h2>{t('reopen.ask')}</h2>
-      <div className="field">
-        <label htmlFor={id}>{t('reopen.reason')}</label>
-        <textarea
-          id={id}
-          className="input"
-          // biome-ignore lint/a11y/noAutofocus: the person just asked for this field
-          autoFocus
-          maxLength={300}
-          value={reason}
-          onChange={(event) => setReason(event.target.value)}
-        />
-      </div>
-      {mistake ? (
-        <p className="mistake" role="alert">
-          {mistake}
-        </p>
-      ) : null}
-      <button type="submit" className="button primary">
-        {t('reopen.send')}
-      </button>
-    </form>
+    <WordsForm
+      title={t('reopen.ask')}
+      label={t('reopen.reason')}
+      action={t('reopen.send')}
+      isFocused
+      check={(reason) => (reason.length < 2 ? t('reopen.needs') : '')}
+      send={async (reason) => onDone(await askReopen(view.caseNo, reason, code))}
+    />
   )
 }

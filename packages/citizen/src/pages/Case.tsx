@@ -81,7 +81,7 @@ export default function Case({ id }: { id: string }) {
             ) : null}
             <dt>{t('case.place')}</dt>
             <dd>
-              {data.address ?? '–'}
+              {data.address ?? t(data.rounded ? 'case.quarter' : 'case.noPlace')}
               {data.rounded ? <small className="quiet"> {t('case.rounded')}</small> : null}
             </dd>
             <dt>{t('case.no')}</dt>

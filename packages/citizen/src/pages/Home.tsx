@@ -3,15 +3,14 @@ import { useQueue } from '../draft/queue.ts'
 import { t } from '../i18n.ts'
 import { Title } from '../parts/bits.tsx'
 import { Icon } from '../parts/Icon.tsx'
-import { KeptLine } from '../parts/KeptLine.tsx'
+import { KeptReports, TrackSection } from '../parts/KeptReports.tsx'
 import { PhotoButton } from '../parts/PhotoButton.tsx'
-import { TrackForm } from '../parts/TrackForm.tsx'
 import { startDraft } from '../report/start.ts'
 import { go, Link } from '../router.tsx'
 
 /** Photo first: everything else waits below it. */
 export function Home() {
-  const { drafts, kept, isLoaded } = useQueue()
+  const { drafts, kept } = useQueue()
   const [isStarting, setStarting] = useState(false)
   const open = drafts.filter((d) => d.state === 'editing')
   return (
@@ -73,20 +72,9 @@ export function Home() {
             <h2 id="home-mine">{t('home.mine')}</h2>
             {kept.length > 0 ? <Link to="/mine">{t('home.all')}</Link> : null}
           </div>
-          {kept.length > 0 ? (
-            <ul className="lines">
-              {kept.slice(0, 3).map((k) => (
-                <KeptLine key={k.caseNo} kept={k} />
-              ))}
-            </ul>
-          ) : isLoaded ? (
-            <p className="quiet">{t('home.mineEmpty')}</p>
-          ) : null}
+          <KeptReports most={3} />
         </section>
-        <section className="stack" aria-labelledby="home-track">
-          <h2 id="home-track">{t('track.title')}</h2>
-          <TrackForm />
-        </section>
+        <TrackSection />
         <section className="stack" aria-labelledby="home-near">
           <h2 id="home-near">{t('home.near')}</h2>
           <Link className="near" to="/map">

@@ -1,20 +1,27 @@
 import type { CitizenSession } from '@chengyun/contract/public'
-import { useEffect, useId, useState } from 'react'
+import { useCallback, useEffect, useId, useState } from 'react'
+import { ApiError } from '../api/client.ts'
 import { follow, listFollows, listMine, readOptions, signOut, unfollow } from '../api/public.ts'
+import { lookedAt, newsOf } from '../draft/news.ts'
 import { useQueue } from '../draft/queue.ts'
 import { readSession } from '../draft/store.ts'
 import { t } from '../i18n.ts'
 import { Failure, Note, sayError, Title, useAnswer, Waiting } from '../parts/bits.tsx'
 import { CaseLine } from '../parts/CaseLine.tsx'
-import { KeptLine } from '../parts/KeptLine.tsx'
+import { KeptReports, TrackSection } from '../parts/KeptReports.tsx'
 import { SignIn } from '../parts/SignIn.tsx'
-import { TrackForm } from '../parts/TrackForm.tsx'
 
 /** Reports of this device and of the signed-in number, and what is followed. */
 export default function Mine() {
-  const { kept, isLoaded } = useQueue()
+  const { kept } = useQueue()
   const [session, setSession] = useState<CitizenSession | null | undefined>()
+  const [isEnded, setEnded] = useState(false)
   const options = useAnswer(readOptions, [])
+  // Signed out elsewhere, or the account was deleted.
+  const end = useCallback(() => {
+    setSession(null)
+    setEnded(true)
+  }, [])
   useEffect(() => {
     void readSession().then((found) => setSession(found ?? null))
   }, [])
@@ -24,20 +31,9 @@ export default function Mine() {
         <Title text={t('mine.title')} />
         <section className="stack" aria-labelledby="mine-here">
           <h2 id="mine-here">{t('mine.here')}</h2>
-          {kept.length > 0 ? (
-            <ul className="lines">
-              {kept.map((k) => (
-                <KeptLine key={k.caseNo} kept={k} />
-              ))}
-            </ul>
-          ) : isLoaded ? (
-            <p className="quiet">{t('home.mineEmpty')}</p>
-          ) : null}
+          <KeptReports />
         </section>
-        <section className="stack" aria-labelledby="mine-code">
-          <h2 id="mine-code">{t('track.title')}</h2>
-          <TrackForm />
-        </section>
+        <TrackSection />
       </div>
       <div className="stack">
         {session ? (
@@ -45,17 +41,30 @@ export default function Mine() {
             <section className="stack" aria-labelledby="mine-phone">
               <div className="row between">
                 <h2 id="mine-phone">{t('mine.phone', { phone: session.phone })}</h2>
-                <button type="button" className="button text" onClick={() => void signOut().then(() => setSession(null))}>
+                <button
+                  type="button"
+                  className="button text"
+                  onClick={() =>
+                    void signOut()
+                      .then(() => lookedAt([]))
+                      .then(() => setSession(null))
+                  }
+                >
                   {t('mine.signOut')}
                 </button>
               </div>
-              <OfPhone hidden={new Set(kept.map((k) => k.caseNo))} />
+              <OfPhone hidden={new Set(kept.map((k) => k.caseNo))} onEnded={end} />
             </section>
             <Following streets={options.data?.streets ?? []} />
           </>
         ) : options.data?.codes && session === null ? (
           <section className="sheet stack" aria-labelledby="mine-sign">
             <h2 id="mine-sign">{t('mine.sign')}</h2>
+            {isEnded ? (
+              <Note icon="phone" live>
+                {t('mine.ended')}
+              </Note>
+            ) : null}
             <p className="quiet">{t('mine.signWhy')}</p>
             <SignIn onDone={setSession} />
           </section>
@@ -65,8 +74,11 @@ export default function Mine() {
   )
 }
 
-function OfPhone({ hidden }: { hidden: ReadonlySet<string> }) {
+function OfPhone({ hidden, onEnded }: { hidden: ReadonlySet<string>; onEnded: () => void }) {
   const { data, error, again } = useAnswer(listMine, [])
+  useEffect(() => {
+    if (error instanceof ApiError && error.status === 401) onEnded()
+  }, [error, onEnded])
   if (error) return <Failure error={error} onRetry={again} />
   if (!data) return <Waiting />
   const items = data.items.filter((line) => !hidden.has(line.caseNo))
@@ -85,6 +97,15 @@ function Following({ streets }: { streets: readonly { code: string; name: string
   const { data, error, again } = useAnswer(listFollows, [])
   const [chosen, setChosen] = useState('')
   const [says, setSays] = useState('')
+  const [news, setNews] = useState<ReadonlySet<string>>(new Set())
+  useEffect(() => {
+    if (!data) return
+    // Marked for as long as this page is open, no news at the next look.
+    void newsOf(data.items).then(async (fresh) => {
+      setNews((before) => new Set([...before, ...fresh]))
+      await lookedAt(data.items)
+    })
+  }, [data])
   const act = async (what: () => Promise<unknown>, word: string) => {
     try {
       await what()
@@ -134,7 +155,10 @@ function Following({ streets }: { streets: readonly { code: string; name: string
       {data?.items.map((item) => (
         <div key={item.id} className="stack follow">
           <div className="row between">
-            <h3>{item.kind === 'area' ? item.name : t('follow.one', { name: item.name })}</h3>
+            <h3>
+              {item.kind === 'area' ? item.name : t('follow.one', { name: item.name })}
+              {news.has(item.id) ? <span className="news">{t('follow.news')}</span> : null}
+            </h3>
             <button type="button" className="button text" onClick={() => void act(() => unfollow(item.id), t('follow.ended'))}>
               {t('follow.end')}
               <span className="unseen"> {item.name}</span>

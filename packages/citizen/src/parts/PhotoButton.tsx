@@ -1,8 +1,8 @@
 import { type ReactNode, useState } from 'react'
 import { refreshQueue } from '../draft/queue.ts'
-import { t } from '../i18n.ts'
-import { startDraft } from '../report/start.ts'
+import { sayFileError, startDraft } from '../report/start.ts'
 import { go } from '../router.tsx'
+import { Mistake } from './bits.tsx'
 
 /**
  * A button that opens camera or album and begins a report with what comes back. It is the file field itself, so that one press is enough
@@ -27,7 +27,7 @@ export function PhotoButton({
       await refreshQueue()
       go(`/report/${draft.id}`)
     } catch (error) {
-      setMistake(t(error instanceof DOMException && error.name === 'QuotaExceededError' ? 'report.full' : 'report.noPhoto'))
+      setMistake(sayFileError(error))
     }
   }
   return (
@@ -42,11 +42,7 @@ export function PhotoButton({
         />
         {children}
       </label>
-      {mistake ? (
-        <p className="mistake" role="alert">
-          {mistake}
-        </p>
-      ) : null}
+      <Mistake>{mistake}</Mistake>
     </>
   )
 }

@@ -6,7 +6,7 @@ import { t } from '../i18n.ts'
 import { PRIVACY } from '../privacy.ts'
 import { Captcha } from '../report/Captcha.tsx'
 import { Link } from '../router.tsx'
-import { sayError } from './bits.tsx'
+import { Mistake, sayError } from './bits.tsx'
 
 /** A telephone number proved by a one-time code. No password, no account to remember. */
 export function SignIn({ onDone }: { onDone: (session: CitizenSession) => void }) {
@@ -91,11 +91,7 @@ export function SignIn({ onDone }: { onDone: (session: CitizenSession) => void }
           </p>
         </div>
       ) : null}
-      {mistake ? (
-        <p className="mistake" role="alert">
-          {mistake}
-        </p>
-      ) : null}
+      <Mistake>{mistake}</Mistake>
     </form>
   )
 }

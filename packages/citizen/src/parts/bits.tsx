@@ -29,6 +29,15 @@ export function sayError(error: unknown): string {
   return t('error.app')
 }
 
+/** What the person has to change; read out as soon as it is there. */
+export function Mistake({ children }: { children: string }) {
+  return children ? (
+    <p className="mistake" role="alert">
+      {children}
+    </p>
+  ) : null
+}
+
 /** The failure of a page and the way to try again. */
 export function Failure({ error, onRetry }: { error: unknown; onRetry?: () => void }) {
   return (

@@ -1,9 +1,9 @@
 import { useEffect, useState } from 'react'
 import { type Draft, type DraftFile, readBytes } from '../draft/store.ts'
 import { t } from '../i18n.ts'
-import { useBlobUrl } from '../parts/bits.tsx'
+import { Mistake, useBlobUrl } from '../parts/bits.tsx'
 import { Icon } from '../parts/Icon.tsx'
-import { addFile, removeFile } from './start.ts'
+import { addFile, removeFile, sayFileError } from './start.ts'
 
 const MAX_PHOTOS = 4
 
@@ -17,7 +17,7 @@ export function Photos({ draft, replace }: { draft: Draft; replace: (draft: Draf
     try {
       for (const file of files.slice(0, MAX_PHOTOS - photos.length)) now = await addFile(now, file)
     } catch (error) {
-      setMistake(t(error instanceof DOMException && error.name === 'QuotaExceededError' ? 'report.full' : 'report.noPhoto'))
+      setMistake(sayFileError(error))
     }
     replace(now)
   }
@@ -43,11 +43,7 @@ export function Photos({ draft, replace }: { draft: Draft; replace: (draft: Draf
           </li>
         ) : null}
       </ul>
-      {mistake ? (
-        <p className="mistake" role="alert">
-          {mistake}
-        </p>
-      ) : null}
+      <Mistake>{mistake}</Mistake>
     </>
   )
 }

@@ -3,7 +3,7 @@ import { sayMeToo } from '../api/public.ts'
 import { refreshQueue } from '../draft/queue.ts'
 import { dropDraft } from '../draft/store.ts'
 import { t } from '../i18n.ts'
-import { Note, sayError, Title } from '../parts/bits.tsx'
+import { Mistake, Note, sayError, Title } from '../parts/bits.tsx'
 import { Progress } from '../parts/CaseLine.tsx'
 import { Icon } from '../parts/Icon.tsx'
 import { sayAgo, sayDistance, sayPromise } from '../parts/words.ts'
@@ -79,11 +79,7 @@ export function SimilarStep({ draft }: StepProps) {
         ))}
       </ul>
       <div className="report-next">
-        {error ? (
-          <p className="mistake" role="alert">
-            {error}
-          </p>
-        ) : null}
+        <Mistake>{error}</Mistake>
         <button type="button" className="button wide" onClick={() => go(`/report/${draft.id}?step=send`, true)}>
           {t('similar.other')}
         </button>

@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from 'react'
 import { type Draft, readBytes } from '../draft/store.ts'
 import { t } from '../i18n.ts'
-import { useBlobUrl } from '../parts/bits.tsx'
+import { Mistake, useBlobUrl } from '../parts/bits.tsx'
 import { Icon } from '../parts/Icon.tsx'
 import { addFile, removeFile } from './start.ts'
 
@@ -79,11 +79,7 @@ export function VoiceNote({ draft, replace }: { draft: Draft; replace: (draft: D
       <p className="unseen" role="status">
         {seconds === 0 ? t('voice.running') : ''}
       </p>
-      {mistake ? (
-        <p className="mistake" role="alert">
-          {mistake}
-        </p>
-      ) : null}
+      <Mistake>{mistake}</Mistake>
     </div>
   )
 }

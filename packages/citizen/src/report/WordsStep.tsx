@@ -9,6 +9,7 @@ import { go } from '../router.tsx'
 import { Photos } from './Photos.tsx'
 import type { StepProps } from './Report.tsx'
 import { keepSimilar } from './similar.ts'
+import { VideoNote } from './VideoNote.tsx'
 import { VoiceNote } from './VoiceNote.tsx'
 
 const MAX_TEXT = 500
@@ -86,6 +87,7 @@ export function WordsStep({ draft, change, replace }: StepProps) {
         </p>
       </div>
       <VoiceNote draft={draft} replace={replace} />
+      <VideoNote draft={draft} replace={replace} />
       {proposed.length > 0 || isChosenShown ? (
         <fieldset className="field">
           <legend>{t('words.looksLike')}</legend>

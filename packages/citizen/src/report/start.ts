@@ -1,9 +1,20 @@
 import { type Draft, type DraftFile, dropBytes, newId, readSession, saveBytes, saveDraft } from '../draft/store.ts'
+import { t } from '../i18n.ts'
 import { PRIVACY } from '../privacy.ts'
 
 /** Larger photos are drawn anew: what a case needs to show fits well below, and a slow network thanks for it. */
 const KEEP_BYTES = 2_500_000
 const LONG_SIDE = 2560
+
+/** The format of iPhones, which few others can read. Safari hands over JPEG; other browsers hand over what lies in the album. */
+class HeicError extends TypeError {}
+const isHeic = (file: Blob, name: string): boolean => /hei[cf]/i.test(file.type) || /\.hei[cf]$/i.test(name)
+
+/** Why a file did not get into the report, and what to do instead. */
+export function sayFileError(error: unknown): string {
+  if (error instanceof DOMException && error.name === 'QuotaExceededError') return t('report.full')
+  return t(error instanceof HeicError ? 'report.heic' : 'report.noPhoto')
+}
 
 /** The kind of a file by its type; null for what no report takes. */
 function kindOf(type: string): DraftFile['kind'] | null {
@@ -63,11 +74,13 @@ export async function startDraft(photos: readonly File[]): Promise<Draft> {
   return draft
 }
 
-/** Adds a photo, film or recording; throws `QuotaExceededError` when the device is full and a TypeError for what is none of them. */
+/** Adds a photo, film or recording; throws `QuotaExceededError` when the device is full and a TypeError for what is none of them or cannot be read here. */
 export async function addFile(draft: Draft, file: Blob, name = file instanceof File ? file.name : 'note'): Promise<Draft> {
-  const kind = kindOf(file.type)
+  const heic = isHeic(file, name)
+  const kind = heic ? 'image' : kindOf(file.type)
   if (!kind) throw new TypeError('neither photo nor sound nor film')
   const blob = kind === 'image' ? await fit(file) : file
+  if (heic && blob === file) throw new HeicError(name)
   const id = newId()
   await saveBytes(draft.id, id, blob)
   const next = { ...draft, files: [...draft.files, { id, kind, name, type: blob.type, size: blob.size }] }

@@ -5,7 +5,7 @@ import { useTranslation } from 'react-i18next'
 const BEFORE = new Set(['near', 'far', 'before', 'reference', 'verify'])
 const AFTER = ['after', 'check']
 
-/** The pictures of a case, before beside after; sound and film as links. */
+/** The pictures of a case, before beside after; sound and film with their players, documents as links. */
 export function CasePhotos({ evidence }: { evidence: readonly EvidenceView[] }) {
   const { t } = useTranslation()
   // What the handler took stands beside what was found; without it, what the check saw.
@@ -30,12 +30,35 @@ export function CasePhotos({ evidence }: { evidence: readonly EvidenceView[] }) 
   if (evidence.length === 0) return <p className="case-nophoto">{t('photo.noneYet')}</p>
   return (
     <>
-      <Photos photos={photos} />
+      {photos.length > 0 ? <Photos photos={photos} /> : null}
       {other.map((e) => (
-        <a key={e.id} className="case-file" href={e.shownUrl} target="_blank" rel="noreferrer">
-          {t(`media.${e.kind}`)} · {t(`phase.${e.phase}`)} · {formatDateTime(e.takenAt ?? e.uploadedAt)}
-        </a>
+        <CaseFile key={e.id} file={e} />
       ))}
     </>
+  )
+}
+
+function CaseFile({ file }: { file: EvidenceView }) {
+  const { t } = useTranslation()
+  // Browsers record speech into the container of films, so that the phase tells sound from film.
+  const isSound = file.kind === 'audio' || file.phase === 'audio'
+  const name = `${t(`phase.${file.phase}`)} · ${formatDateTime(file.takenAt ?? file.uploadedAt)}`
+  if (file.kind === 'document')
+    return (
+      <a className="case-file" href={file.shownUrl} target="_blank" rel="noreferrer">
+        {t('media.file')} · {name}
+      </a>
+    )
+  return (
+    <figure className="case-file case-player">
+      {isSound ? (
+        // biome-ignore lint/a11y/useMediaCaption: what somebody in the street said or filmed; nobody has written it down
+        <audio controls preload="metadata" src={file.shownUrl} aria-label={name} />
+      ) : (
+        // biome-ignore lint/a11y/useMediaCaption: what somebody in the street said or filmed; nobody has written it down
+        <video controls preload="metadata" src={file.shownUrl} aria-label={name} />
+      )}
+      <figcaption>{name}</figcaption>
+    </figure>
   )
 }

@@ -10,7 +10,7 @@ import { fileTypeFromBuffer } from 'file-type'
 import { Value } from 'typebox/value'
 import { AppError, thrower } from '../../platform/errors.ts'
 import type { Settings } from '../../platform/settings.ts'
-import { type FileType, fileType } from './domain/types.ts'
+import { type FileType, fileType, withoutPicture } from './domain/types.ts'
 import type { MediaSettings } from './settings.ts'
 import { mediaFolder } from './store/index.ts'
 
@@ -99,7 +99,7 @@ async function measure(
   let type: FileType | undefined
   const decide = async (): Promise<void> => {
     const sniffed = await fileTypeFromBuffer(head)
-    const known = fileType(sniffed?.mime)
+    const known = fileType(withoutPicture(sniffed?.mime, head.toString('latin1')))
     if (!known) throw fault('MEDIA_TYPE_NOT_ALLOWED', { type: sniffed?.mime ?? '?' })
     type = known
   }

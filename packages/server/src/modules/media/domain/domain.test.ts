@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { doubtsAbout, isInFuture } from './doubts.ts'
 import { pairPictures } from './pair.ts'
 import { parseRange } from './range.ts'
-import { fileType } from './types.ts'
+import { fileType, withoutPicture } from './types.ts'
 import { instantOfWall, wallTime } from './wall.ts'
 import { watermarkLines } from './watermark.ts'
 
@@ -15,6 +15,19 @@ test('types: by what the bytes show, parameters aside', () => {
   expect(fileType('audio/vnd.wave')).toEqual({ kind: 'audio', mime: 'audio/wav', extension: 'wav' })
   for (const no of [undefined, '', 'application/zip', 'image/svg+xml', 'image/gif', 'constructor', 'text/html'])
     expect(fileType(no)).toBeNull()
+})
+
+test('types: speech in the container of a film is sound; a film stays a film', () => {
+  const webm = 'webm\x16T\xaek\xae\x86'
+  expect(withoutPicture('video/webm', `${webm}A_OPUS`)).toBe('audio/webm')
+  expect(withoutPicture('video/webm', `${webm}V_VP9…A_OPUS`)).toBe('video/webm')
+  expect(withoutPicture('video/webm', webm)).toBe('video/webm')
+  const hdlr = (handler: string) => `\0\0\0-hdlr\0\0\0\0\0\0\0\0${handler}`
+  expect(withoutPicture('video/mp4', `ftypisom${hdlr('soun')}`)).toBe('audio/mp4')
+  expect(withoutPicture('video/mp4', `ftypisom${hdlr('soun')}${hdlr('vide')}`)).toBe('video/mp4')
+  expect(withoutPicture('image/jpeg', `${hdlr('soun')}`)).toBe('image/jpeg')
+  expect(withoutPicture(undefined, 'A_OPUS')).toBeUndefined()
+  expect(fileType('audio/webm')?.kind).toBe('audio')
 })
 
 test('doubts are facts: gaps beyond the limit, a clock ahead, no hash at capture', () => {
