@@ -2,6 +2,7 @@
 import { GEO_ERRORS, MAP_ERRORS } from '@chengyun/contract/geo'
 import { may } from '../../platform/actor.ts'
 import { defineModule } from '../../platform/module.ts'
+import { ogcRoutes } from './ogc-routes.ts'
 import { geoRoutes } from './routes.ts'
 import type { GeoService } from './service.ts'
 
@@ -19,6 +20,9 @@ export const geo = defineModule({
   dependsOn: [],
   migrations: new URL('./migrations/', import.meta.url),
   routes: geoRoutes,
+  rootRoutes: async (app) => {
+    await app.register(ogcRoutes)
+  },
   live: { 'geo.divisionsImported': readersOnly, 'geo.gridsImported': readersOnly, 'geo.dutyGridSaved': readersOnly },
   errors: { ...GEO_ERRORS, ...MAP_ERRORS }
 })

@@ -87,6 +87,21 @@ export function listGridCodes(db: Db | Tx, communityCodes: readonly string[]) {
     .execute()
 }
 
+/** Every valid unit grid with what is known of it, in code order. */
+export function listGridFacts(db: Db) {
+  return db
+    .selectFrom('geo.unit_grid')
+    .select(['code', 'community_code', 'shape', 'area_m2', 'land_use', 'manage_level', 'valid_from_on'])
+    .where('valid_to_on', 'is', null)
+    .orderBy('code')
+    .execute()
+}
+
+/** Which unit grids make up which duty grid. */
+export function listMembers(db: Db) {
+  return db.selectFrom('geo.duty_grid_member').select(['duty_grid_code', 'grid_code']).orderBy('grid_code').execute()
+}
+
 export interface GridPageRow {
   code: string
   shape: Uint8Array

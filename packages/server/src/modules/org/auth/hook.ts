@@ -84,11 +84,18 @@ function requireDeclaration(route: RouteOptions): void {
 function tokenOf(req: FastifyRequest): { text: string; kind: Entry['kind'] } | undefined {
   const header = req.headers.authorization
   if (header !== undefined) {
-    const bearer = BEARER.exec(header)?.[1]
-    return bearer === undefined ? undefined : { text: bearer, kind: 'token' }
+    const token = BEARER.exec(header)?.[1] ?? basicToken(header)
+    return token === undefined ? undefined : { text: token, kind: 'token' }
   }
   const cookie = req.cookies[SESSION_COOKIE]
   return cookie === undefined || cookie.length > 200 ? undefined : { text: cookie, kind: 'session' }
+}
+
+/** Programs that know only name and password (map programs, spreadsheets) send the token as the password. */
+function basicToken(header: string): string | undefined {
+  if (!header.startsWith('Basic ') || header.length > 600) return undefined
+  const [, ...password] = Buffer.from(header.slice(6), 'base64').toString().split(':')
+  return BEARER.exec(`Bearer ${password.join(':')}`)?.[1]
 }
 
 function settle(app: FastifyInstance, req: FastifyRequest, entry: Entry | undefined, done: (error?: Error) => void): void {
