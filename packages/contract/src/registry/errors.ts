@@ -90,6 +90,7 @@ export const ITEM_FAULTS = {
   unitKind: { zh: '此台账不记这类单位', en: 'is no unit of this register' },
   place: { zh: '不在本市范围内', en: 'lies outside the city' },
   geometry: { zh: '应为{expected}', en: 'must be {expected}' },
+  fixed: { zh: '编码含小类，不能改；请移除后按新小类新增', en: 'is part of the code; remove the item and add it anew' },
   code: { zh: '编码格式不对', en: 'has not the form of a code' },
   given: { zh: '编码由系统编排，不可填写', en: 'is given by the system' },
   relation: { zh: '“{value}”在关联台账中不存在', en: 'names {value}, which is not in the other register' },

@@ -37,6 +37,21 @@ export type { CityFiles } from './domain/city-files.ts'
 export { type CityPlan, planCity } from './domain/city-plan.ts'
 export { fromCgcs2000, type LngLat, toCgcs2000 } from './domain/crs.ts'
 export { distanceM } from './domain/ellipsoid.ts'
+export { insideShape } from './domain/inside.ts'
+export { interiorPointOf } from './domain/jts.ts'
+export { normalise } from './domain/search-terms.ts'
+export {
+  type Box,
+  boxOf,
+  centroidOf,
+  decodeShape,
+  encodeShape,
+  type Shape,
+  shapeFromGeoJson,
+  shapeToGeoJson,
+  toDegrees,
+  toUnits
+} from './domain/shape.ts'
 export { type CellShape, cellsOfDutyGrids, placesIn, roadLines } from './offline.ts'
 export { listDivisions, listDutyGrids } from './queries.ts'
 export { reverseAddress, searchAddress } from './search.ts'
