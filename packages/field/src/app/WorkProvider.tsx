@@ -142,7 +142,8 @@ function workOf(
       trouble: status.trouble,
       driftMs: status.driftMs,
       usedShare: status.usedShare,
-      freeBytes: status.freeBytes
+      freeBytes: status.freeBytes,
+      full: status.full
     },
     outgoing: operations.map((o) => outgoingOf(o, status.sending && connected && !status.offline, t)),
     submit: async ({ kind, input, shots, place, accuracyM, version }: Deed) => {

@@ -30,6 +30,8 @@ export interface Line {
   /** Share of the space of this app that is used, 0…1; null while unknown. */
   usedShare: number | null
   freeBytes: number | null
+  /** The last thing done found no room on this phone. */
+  full: boolean
 }
 
 export type OutgoingState = 'waiting' | 'sending' | 'conflict' | 'refused' | 'done'

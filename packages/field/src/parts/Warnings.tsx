@@ -17,16 +17,20 @@ export function Warnings({ always }: { always?: boolean }) {
   const { line } = useWork()
   const letIn = useNewVersion()
   const drift = line.driftMs !== null && Math.abs(line.driftMs) >= DRIFT_TOLD_MS ? line.driftMs : null
-  const full =
+  const low =
     (line.usedShare !== null && line.usedShare >= SPACE_TOLD_SHARE) ||
     (line.freeBytes !== null && line.freeBytes < SPACE_TOLD_BYTES)
   const secure = window.isSecureContext
-  if (drift === null && !full && !letIn && secure) return null
+  if (drift === null && !low && !line.full && !letIn && secure) return null
   const by = drift === null ? null : durationPhrase(Math.abs(drift) / 1000)
   return (
     <div className="f-pad">
       {secure ? null : <Note kind="bad">{t('warn.insecure')}</Note>}
-      {full ? <Note kind="bad">{t('warn.full', { mb: Math.max(0, Math.round((line.freeBytes ?? 0) / MB)) })}</Note> : null}
+      {line.full ? (
+        <Note kind="bad">{t('warn.noRoom')}</Note>
+      ) : low ? (
+        <Note kind="bad">{t('warn.full', { mb: Math.max(0, Math.round((line.freeBytes ?? 0) / MB)) })}</Note>
+      ) : null}
       {drift !== null && by ? <Note>{t(drift > 0 ? 'warn.fast' : 'warn.slow', { by: text(by.key, by.values) })}</Note> : null}
       {letIn ? (
         <Note kind="calm">

@@ -4,7 +4,7 @@ import { isStuck, OperationLog } from './log.ts'
 import { fetchPackage, readPackage } from './package.ts'
 import { backoffMs, blockers, ready } from './queue.ts'
 import { Sender } from './sender.ts'
-import { SyncStore } from './store.ts'
+import { StorageFullError, SyncStore } from './store.ts'
 import type { CachedPackage, Decision, NewOperation, StoredOperation, SyncOptions, SyncSnapshot, SyncStatus } from './types.ts'
 import { LineError, RefusedError, SignedOutError, Wire } from './wire.ts'
 
@@ -22,6 +22,7 @@ const NOTHING: SyncStatus = {
   usedShare: null,
   freeBytes: null,
   storageLow: false,
+  full: false,
   nextTryAt: null
 }
 
@@ -114,7 +115,11 @@ export class SyncEngine {
 
   /** Keeps an operation with its photos on the device; answers its key when it is safe there. @throws StorageFullError */
   async enqueue<K extends FieldKind>(wanted: NewOperation<K>): Promise<string> {
-    const { key } = await this.#log.add(wanted, this.#now())
+    const { key } = await this.#log.add(wanted, this.#now()).catch((error: unknown) => {
+      if (error instanceof StorageFullError) this.#changed({ full: true })
+      throw error
+    })
+    this.#status = { ...this.#status, full: false }
     this.#goOn()
     return key
   }

@@ -96,6 +96,8 @@ export interface SyncStatus {
   freeBytes: number | null
   /** Little space is left: say so before a photo is lost. */
   storageLow: boolean
+  /** The last thing done found no room. Many browsers tell a free space that is not the real one: this is how it shows. */
+  full: boolean
   /** When the next attempt is made by itself, device clock, ms. */
   nextTryAt: number | null
 }

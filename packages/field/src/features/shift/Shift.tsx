@@ -20,7 +20,7 @@ export function Shift() {
   const fix = usePosition()
   const track = useTrack()
   const [busy, setBusy] = useState(false)
-  const told = useServerShift(line.online, line.waiting)
+  const { told, asking } = useServerShift(line.online, line.waiting)
   const coverage = useServerCoverage(line.online, line.waiting)
   const map = pack?.map ?? null
   const today = formatDate(new Date())
@@ -36,6 +36,8 @@ export function Shift() {
   const punch = outgoing.findLast((o) => o.kind === 'attendance' && o.state !== 'done' && o.state !== 'refused')
   const on = punch ? (punch.input as FieldAttendance).action === 'in' : (track.onShift ?? told?.onShift ?? false)
   const since = punch && on ? punch.at : (track.since ?? told?.start?.at ?? null)
+  // On a telephone new to the person only the server knows: no button that turns into the other one under the thumb.
+  const unsure = asking && told === null && !punch && track.onShift === null
   const here = fix.place
   const outside = here !== null && map !== null && cellsOf(map, [here]).size === 0
 
@@ -61,11 +63,11 @@ export function Shift() {
         <>
           <footer className="f-foot f-shift-foot">
             {on ? (
-              <Act kind="bad" disabled={busy} onClick={() => void press('out')}>
+              <Act key="out" kind="bad" disabled={busy} onClick={() => void press('out')}>
                 {t('shift.out')}
               </Act>
             ) : (
-              <Act kind="primary" disabled={busy} onClick={() => void press('in')}>
+              <Act key="in" kind="primary" disabled={busy || unsure} onClick={() => void press('in')}>
                 {t('shift.in')}
               </Act>
             )}

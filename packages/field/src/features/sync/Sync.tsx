@@ -67,7 +67,9 @@ function Line({ item }: { item: Outgoing }) {
       <Icon name={item.state === 'done' ? 'done' : item.state === 'sending' ? 'sync' : 'pause'} />
       <div>
         <b>{what}</b>
-        <small>{about}</small>
+        {about.split(' · ').map((part) => (
+          <small key={part}>{part}</small>
+        ))}
         <p>
           {t(`sync.state.${item.state}`)}
           {item.files > 0 && item.state !== 'done' ? t('sync.files', { sent: item.filesSent, all: item.files }) : null}
