@@ -2,6 +2,9 @@ import { defineConfig } from '@playwright/test'
 
 const executablePath = process.env.CHROMIUM_PATH || '/usr/bin/chromium'
 
+// A status a hotline refuses is given up at once, so that a journey sees it; a server that already runs is started with the same.
+process.env.CHENGYUN_HOTLINE_TRIES ??= '1'
+
 /** The journeys of people through the whole product: real server, real database, built console, Chromium. */
 export default defineConfig({
   testDir: 'journeys',

@@ -9,12 +9,19 @@ import { useDecide, useReview } from '../../api/review.ts'
 import { MaskBoard } from './MaskBoard.tsx'
 import './review.css'
 
+/** Photos are the most, and the quickest to decide. */
+const FIRST: readonly ReviewKind[] = ['photo', 'words', 'reopen']
+
 /** What citizens sent and nobody may see yet: photos to mask and release, words to look at, cases somebody wants opened again. */
 export default function Review() {
   const { t } = useTranslation()
   const now = useNow(30)
-  const [kind, setKind] = useState<ReviewKind>('photo')
+  const [picked, setKind] = useState<ReviewKind | null>(null)
   const [chosen, setChosen] = useState<string | null>(null)
+  const photos = useReview('photo')
+  // Until somebody picks a kind, the first one that has anything in it.
+  const counts = photos.data?.counts
+  const kind = picked ?? FIRST.find((k) => counts?.[k]) ?? 'photo'
   const { data, error, isPending, refetch } = useReview(kind)
   const items = data?.items ?? []
   const item = items.find((i) => i.id === chosen) ?? items[0] ?? null
