@@ -31,8 +31,14 @@ export interface Tokens {
   /** Ground the city's data says nothing about: neither land nor sea is claimed. */
   outside: string
   sea: string
+  /** Shallow water along the coast, and the coast itself. */
+  shore: string
+  coast: string
   land: string
+  /** Land beyond the city. */
+  neighbour: string
   road: string
+  roadEdge: string
   building: string
   boundary: string
 }
@@ -65,8 +71,12 @@ export const TOKENS: Record<ThemeMode, Tokens> = {
     lateInk: '#C4261A',
     outside: '#DFE3E8',
     sea: '#CFE3F5',
+    shore: '#E2EFFA',
+    coast: '#A9C6DF',
     land: '#F3F1EA',
+    neighbour: '#E9EAE8',
     road: '#FFFFFF',
+    roadEdge: '#D2CBB8',
     building: '#E4E1D8',
     boundary: '#B9B6AB'
   },
@@ -96,8 +106,12 @@ export const TOKENS: Record<ThemeMode, Tokens> = {
     lateInk: '#FF8277',
     outside: '#090E18',
     sea: '#0E2036',
+    shore: '#142C48',
+    coast: '#28476B',
     land: '#131C2C',
+    neighbour: '#0D1421',
     road: '#22304A',
+    roadEdge: '#0F1726',
     building: '#1A2540',
     boundary: '#33445F'
   }

@@ -1,7 +1,8 @@
 import type { Address, Division, Located, PlaceCandidate } from '@chengyun/contract/geo'
 import type { UnitView } from '@chengyun/contract/org'
 import { type Outline, setTimeZone } from '@chengyun/ui'
-import { useQuery } from '@tanstack/react-query'
+import type { Ground } from '@chengyun/ui/map/base.ts'
+import { useQueries, useQuery } from '@tanstack/react-query'
 import type { FeatureCollection, LineString, MultiPolygon, Polygon } from 'geojson'
 import { api, query } from './client.ts'
 import { useMay } from './session.ts'
@@ -10,8 +11,12 @@ const HOUR = 3_600_000
 
 type Outlines = FeatureCollection<Polygon | MultiPolygon | null, { code: string; name: string }>
 
-async function readOutlines(level: 'district' | 'street', signal: AbortSignal): Promise<Outline[]> {
-  const found = await api<Outlines>(`/geo/outlines${query({ level })}`, { signal })
+async function readOutlines(
+  level: 'district' | 'street' | 'community',
+  signal: AbortSignal,
+  within?: string
+): Promise<Outline[]> {
+  const found = await api<Outlines>(`/geo/outlines${query({ level, within })}`, { signal })
   return found.features.flatMap((f) =>
     f.geometry ? [{ code: f.properties.code, name: f.properties.name, level, geometry: f.geometry }] : []
   )
@@ -27,13 +32,53 @@ export function useOutlines() {
   })
 }
 
+/** Outlines of the communities of some districts, for close views. */
+export function useCommunityOutlines(districtCodes: readonly string[]): readonly Outline[] {
+  return useQueries({
+    queries: districtCodes.map((code) => ({
+      queryKey: ['outlines', 'community', code],
+      queryFn: ({ signal }: { signal: AbortSignal }) => readOutlines('community', signal, code),
+      staleTime: HOUR,
+      gcTime: HOUR
+    })),
+    combine: (found) => found.flatMap((f) => f.data ?? NO_OUTLINES)
+  })
+}
+const NO_OUTLINES: readonly Outline[] = []
+
+/** Land and sea around the city; null where the city knows nothing of them. */
+export function useGround() {
+  return useQuery({
+    queryKey: ['ground'],
+    queryFn: async ({ signal }): Promise<Ground | null> => {
+      const { extent, land } = await api<{ extent: Ground['extent'] | null; land: Ground['land'] | null }>('/geo/surface', {
+        signal
+      })
+      return extent && land ? { extent, land } : null
+    },
+    staleTime: HOUR,
+    gcTime: HOUR
+  })
+}
+
+/** Unit grids within a box of the map, for the closest views. */
+export function useGridLines(bbox: string | null) {
+  return useQuery({
+    queryKey: ['grid-lines', bbox],
+    queryFn: ({ signal }) => api<FeatureCollection>(`/geo/grids${query({ bbox })}`, { signal }),
+    enabled: bbox !== null,
+    staleTime: HOUR,
+    placeholderData: (old) => old
+  })
+}
+
 export type Roads = FeatureCollection<LineString, { code: string; name: string }>
 
-/** Roads within a box of the map, for close views. */
-export function useRoads(bbox: string | null) {
+/** Roads within a box of the map up to a rank: 1 main roads, 3 all. */
+export function useRoads(bbox: string | null, rank = 3) {
   return useQuery({
-    queryKey: ['roads', bbox],
-    queryFn: ({ signal }) => api<Roads>(`/geo/roads${query({ bbox })}`, { signal }),
+    queryKey: ['roads', bbox, rank],
+    queryFn: ({ signal }) => api<Roads>(`/geo/roads${query({ bbox, rank })}`, { signal }),
     enabled: bbox !== null,
     staleTime: HOUR,
     placeholderData: (old) => old

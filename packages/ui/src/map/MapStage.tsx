@@ -4,6 +4,8 @@ import type { MapMouseEvent } from 'maplibre-gl'
 import { useEffect, useRef, useState } from 'react'
 import { useUiText } from '../i18n.ts'
 import type { ThemeMode } from '../theme.ts'
+import type { Ground } from './base.ts'
+import { borderFeatures } from './borders.ts'
 import type { LngLat } from './measure.ts'
 import type { DataLayer } from './overlay.ts'
 import { type Camera, Stage } from './stage.ts'
@@ -13,9 +15,15 @@ import { labelFeatures, type Outline, outlineFeatures } from './style.ts'
 export type StageHit = NonNullable<ReturnType<Stage['hit']>>
 
 export interface MapStageProps {
+  /** What this map shows, where there are two; the common word without it. */
+  label?: string
   mode: ThemeMode
   outlines: readonly Outline[]
+  /** Land and sea around the city; the map is made with it. */
+  ground?: Ground | null
   roads?: GeoJSON.FeatureCollection | undefined
+  /** Unit grids of the part in view. */
+  grids?: GeoJSON.FeatureCollection | undefined
   /** Where to look on opening; the whole city without it. Later moves go through the stage. */
   camera: Camera | null
   /** Bottom first. */
@@ -38,7 +46,7 @@ export interface MapStageProps {
 
 /** The stage as a React part; made once per theme, data flows in. */
 export default function MapStage(props: MapStageProps) {
-  const { mode, outlines, roads, layers, marks, cursor = 'default' } = props
+  const { mode, outlines, roads, grids, layers, marks, cursor = 'default' } = props
   const box = useRef<HTMLDivElement>(null)
   const stage = useRef<Stage | null>(null)
   const last = useRef<Camera | null>(props.camera)
@@ -53,7 +61,7 @@ export default function MapStage(props: MapStageProps) {
     if (!box.current || outlines.length === 0) return
     let made: Stage
     try {
-      made = new Stage(box.current, mode, outlines, last.current)
+      made = new Stage(box.current, mode, outlines, last.current, calls.current.ground ?? null)
     } catch {
       setFailed(true)
       return
@@ -80,10 +88,14 @@ export default function MapStage(props: MapStageProps) {
     if (!ready) return
     stage.current?.setBase('outlines', outlineFeatures(outlines))
     stage.current?.setBase('labels', labelFeatures(outlines))
+    stage.current?.setBase('borders', borderFeatures(outlines, calls.current.ground ?? null))
   }, [outlines, ready])
   useEffect(() => {
     if (ready && roads) stage.current?.setBase('roads', roads)
   }, [roads, ready])
+  useEffect(() => {
+    if (ready && grids) stage.current?.setBase('grids', grids)
+  }, [grids, ready])
   useEffect(() => {
     if (ready) stage.current?.setLayers(layers)
   }, [layers, ready])
@@ -99,7 +111,7 @@ export default function MapStage(props: MapStageProps) {
   }, [cursor, ready])
 
   return (
-    <section className="cy-map" aria-label={text('map.label')}>
+    <section className="cy-map" aria-label={props.label ?? text('map.label')}>
       {failed ? (
         <div className="cy-state">{text('map.failed')}</div>
       ) : (

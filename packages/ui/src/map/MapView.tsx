@@ -13,6 +13,7 @@ import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url'
 import { useEffect, useRef, useState } from 'react'
 import { uiText, useUiText } from '../i18n.ts'
 import { FONT_FAMILY, type ThemeMode } from '../theme.ts'
+import { type Ground, setGround } from './base.ts'
 import {
   baseStyle,
   boundsOf,
@@ -30,8 +31,12 @@ setWorkerUrl(workerUrl)
 export interface MapViewProps {
   mode: ThemeMode
   outlines: readonly Outline[]
+  /** Land and sea around the city; without it nothing is claimed about what lies outside. */
+  ground?: Ground | null
   /** Named roads of the part in view, drawn from close by. */
   roads?: GeoJSON.FeatureCollection
+  /** Unit grids of the part in view. */
+  grids?: GeoJSON.FeatureCollection
   points?: readonly MapPoint[]
   /** The point that is being read; ringed, and brought into view. */
   selected?: MapPoint | null
@@ -43,8 +48,8 @@ export interface MapViewProps {
   onPick?: (id: string) => void
   /** A click on bare ground. */
   onGround?: (location: [number, number]) => void
-  /** The box in view after each move, [w, s, e, n]. */
-  onView?: (bbox: [number, number, number, number]) => void
+  /** The box in view after each move, [w, s, e, n], and the zoom. */
+  onView?: (bbox: [number, number, number, number], zoom: number) => void
 }
 
 const NONE: readonly MapPoint[] = []
@@ -52,7 +57,7 @@ const LAMPS = ['ok', 'soon', 'late', 'paused', 'done'] as const
 
 /** The one map: offline base from outlines, clustered lamps, selection. Fetches nothing. */
 export default function MapView(props: MapViewProps) {
-  const { mode, outlines, roads, points = NONE, selected, note, focus } = props
+  const { mode, outlines, ground = null, roads, grids, points = NONE, selected, note, focus } = props
   const box = useRef<HTMLDivElement>(null)
   const map = useRef<MapLibre | null>(null)
   const calls = useRef(props)
@@ -92,8 +97,14 @@ export default function MapView(props: MapViewProps) {
     source(map.current, 'labels')?.setData(labelFeatures(outlines))
   }, [outlines, ready])
   useEffect(() => {
+    if (ready && map.current) setGround(map.current, mode, ground, outlines)
+  }, [ground, mode, outlines, ready])
+  useEffect(() => {
     if (ready && roads) source(map.current, 'roads')?.setData(roads)
   }, [roads, ready])
+  useEffect(() => {
+    if (ready && grids) source(map.current, 'grids')?.setData(grids)
+  }, [grids, ready])
   useEffect(() => {
     if (ready) source(map.current, 'points')?.setData(pointFeatures(points))
   }, [points, ready])
@@ -123,11 +134,17 @@ function source(map: MapLibre | null, id: string): GeoJSONSource | undefined {
   return map?.getSource(id) as GeoJSONSource | undefined
 }
 
+/** The world ends where nothing is known any more. */
+function bound(ground: Ground | null | undefined): { maxBounds?: [number, number, number, number] } {
+  return ground ? { maxBounds: ground.extent } : {}
+}
+
 function create(container: HTMLElement, p: MapViewProps): MapLibre {
   const bounds = boundsOf(p.outlines)
   const map = new MapLibre({
     container,
-    style: baseStyle(p.mode, p.outlines, p.points ?? []),
+    style: baseStyle(p.mode, p.outlines, p.points ?? [], p.ground ?? null),
+    ...bound(p.ground),
     ...(p.focus ? { center: p.focus.center, zoom: p.focus.zoom } : bounds ? { bounds, fitBoundsOptions: { padding: 24 } } : {}),
     maxZoom: 19,
     attributionControl: false,
@@ -172,6 +189,6 @@ function wire(map: MapLibre, calls: () => MapViewProps): void {
   }
   map.on('moveend', () => {
     const b = map.getBounds()
-    calls().onView?.([b.getWest(), b.getSouth(), b.getEast(), b.getNorth()])
+    calls().onView?.([b.getWest(), b.getSouth(), b.getEast(), b.getNorth()], map.getZoom())
   })
 }

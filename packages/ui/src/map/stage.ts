@@ -10,6 +10,7 @@ import {
 import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url'
 import { uiText } from '../i18n.ts'
 import { FONT_FAMILY, type ThemeMode, TOKENS } from '../theme.ts'
+import type { Ground } from './base.ts'
 import { type DataLayer, overlayLayers, sourceId } from './overlay.ts'
 import { baseStyle, boundsOf, type Outline } from './style.ts'
 import { provideSymbols } from './symbols.ts'
@@ -38,12 +39,19 @@ export class Stage {
   #tiles = new Map<string, string>()
   #anchor: string | undefined
 
-  constructor(container: HTMLElement, mode: ThemeMode, outlines: readonly Outline[], camera: Camera | null) {
+  constructor(
+    container: HTMLElement,
+    mode: ThemeMode,
+    outlines: readonly Outline[],
+    camera: Camera | null,
+    ground: Ground | null = null
+  ) {
     this.#mode = mode
     const bounds = boundsOf(outlines)
     this.map = new MapLibre({
       container,
-      style: stageStyle(mode, outlines),
+      style: stageStyle(mode, outlines, ground),
+      ...(ground ? { maxBounds: ground.extent } : {}),
       ...(camera ?? (bounds ? { bounds, fitBoundsOptions: { padding: 40 } } : {})),
       minZoom: 6,
       maxZoom: 20,
@@ -112,7 +120,7 @@ export class Stage {
   }
 
   /** Replaces a part of the base map. */
-  setBase(source: 'outlines' | 'labels' | 'roads', data: GeoJSON.FeatureCollection): void {
+  setBase(source: 'outlines' | 'labels' | 'borders' | 'roads' | 'grids', data: GeoJSON.FeatureCollection): void {
     this.map.getSource<GeoJSONSource>(source)?.setData(data)
   }
 
@@ -143,9 +151,9 @@ export class Stage {
 }
 
 /** The base map without the cases of the small maps, and the layers of the marks. */
-function stageStyle(mode: ThemeMode, outlines: readonly Outline[]): StyleSpecification {
+function stageStyle(mode: ThemeMode, outlines: readonly Outline[], ground: Ground | null): StyleSpecification {
   const c = TOKENS[mode]
-  const style = baseStyle(mode, outlines, [])
+  const style = baseStyle(mode, outlines, [], ground)
   const own = new Set(['points', 'marks'])
   const layers = style.layers.filter((l) => !('source' in l && own.has(String(l.source))))
   const sources = Object.fromEntries(Object.entries(style.sources).filter(([id]) => !own.has(id)))

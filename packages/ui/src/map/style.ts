@@ -1,6 +1,7 @@
 import type * as GeoJSON from 'geojson'
 import type { StyleSpecification } from 'maplibre-gl'
 import { type ThemeMode, TOKENS } from '../theme.ts'
+import { type Ground, groundLayers, groundSources, lineLayers, nameLayers } from './base.ts'
 
 /** A boundary with a name, as the server serves it. */
 export interface Outline {
@@ -77,16 +78,19 @@ export function boundsOf(outlines: readonly Outline[]): [number, number, number,
 }
 
 const EMPTY: GeoJSON.FeatureCollection = { type: 'FeatureCollection', features: [] }
-const only = (level: string): ['==', ['get', 'level'], string] => ['==', ['get', 'level'], level]
 
 /**
- * The base map from the city's own outlines: land, borders, names; nothing is fetched from anywhere. What lies beyond the outlines
- * is painted as unknown, since the outlines do not tell a coast from a border.
+ * The base map from the city's own data: sea and land, borders, roads, names; nothing is fetched from anywhere. Without `ground` what lies
+ * beyond the outlines is painted as unknown, since outlines do not tell a coast from a border.
  */
-export function baseStyle(mode: ThemeMode, outlines: readonly Outline[], points: readonly MapPoint[]): StyleSpecification {
+export function baseStyle(
+  mode: ThemeMode,
+  outlines: readonly Outline[],
+  points: readonly MapPoint[],
+  ground: Ground | null = null
+): StyleSpecification {
   const c = TOKENS[mode]
   const font = ['sans-serif']
-  const halo = { 'text-halo-color': c.land, 'text-halo-width': 1.4 }
   return {
     version: 8,
     sources: {
@@ -100,91 +104,13 @@ export function baseStyle(mode: ThemeMode, outlines: readonly Outline[], points:
         clusterMaxZoom: 14,
         clusterProperties: { late: ['+', ['get', 'late']] }
       },
-      roads: { type: 'geojson', data: EMPTY },
+      ...groundSources(ground, outlines),
       marks: { type: 'geojson', data: EMPTY }
     },
     layers: [
-      { id: 'outside', type: 'background', paint: { 'background-color': c.outside } },
-      {
-        // Lies under the land, so that only the city's outer edge glows.
-        id: 'edge',
-        type: 'line',
-        source: 'outlines',
-        filter: only('district'),
-        layout: { 'line-join': 'round' },
-        paint: { 'line-color': c.land, 'line-width': 16, 'line-blur': 12, 'line-opacity': 0.7 }
-      },
-      {
-        id: 'land',
-        type: 'fill',
-        source: 'outlines',
-        filter: only('district'),
-        paint: { 'fill-color': c.land, 'fill-antialias': true }
-      },
-      {
-        id: 'community-line',
-        type: 'line',
-        source: 'outlines',
-        filter: only('community'),
-        minzoom: 12,
-        paint: { 'line-color': c.building, 'line-width': 0.8, 'line-dasharray': [2, 2] }
-      },
-      {
-        id: 'street-line',
-        type: 'line',
-        source: 'outlines',
-        filter: only('street'),
-        minzoom: 9,
-        paint: { 'line-color': c.building, 'line-width': 1 }
-      },
-      {
-        id: 'road',
-        type: 'line',
-        source: 'roads',
-        minzoom: 11,
-        layout: { 'line-cap': 'round', 'line-join': 'round' },
-        paint: { 'line-color': c.road, 'line-width': ['interpolate', ['exponential', 1.6], ['zoom'], 11, 1, 14, 3, 18, 16] }
-      },
-      {
-        id: 'district-line',
-        type: 'line',
-        source: 'outlines',
-        filter: only('district'),
-        paint: { 'line-color': c.boundary, 'line-width': 1.2 }
-      },
-      {
-        id: 'road-name',
-        type: 'symbol',
-        source: 'roads',
-        minzoom: 13,
-        layout: {
-          'text-field': ['get', 'name'],
-          'text-font': font,
-          'text-size': 11,
-          'symbol-placement': 'line',
-          'text-letter-spacing': 0.1,
-          'symbol-spacing': 360
-        },
-        paint: { 'text-color': c.ink3, 'text-halo-color': c.road, 'text-halo-width': 1.2 }
-      },
-      {
-        id: 'street-name',
-        type: 'symbol',
-        source: 'labels',
-        filter: only('street'),
-        minzoom: 11,
-        layout: { 'text-field': ['get', 'name'], 'text-font': font, 'text-size': 11, 'text-padding': 8 },
-        paint: { 'text-color': c.ink3, ...halo }
-      },
-      {
-        id: 'district-name',
-        type: 'symbol',
-        source: 'labels',
-        filter: only('district'),
-        maxzoom: 13,
-        layout: { 'text-field': ['get', 'name'], 'text-font': font, 'text-size': 13, 'text-max-width': 12 },
-        paint: { 'text-color': c.ink2, ...halo }
-      },
+      ...groundLayers(mode, ground),
+      ...lineLayers(mode),
+      ...nameLayers(mode),
       {
         id: 'cluster',
         type: 'circle',

@@ -69,15 +69,15 @@ export function presentOutline(row: { code: string; name: string; generated: boo
   }
 }
 
-/** A road as a GeoJSON feature. */
-export function presentRoad(road: { code: string; name: string; line: Int32Array }) {
+/** A road as a GeoJSON feature; `rank` 1 shows from afar, 3 from close by. */
+export function presentRoad(road: { code: string; name: string; line: Int32Array }, rank: number) {
   const coordinates: [number, number][] = []
   for (let i = 0; i < road.line.length; i += 2)
     coordinates.push([toDegrees(road.line[i] as number), toDegrees(road.line[i + 1] as number)])
   return {
     type: 'Feature' as const,
     id: road.code,
-    properties: { code: road.code, name: road.name },
+    properties: { code: road.code, name: road.name, rank },
     geometry: { type: 'LineString', coordinates }
   }
 }

@@ -25,8 +25,10 @@ import { thrower } from '../../platform/errors.ts'
 import { importDivisions, importGrids } from './commands/import-boundaries.ts'
 import { saveDutyGrid } from './commands/save-duty-grid.ts'
 import { toCgcs2000 } from './domain/crs.ts'
-import { presentDivision, presentDutyGrid, presentGrid, presentOutline, presentRoad } from './present.ts'
+import { presentDivision, presentDutyGrid, presentGrid, presentOutline } from './present.ts'
 import { listDivisions, listDutyGridMembers, listDutyGrids, listGrids, listOutlines } from './queries.ts'
+import { Bbox, readBbox, Within } from './routes/bbox.ts'
+import { roadRoutes } from './routes/roads.ts'
 import { surfaceRoutes } from './routes/surface.ts'
 import { reverseAddress, searchAddress } from './search.ts'
 import { geoService } from './service.ts'
@@ -37,21 +39,11 @@ const write = { config: { permission: 'geo:config' } }
 /** A city's boundary file is tens of megabytes. */
 const IMPORT_LIMIT = 128 * 1024 * 1024
 const MAX_GRIDS = 2000
-const MAX_ROADS = 3000
 /** Other processes (the command line) change places too; this one looks for it this often. */
 const REFRESH_MS = 15_000
 
 const PointQuery = Type.Object({ lng: Lng, lat: Lat, crs: Type.Optional(Crs) }, { additionalProperties: false })
-const Within = Type.Optional(Type.String({ pattern: '^\\d{2,12}$' }))
-const BboxQuery = Type.Object({ bbox: Type.String({ maxLength: 120 }), within: Within }, { additionalProperties: false })
-
-function readBbox(text: string): [number, number, number, number] {
-  const box = text.split(',').map(Number)
-  const [w, s, e, n] = box as [number, number, number, number]
-  const isSound = box.length === 4 && box.every(Number.isFinite) && w < e && s < n && w >= -180 && e <= 180 && s >= -90 && n <= 90
-  if (!isSound) throw fail('GEO_BBOX_INVALID')
-  return [w, s, e, n]
-}
+const BboxQuery = Type.Object({ bbox: Bbox, within: Within }, { additionalProperties: false })
 
 const pointOf = (query: { lng: number; lat: number; crs?: Crs }): { lng: number; lat: number } => {
   const [lng, lat] = toCgcs2000([query.lng, query.lat], query.crs ?? 'CGCS2000')
@@ -67,6 +59,7 @@ export const geoRoutes: FastifyPluginAsyncTypebox = async (app) => {
   )
   timer.unref()
   app.addHook('onClose', async () => clearInterval(timer))
+  await app.register(roadRoutes)
   await app.register(surfaceRoutes)
   const tag = (name: string): string => `"geo-${geo.revision()}-${name}"`
 
@@ -141,19 +134,6 @@ export const geoRoutes: FastifyPluginAsyncTypebox = async (app) => {
       type: 'FeatureCollection' as const,
       features: rows.map((row) => presentGrid(row, geo)),
       truncated: found.length > MAX_GRIDS
-    }
-  })
-
-  app.get('/geo/roads', { ...read, schema: { querystring: BboxQuery, response: { 200: FeatureCollection } } }, async (req) => {
-    const { within = '' } = req.query
-    const found = geo
-      .roads()
-      .within(...readBbox(req.query.bbox))
-      .filter((road) => road.code.startsWith(within))
-    return {
-      type: 'FeatureCollection' as const,
-      features: found.slice(0, MAX_ROADS).map(presentRoad),
-      truncated: found.length > MAX_ROADS
     }
   })
 
