@@ -1,10 +1,9 @@
-import AxeBuilder from '@axe-core/playwright'
 import { type BrowserContext, expect, type Page, test } from '@playwright/test'
 import { HERE, photo } from '../support/account.ts'
+import { sound, toSend } from '../support/citizen.ts'
 
 /** Run in the page: by how many pixels it is wider than the screen. */
 const TOO_WIDE = 'document.documentElement.scrollWidth - innerWidth'
-const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
 
 test.use({
   viewport: { width: 390, height: 844 },
@@ -12,32 +11,11 @@ test.use({
   permissions: ['geolocation']
 })
 
-/** No finding of axe, and nothing beside the screen. */
-async function sound(page: Page, name: string) {
-  // At the end of the page the bar of pages stands at its own place and covers no half of a target.
-  await page.waitForLoadState('networkidle')
-  await page.evaluate('scrollTo(0, document.body.scrollHeight)')
-  const { violations } = await new AxeBuilder({ page }).withTags(TAGS).analyze()
-  expect(
-    violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.html).join(' ')}`),
-    name
-  ).toEqual([])
-  expect(await page.evaluate<number>(TOO_WIDE), `${name} is too wide`).toBeLessThanOrEqual(0)
-}
-
 async function shoot(page: Page) {
   await page.goto('/citizen/')
   await page.locator('.shutter input').setInputFiles(await photo('citizen.jpg', 'near'))
   await expect(page.getByRole('heading', { name: '在哪里？' })).toBeVisible()
   await expect(page.locator('.place-says')).toContainText('街道')
-}
-
-/** Past similar reports of other journeys, if there are any. */
-async function toSend(page: Page) {
-  await page.getByRole('button', { name: '下一步' }).click()
-  await page.waitForURL(/step=(similar|send)/)
-  if (page.url().includes('similar')) await page.getByRole('button', { name: '都不是' }).click()
-  await expect(page.getByRole('heading', { name: '最后确认' })).toBeVisible()
 }
 
 test('a report with a photo is filed in at most six taps, and its code opens it on another telephone', async ({

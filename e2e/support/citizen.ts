@@ -12,9 +12,16 @@ export const PHONE = {
 }
 const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
 
+/** Run in the page: true when it is as long as it was a quarter of a second ago, so that nothing slides under the bar while it is judged. */
+const STILL = `new Promise((done) => {
+  const before = document.body.scrollHeight
+  setTimeout(() => done(document.body.scrollHeight === before), 250)
+})`
+
 /** No finding of axe, nothing wider than the screen. */
 export async function sound(page: Page, name: string): Promise<void> {
   await page.waitForLoadState('networkidle')
+  await page.waitForFunction(STILL)
   // At the end of the page the bar of pages stands at its own place and covers no half of a target.
   await page.evaluate('scrollTo(0, document.body.scrollHeight)')
   const { violations } = await new AxeBuilder({ page }).withTags(TAGS).analyze()
@@ -25,7 +32,7 @@ export async function sound(page: Page, name: string): Promise<void> {
   const tooWide = await page.evaluate<number>('document.documentElement.scrollWidth - innerWidth')
   expect(tooWide, `${name} is too wide`).toBeLessThanOrEqual(0)
   const { CHENGYUN_E2E_SHOTS: shots } = process.env
-  if (shots) await page.screenshot({ path: `${shots}/${name}.png`, fullPage: true })
+  if (shots) await page.screenshot({ path: `${shots}/${name.replaceAll('/', '_')}.png`, fullPage: true })
 }
 
 /** Begins a report without a photo and takes the proposed place. */
