@@ -39,7 +39,7 @@ export function wrongAddress(text: string, allowPrivate: boolean): string | unde
   const url = new URL(text)
   if (url.protocol !== 'http:' && url.protocol !== 'https:') return '只支持 http 和 https'
   if (url.username !== '' || url.password !== '') return '网址里不能带用户名和密码'
-  const host = url.hostname.replace(/^\[|\]$/g, '')
+  const host = url.hostname.replace(/^\[|\]$|\.$/g, '')
   if (!allowPrivate && (host === 'localhost' || host.endsWith('.localhost') || (isIP(host) > 0 && isPrivateAddress(host))))
     return '指向内网地址，未获允许'
   return undefined

@@ -126,7 +126,7 @@ export class OddServer {
       requested_datetime: new Date().toISOString()
     })
     if (fault === 'takenThenDrop') return void req.socket.destroy()
-    if (fault === 'takenThenTimeout') return void setTimeout(() => res.destroy(), 3000).unref()
+    if (fault === 'takenThenTimeout') return void setTimeout(() => res.destroy(), 6000).unref()
     if (fault === 'takenThenHtml')
       return void res.writeHead(200, { 'content-type': 'text/html' }).end('<html><title>Thank you</title></html>')
     if (fault === 'token') {

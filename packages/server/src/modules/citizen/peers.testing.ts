@@ -36,7 +36,7 @@ export class City {
   static async open(over: Record<string, string> = {}): Promise<City> {
     const t = await testApp({
       CHENGYUN_PEER_PRIVATE: '1',
-      CHENGYUN_PEER_TIMEOUT_MS: '400',
+      CHENGYUN_PEER_TIMEOUT_MS: '2000',
       CHENGYUN_PEER_TRIES: '4',
       ...over
     })
