@@ -1,13 +1,14 @@
-import type { PublicAddress, PublicPlaces } from '@chengyun/contract/public'
-import type { Street } from '../map/draw.ts'
+import type { PublicAddress, PublicPlaces, PublicStreets } from '@chengyun/contract/public'
+import type { Piece } from '../map/draw.ts'
 import { query, send } from './client.ts'
 
 /** Streets of a window [west, south, east, north]. */
-export async function readStreets(bbox: readonly number[], signal: AbortSignal): Promise<Street[]> {
+export async function readStreets(bbox: readonly number[], signal: AbortSignal): Promise<Piece> {
   // On a grid of 0.002°, so that people who stand in one street ask the same question and caches answer it.
   const step = 0.002
   const box = bbox.map((n, i) => (i < 2 ? Math.floor(n / step) * step : Math.ceil(n / step) * step).toFixed(3))
-  return (await send<{ items: Street[] }>(`/public/streets${query({ bbox: box.join(',') })}`, { signal })).items
+  const { items, land } = await send<PublicStreets>(`/public/streets${query({ bbox: box.join(',') })}`, { signal })
+  return { items, land, box: box.map(Number) }
 }
 
 /** Places that answer some words, best first. */

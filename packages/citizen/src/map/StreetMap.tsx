@@ -2,7 +2,7 @@ import { type ReactNode, useCallback, useEffect, useRef, useState } from 'react'
 import { readStreets } from '../api/places.ts'
 import { t } from '../i18n.ts'
 import { Icon } from '../parts/Icon.tsx'
-import { draw, type Mark, type Street } from './draw.ts'
+import { draw, type Mark, type Piece } from './draw.ts'
 import { boundsOf, moved, type View, zoomed } from './project.ts'
 
 /** Below this zoom the streets of a whole city would be a tangle. */
@@ -30,7 +30,7 @@ export function StreetMap({ view, onView, onSettled, marks = [], here = null, on
   const frame = useRef<HTMLDivElement>(null)
   const canvas = useRef<HTMLCanvasElement>(null)
   const [size, setSize] = useState<[number, number]>([0, 0])
-  const [streets, setStreets] = useState<{ box: readonly number[]; items: Street[] }>({ box: [0, 0, 0, 0], items: [] })
+  const [streets, setStreets] = useState<Piece>({ box: [0, 0, 0, 0], items: [], land: null })
   const latest = useRef(view)
   latest.current = view
   const [width, height] = size
@@ -58,7 +58,7 @@ export function StreetMap({ view, onView, onSettled, marks = [], here = null, on
       // A margin around the window, so that small moves ask for nothing.
       const wide: [number, number, number, number] = [w - (e - w) / 3, s - (n - s) / 3, e + (e - w) / 3, n + (n - s) / 3]
       readStreets(wide, abort.signal).then(
-        (items) => setStreets({ box: wide, items }),
+        (piece) => setStreets(piece),
         () => undefined
       )
     }, 250)
@@ -71,7 +71,7 @@ export function StreetMap({ view, onView, onSettled, marks = [], here = null, on
   // biome-ignore lint/correctness/useExhaustiveDependencies: the view is painted from its latest value and starts the painting
   useEffect(() => {
     const paint = () => {
-      if (canvas.current && width > 0) draw(canvas.current, latest.current, size, streets.items, marks, here)
+      if (canvas.current && width > 0) draw(canvas.current, latest.current, size, streets, marks, here)
     }
     const request = requestAnimationFrame(paint)
     const dark = matchMedia('(prefers-color-scheme: dark)')

@@ -6,6 +6,13 @@ export interface Street {
   line: readonly number[]
 }
 
+/** The map of a window [w, s, e, n]: streets, and land as polygons of rings lng, lat, …; without land nothing is known of the sea. */
+export interface Piece {
+  box: readonly number[]
+  items: readonly Street[]
+  land: readonly (readonly (readonly number[])[])[] | null
+}
+
 export interface Mark {
   lng: number
   lat: number
@@ -21,7 +28,7 @@ export function draw(
   canvas: HTMLCanvasElement,
   view: View,
   [width, height]: readonly [number, number],
-  streets: readonly Street[],
+  piece: Piece,
   marks: readonly Mark[],
   here: { lng: number; lat: number; accuracyM: number } | null
 ): void {
@@ -41,6 +48,8 @@ export function draw(
     const [x, y] = project(lng, lat, view.zoom)
     return [x - cx + width / 2, y - cy + height / 2]
   }
+  const streets = piece.items
+  paintLand(pen, style, piece, at)
   const lines = streets.map((street) => {
     const points: [number, number][] = []
     for (let i = 0; i + 1 < street.line.length; i += 2) points.push(at(street.line[i] as number, street.line[i + 1] as number))
@@ -76,6 +85,39 @@ export function draw(
     disc(pen, x, y, 7, colour(style, '--cy-brand'), colour(style, '--cy-raised'))
   }
   for (const mark of marks) paintMark(pen, style, mark, at(mark.lng, mark.lat))
+}
+
+/** Sea and land of the window; what lies outside it stays plain. */
+function paintLand(
+  pen: CanvasRenderingContext2D,
+  style: CSSStyleDeclaration,
+  { box, land }: Piece,
+  at: (lng: number, lat: number) => [number, number]
+): void {
+  if (!land) return
+  const [w = 0, s = 0, e = 0, n = 0] = box
+  const [[left, top], [right, bottom]] = [at(w, n), at(e, s)]
+  pen.save()
+  pen.beginPath()
+  pen.rect(left, top, right - left, bottom - top)
+  pen.clip()
+  pen.fillStyle = colour(style, '--cy-sea')
+  pen.fillRect(left, top, right - left, bottom - top)
+  pen.beginPath()
+  for (const ring of land.flat()) {
+    for (let i = 0; i + 1 < ring.length; i += 2) {
+      const [x, y] = at(ring[i] as number, ring[i + 1] as number)
+      if (i === 0) pen.moveTo(x, y)
+      else pen.lineTo(x, y)
+    }
+    pen.closePath()
+  }
+  pen.strokeStyle = colour(style, '--cy-shore')
+  pen.lineWidth = 9
+  pen.stroke()
+  pen.fillStyle = colour(style, '--cy-building')
+  pen.fill('evenodd')
+  pen.restore()
 }
 
 function disc(pen: CanvasRenderingContext2D, x: number, y: number, radius: number, fill: string, edge: string): void {

@@ -60,6 +60,10 @@ const Polygons = Type.Object({ type: Type.Literal('MultiPolygon'), coordinates: 
 
 /** The base map without a network, all in CGCS2000 degrees: duty grids, their unit grids, roads and names inside. */
 export const FieldMap = Type.Object({
+  /** Land within `extent` (w, s, e, n); the rest of it is sea. Missing where the server knows nothing of the sea. */
+  ground: Type.Optional(
+    Type.Object({ extent: Type.Tuple([Type.Number(), Type.Number(), Type.Number(), Type.Number()]), land: Polygons })
+  ),
   bbox: Nullable(Type.Tuple([Type.Number(), Type.Number(), Type.Number(), Type.Number()])),
   dutyGrids: collection(feature(Polygons, Type.Object({ code: Type.String(), name: Type.String(), cells: Type.Integer() }))),
   unitGrids: collection(feature(Polygons, Type.Object({ code: Type.String(), dutyGridCode: Type.String() }))),

@@ -26,6 +26,8 @@ export const StreetsQuery = Type.Object(
 /** Streets of a window as lines of [lng, lat, lng, lat, …]; `more`: the window holds more than are drawn. */
 export const PublicStreets = Type.Object({
   items: Type.Array(Type.Object({ name: Type.String(), line: Type.Array(Type.Number()) })),
-  more: Type.Boolean()
+  more: Type.Boolean(),
+  /** Land of the window as polygons of rings lng, lat, lng, lat, …, the rest is sea; null where nothing is known of the sea. */
+  land: Type.Union([Type.Array(Type.Array(Type.Array(Type.Number()))), Type.Null()])
 })
 export type PublicStreets = Static<typeof PublicStreets>

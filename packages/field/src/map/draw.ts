@@ -34,6 +34,7 @@ export function draw(ctx: CanvasRenderingContext2D, camera: Camera, w: number, h
   // Who has no duty grid sees plain ground: nothing is claimed about where it ends.
   ctx.fillStyle = colour(scene.base?.dutyGrids.features.length ? 'outside' : 'land')
   ctx.fillRect(0, 0, w, h)
+  if (scene.base?.ground) drawGround(ctx, scene.base, at, colour)
   if (scene.base) drawBase(ctx, scene, camera, w, h, colour)
   if (scene.limit) drawLimit(ctx, at(scene.limit.place), scene.limit.radiusM * camera.pxPerM, colour('brand'))
   if (scene.track && scene.track.length > 1) {
@@ -43,6 +44,38 @@ export function draw(ctx: CanvasRenderingContext2D, camera: Camera, w: number, h
   }
   for (const mark of scene.marks) drawMark(ctx, mark, at(mark.place), camera.pxPerM, colour)
   drawScale(ctx, camera.pxPerM, h, colour)
+}
+
+/** Sea with its shore, and land; land is paler beyond the own duty grids. */
+function drawGround(
+  ctx: CanvasRenderingContext2D,
+  { ground, dutyGrids }: FieldMap,
+  at: (p: Place) => [number, number],
+  colour: (name: string) => string
+): void {
+  if (!ground) return
+  const [w, s, e, n] = ground.extent
+  const [[left, top], [right, bottom]] = [at([w, n]), at([e, s])]
+  ctx.save()
+  ctx.beginPath()
+  ctx.rect(left, top, right - left, bottom - top)
+  ctx.clip()
+  ctx.fillStyle = colour('sea')
+  ctx.fillRect(left, top, right - left, bottom - top)
+  ctx.beginPath()
+  for (const ring of ground.land.coordinates.flat()) {
+    ring.forEach((p, i) => {
+      const [x, y] = at(p as Place)
+      if (i === 0) ctx.moveTo(x, y)
+      else ctx.lineTo(x, y)
+    })
+    ctx.closePath()
+  }
+  stroke(ctx, colour('shore'), 9)
+  ctx.fillStyle = colour(dutyGrids.features.length > 0 ? 'neighbour' : 'land')
+  ctx.fill('evenodd')
+  stroke(ctx, colour('coast'), 1.2)
+  ctx.restore()
 }
 
 function drawBase(

@@ -11,7 +11,7 @@ import { PLACE_CORRECTION_M } from '@chengyun/contract/field'
 import { MEDIA_PHASES, type MediaPhase } from '@chengyun/contract/media'
 import { type Actor, may } from '../../platform/actor.ts'
 import { type CaseEnv, type CaseRecord, listCases, listHandlers, viewCase } from '../cases/index.ts'
-import { cellsOfDutyGrids, type GeoService, listDutyGrids, placesIn, roadLines } from '../geo/index.ts'
+import { cellsOfDutyGrids, type GeoService, landWithin, listDutyGrids, placesIn, roadLines } from '../geo/index.ts'
 import { phaseVersion, shortHash } from './domain/versions.ts'
 
 /** Cases on one device, at most: more than anybody does in a shift. */
@@ -19,6 +19,8 @@ const MOST_CASES = 200
 const MOST_PLACES = 3000
 /** Some 300 m around what has to be shown. */
 const MARGIN_DEG = 0.003
+/** Land and sea are drawn some 5 km around, as far as a finger pushes the map. */
+const GROUND_DEG = 0.05
 
 /** What a shift needs offline; parts the device has already are not sent again. */
 export async function packageFor(
@@ -177,9 +179,12 @@ async function mapOf({ db }: CaseEnv, geo: GeoService, person: Person, at: reado
   const gridCodes = cells.length > 0 ? cells.map((c) => c.code) : bbox ? geo.gridsWithin(...bbox).slice(0, 2000) : []
   const feature = <G, P>(geometry: G, properties: P) => ({ type: 'Feature' as const, geometry, properties })
   const collection = <F>(features: F[]) => ({ type: 'FeatureCollection' as const, features })
+  const around = bbox && ([bbox[0] - GROUND_DEG, bbox[1] - GROUND_DEG, bbox[2] + GROUND_DEG, bbox[3] + GROUND_DEG] as Box)
+  const land = around && (await landWithin(db, around))
   const polygons = (coordinates: [number, number][][][]) => ({ type: 'MultiPolygon' as const, coordinates })
   return {
     bbox,
+    ...(around && land && { ground: { extent: around, land } }),
     dutyGrids: collection(
       codes.map((code) => {
         const own = cells.filter((c) => c.dutyGridCode === code)

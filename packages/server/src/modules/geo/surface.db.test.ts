@@ -40,8 +40,17 @@ test('a window gets its piece of land, and nothing where the sea is not known', 
   const piece = await landWithin(db, [120.3, 36.04, 120.4, 36.1])
   expect(piece?.coordinates.length).toBeGreaterThan(0)
   for (const [lng = 0, lat = 0] of piece?.coordinates.flat(2) ?? []) {
-    expect(lng).toBeGreaterThanOrEqual(120.3)
-    expect(lat).toBeLessThanOrEqual(36.1)
+    expect(lng).toBeGreaterThan(120.29)
+    expect(lat).toBeLessThan(36.11)
   }
   expect(await landWithin(db, [0, 0, 1, 1])).toBeNull()
+  // Whoever reports in the street sees it too, with or without an account.
+  const street = await app.app.http.inject({ url: '/api/public/streets?bbox=120.3,36.04,120.4,36.1' })
+  expect(street.json<{ land: number[][][] }>().land[0]?.[0]?.length).toBeGreaterThan(6)
+  const collector = await app.as('collector')
+  const shift = await collector.call<{ map: { data: { ground: { land: { coordinates: unknown[] } } } } }>(
+    'GET',
+    '/api/field/package'
+  )
+  expect(shift.body.map.data.ground.land.coordinates.length).toBeGreaterThan(0)
 })

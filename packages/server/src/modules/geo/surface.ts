@@ -38,12 +38,16 @@ export async function surfaceOf(db: Db): Promise<Surface | null> {
   return row ? { extent: [row.w, row.s, row.e, row.n], land: multiPolygon(decodeShape(row.shape)) } : null
 }
 
-/** Land within a window; null where land and sea are not known. */
+/** Land is given a little beyond a window, so that the line along which it was cut lies outside. */
+const BEYOND = 0.05
+
+/** Land within a window and slightly more, for drawing; null where land and sea are not known. */
 export async function landWithin(db: Db, window: Window): Promise<Surface['land'] | null> {
   const row = await findSurface(db)
   if (!row || window[0] < row.w || window[1] < row.s || window[2] > row.e || window[3] > row.n) return null
   const [w, s, e, n] = window
-  return multiPolygon(clipTo(decodeShape(row.shape), [toUnits(w), toUnits(s), toUnits(e), toUnits(n)]))
+  const [dx, dy] = [(e - w) * BEYOND, (n - s) * BEYOND]
+  return multiPolygon(clipTo(decodeShape(row.shape), [toUnits(w - dx), toUnits(s - dy), toUnits(e + dx), toUnits(n + dy)]))
 }
 
 function multiPolygon(shape: Shape): Surface['land'] {

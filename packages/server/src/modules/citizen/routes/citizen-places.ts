@@ -2,7 +2,7 @@ import { GEO_ERRORS } from '@chengyun/contract/geo'
 import { PlaceAt, PlaceSearch, PublicAddress, PublicPlaces, PublicStreets, StreetsQuery } from '@chengyun/contract/public'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { thrower } from '../../../platform/errors.ts'
-import { reverseAddress, roadLines, searchAddress } from '../../geo/index.ts'
+import { landWithin, reverseAddress, roadLines, searchAddress } from '../../geo/index.ts'
 
 const fail = thrower(GEO_ERRORS)
 /** A person who drags a map asks often; a copier of the whole city asks much more often. */
@@ -39,10 +39,12 @@ export const citizenPlaceRoutes: FastifyPluginAsyncTypebox = async (app) => {
       const isSound = [w, s, e, n].every(Number.isFinite) && w < e && s < n && e - w <= MAX_SPAN && n - s <= MAX_SPAN
       if (!isSound) throw fail('GEO_BBOX_INVALID')
       const found = roadLines(geo, [w, s, e, n])
+      const land = await landWithin(db, [w, s, e, n])
       reply.header('cache-control', 'public, max-age=3600')
       return {
         items: found.slice(0, MAX_STREETS).map((road) => ({ name: road.name, line: road.coordinates.flat() })),
-        more: found.length > MAX_STREETS
+        more: found.length > MAX_STREETS,
+        land: land && land.coordinates.map((polygon) => polygon.map((ring) => ring.flat()))
       }
     }
   )
