@@ -69,6 +69,16 @@ const page = (reply: FastifyReply, body: string): FastifyReply => reply.type('te
 const json = (reply: FastifyReply, body: object, type: string = doc.JSON_TYPE): FastifyReply =>
   reply.type(type).send(JSON.stringify(body))
 
+/** To the letter: GDAL compares the type as a text, and Fastify would write it its own way. */
+function exactly(reply: FastifyReply, type: string, body: string): FastifyReply {
+  reply.hijack()
+  for (const [name, value] of Object.entries(reply.getHeaders())) if (value !== undefined) reply.raw.setHeader(name, value)
+  reply.raw.setHeader('content-type', type)
+  reply.raw.setHeader('access-control-allow-origin', '*')
+  reply.raw.end(body)
+  return reply
+}
+
 export const ogcRoutes: FastifyPluginAsync = async (app) => {
   const geo = await geoService(app.db)
   publishPlaces(() => geo.revision())
@@ -148,7 +158,7 @@ function documents(app: FastifyInstance): void {
   app.get('/ogc/api', OPEN, async (req, reply) => {
     checkBare(req)
     const body = doc.definition(await all(req), baseOf(app, req))
-    if (formatOf(req) === 'json') return json(reply, body, doc.API_TYPE)
+    if (formatOf(req) === 'json') return exactly(reply, doc.API_TYPE, JSON.stringify(body))
     const rows = Object.keys(body.paths).map((p) => ({ href: p.includes('{') ? '/ogc/api' : `${p}?f=html`, title: p }))
     return page(reply, html.page('API', [['/ogc?f=html', 'OGC API']], html.list(rows)))
   })

@@ -40,7 +40,7 @@ describe('OGC API – Features', () => {
     expect(grids.extent.spatial.bbox[0]).toEqual([120.3, 36.05, 120.38, 36.08])
     expect(grids.storageCrs).toBe('http://www.opengis.net/def/crs/EPSG/0/4490')
     const { body: api, type } = await ask<{ openapi: string; paths: object }>('/ogc/api')
-    expect(type).toMatch(/^application\/vnd\.oai\.openapi\+json; ?version="?3\.0"?/)
+    expect(type).toBe('application/vnd.oai.openapi+json;version=3.0')
     expect(Object.keys(api.paths)).toContain('/ogc/collections/unit-grids/items')
   })
 
@@ -49,10 +49,10 @@ describe('OGC API – Features', () => {
     let url: string | undefined = '/ogc/collections/unit-grids/items?limit=7'
     let matched = 0
     while (url) {
-      const { body }: { body: Collection } = await ask<Collection>(url)
-      seen.push(...body.features.map((f) => f.id))
-      matched = body.numberMatched
-      const next = body.links.find((l) => l.rel === 'next')?.href
+      const page: Collection = (await ask<Collection>(url)).body
+      seen.push(...page.features.map((f) => f.id))
+      matched = page.numberMatched
+      const next: string | undefined = page.links.find((l) => l.rel === 'next')?.href
       url = next && new URL(next).pathname + new URL(next).search
     }
     expect(new Set(seen).size).toBe(seen.length)
