@@ -119,7 +119,7 @@ const query = (name: string, schema: object, description: string) => ({
   explode: false
 })
 
-/** The API as OpenAPI 3.0, a path for each collection this reader may see. */
+/** The API as OpenAPI 3.0, a path for each collection this reader may see; addresses count from the landing page. */
 export function definition(collections: readonly Collection[], base: string) {
   const ok = (type: string) => ({ '200': { description: 'OK', content: { [type]: { schema: { type: 'object' } } } } })
   const get = (operationId: string, type: string, parameters: object[] = []) => ({
@@ -141,17 +141,17 @@ export function definition(collections: readonly Collection[], base: string) {
   return {
     openapi: '3.0.3',
     info: { title: 'Chengyun 城运: OGC API – Features', version: '1.0.0' },
-    servers: [{ url: base }],
+    servers: [{ url: `${base}/ogc` }],
     paths: {
-      '/ogc': get('landingPage', JSON_TYPE),
-      '/ogc/conformance': get('conformance', JSON_TYPE),
-      '/ogc/collections': get('collections', JSON_TYPE),
+      '/': get('landingPage', JSON_TYPE),
+      '/conformance': get('conformance', JSON_TYPE),
+      '/collections': get('collections', JSON_TYPE),
       ...Object.fromEntries(
         collections.flatMap((c) => [
-          [`/ogc/collections/${c.id}`, get(`${c.id}.collection`, JSON_TYPE)],
-          [`/ogc/collections/${c.id}/queryables`, get(`${c.id}.queryables`, SCHEMA_TYPE)],
-          [`/ogc/collections/${c.id}/items`, get(`${c.id}.items`, GEOJSON_TYPE, items(c))],
-          [`/ogc/collections/${c.id}/items/{featureId}`, get(`${c.id}.item`, GEOJSON_TYPE, [id])]
+          [`/collections/${c.id}`, get(`${c.id}.collection`, JSON_TYPE)],
+          [`/collections/${c.id}/queryables`, get(`${c.id}.queryables`, SCHEMA_TYPE)],
+          [`/collections/${c.id}/items`, get(`${c.id}.items`, GEOJSON_TYPE, items(c))],
+          [`/collections/${c.id}/items/{featureId}`, get(`${c.id}.item`, GEOJSON_TYPE, [id])]
         ])
       )
     }

@@ -159,7 +159,7 @@ function documents(app: FastifyInstance): void {
     checkBare(req)
     const body = doc.definition(await all(req), baseOf(app, req))
     if (formatOf(req) === 'json') return exactly(reply, doc.API_TYPE, JSON.stringify(body))
-    const rows = Object.keys(body.paths).map((p) => ({ href: p.includes('{') ? '/ogc/api' : `${p}?f=html`, title: p }))
+    const rows = Object.keys(body.paths).map((p) => ({ href: p.includes('{') ? '/ogc/api' : `/ogc${p}?f=html`, title: p }))
     return page(reply, html.page('API', [['/ogc?f=html', 'OGC API']], html.list(rows)))
   })
   app.get('/ogc/collections', OPEN, async (req, reply) => {
