@@ -124,7 +124,7 @@ describe('orders that come in', () => {
       state: { external: { className: '城市管理/市容环境/暴露垃圾', unitName: '西区环卫所' } }
     })
     expect(c.description).toBe('路口垃圾无人清理：路口有一堆垃圾，三天无人清理。')
-    expect(await contactOf(b.env, c.id)).toEqual({ name: '王小明', phone: '13800001234' })
+    expect(await contactOf(b.env, c.id)).toEqual({ name: '王小明', phone: '13800001234', forgottenAt: null })
     expect((await b.stepsOf(caseNo))[0]!.opinion).toContain('紧急程度：特急')
     expect((await b.get<HotlineOrderView>(`orders/${o.orderNo}`)).body).toMatchObject({ caseNo, status: '待签收', lastSeq: 1 })
   })
