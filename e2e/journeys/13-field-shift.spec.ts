@@ -6,9 +6,10 @@ import { delivered, enterField, open, openCase, openOther, PHONE, shoot, stepsOf
 import { expect, test } from '../support/test.ts'
 
 const COLLECTOR = 'collector.370202001.1'
-/** A spoken note and a film as short as they come: their heads tell what they are. */
+/** A spoken note and a film as short as they come: their heads tell what they are. The same bytes twice are one evidence: each has its own end. */
 const NOTE = Buffer.concat([Buffer.from('RIFF\x24\x00\x00\x00WAVEfmt ', 'latin1'), Buffer.alloc(40)])
 const FILM = Buffer.concat([Buffer.from('\x00\x00\x00\x20ftypisom\x00\x00\x02\x00isomiso2avc1mp41', 'latin1'), Buffer.alloc(64)])
+const own = (file: Buffer): Buffer => Buffer.concat([file, Buffer.from(String(Date.now()))])
 
 test('采集员：上报，位置只能修正 200 米，录音视频随报，过大的当场说明', async ({ journey }, info) => {
   journey.expectAnswers(401, 404)
@@ -50,13 +51,13 @@ test('采集员：上报，位置只能修正 200 米，录音视频随报，过
     })
     await expect(page.getByText('这个文件有 300 MB，最大 100 MB。请拍短一些。')).toBeVisible()
   })
-  await page.getByLabel('录一段话').setInputFiles({ name: 'note.wav', mimeType: 'audio/wav', buffer: NOTE })
-  await page.getByLabel('拍一段视频').setInputFiles({ name: 'film.mp4', mimeType: 'video/mp4', buffer: FILM })
+  await page.getByLabel('录一段话').setInputFiles({ name: 'note.wav', mimeType: 'audio/wav', buffer: own(NOTE) })
+  await page.getByLabel('拍一段视频').setInputFiles({ name: 'film.mp4', mimeType: 'video/mp4', buffer: own(FILM) })
   await expect(page.locator('.f-extra-one')).toHaveCount(2)
   const words = `采集员上报${info.workerIndex}${Date.now()}`
   await page.locator('textarea').first().fill(words)
   await page.getByRole('button', { name: '提交上报' }).click()
-  await delivered(page)
+  await delivered(page, '已存在本机，联网后自动送达')
   const acceptor = await journey.as('acceptor')
   const found = await acceptor.send<CaseListView>('GET', `/cases?q=${encodeURIComponent(words)}`)
   const view = await acceptor.send<CaseView>('GET', `/cases/${found.items[0]!.id}`)
@@ -78,7 +79,7 @@ test('采集员：已自行处置的，处置前后照片，直接办结', async
   const words = `顺手清理${info.workerIndex}${Date.now()}`
   await page.locator('textarea').first().fill(words)
   await page.getByRole('button', { name: '提交自行处置' }).click()
-  await delivered(page)
+  await delivered(page, '已存在本机，联网后自动送达')
   const acceptor = await journey.as('acceptor')
   const found = await acceptor.send<CaseListView>('GET', `/cases?q=${encodeURIComponent(words)}`)
   expect(found.items[0]?.status).toBe('closed')
@@ -120,8 +121,9 @@ test('采集员：部件更正三种，编码扫码得来', async ({ journey }) 
   await page.getByPlaceholder('搜名称或编码').fill('井盖')
   await page.locator('.f-sheet .f-row').first().click()
   await submit()
-  const after = (await collector.send<{ items: ProposalView[] }>('GET', '/field/proposals/mine?limit=200')).items
-  expect(after.length).toBe(before + 3)
+  const mine = async () => (await collector.send<{ items: ProposalView[] }>('GET', '/field/proposals/mine?limit=200')).items
+  await expect.poll(async () => (await mine()).length, { timeout: 30_000 }).toBe(before + 3)
+  const after = await mine()
   expect(after.slice(-3).map((p) => p.kind)).toEqual(['moved', 'gone', 'new'])
   expect(after.slice(-3).every((p) => p.evidence.length === 1)).toBe(true)
 })
@@ -143,24 +145,20 @@ test('采集员：格内打卡，走过的网格，下班；格外打卡如实�
   await expect(page.getByText('您在责任网格之外')).toHaveCount(0)
   await page.getByRole('button', { name: '上班打卡' }).click()
   await expect(page.getByText('已打卡上班')).toBeVisible()
-  await delivered(page)
-  expect(await shift()).toMatchObject({ onShift: true, start: { outsideGrid: false } })
+  await expect.poll(shift, { timeout: 30_000 }).toMatchObject({ onShift: true, start: { outsideGrid: false } })
   await stand(inside[1]!)
   await expect(page.locator('.f-cover b')).toHaveText('2')
   await page.getByRole('button', { name: '下班打卡' }).click()
   await expect(page.getByText('已打卡下班')).toBeVisible()
-  await delivered(page)
-  expect((await shift()).onShift).toBe(false)
+  await expect.poll(async () => (await shift()).onShift, { timeout: 30_000 }).toBe(false)
   const coverage = await account.send<CoverageView>('GET', '/field/coverage')
   expect(coverage.visited).toBeGreaterThanOrEqual(2)
   await stand([HERE[0] + 0.2, HERE[1] + 0.05])
   await expect(page.getByText('您在责任网格之外，打卡会如实标注。')).toBeVisible()
   await page.getByRole('button', { name: '上班打卡' }).click()
-  await delivered(page)
-  expect(await shift()).toMatchObject({ onShift: true, start: { outsideGrid: true } })
+  await expect.poll(shift, { timeout: 30_000 }).toMatchObject({ onShift: true, start: { outsideGrid: true } })
   await page.getByRole('button', { name: '下班打卡' }).click()
-  await delivered(page)
-  expect((await shift()).onShift).toBe(false)
+  await expect.poll(async () => (await shift()).onShift, { timeout: 30_000 }).toBe(false)
 })
 
 test('处置人员：没有信号时接单并办完；派给同事', async ({ journey }) => {
@@ -193,9 +191,9 @@ test('处置人员：没有信号时接单并办完；派给同事', async ({ jo
   const name = await first.locator('b').innerText()
   await first.click()
   await page.getByRole('button', { name: '提交：派给同事' }).click()
-  await delivered(page)
-  const given = await acceptor.send<CaseView>('GET', `/cases/${theirs.id}`)
-  expect(given).toMatchObject({ status: 'handling', handler: { name } })
+  await delivered(page, '已存在本机：派给同事')
+  const given = () => acceptor.send<CaseView>('GET', `/cases/${theirs.id}`)
+  await expect.poll(given).toMatchObject({ status: 'handling', handler: { name } })
 })
 
 test('处置人员：申请延期，申请挂账，退回单位', async ({ journey }) => {
@@ -214,8 +212,8 @@ test('处置人员：申请延期，申请挂账，退回单位', async ({ journ
   await expect(page.getByRole('alert')).toContainText('请写几个字说明')
   await page.getByRole('button', { name: '配件未到货' }).click()
   await page.getByRole('button', { name: '提交：申请延期' }).click()
-  await delivered(page)
-  expect((await now(late)).request).toMatchObject({ kind: 'extend', opinion: '配件未到货' })
+  await delivered(page, '已存在本机：申请延期')
+  await expect.poll(async () => (await now(late)).request).toMatchObject({ kind: 'extend', opinion: '配件未到货' })
   await openCase(page, late.id)
   await expect(page.getByText('延期申请正在审批')).toBeVisible()
 
@@ -226,15 +224,15 @@ test('处置人员：申请延期，申请挂账，退回单位', async ({ journ
   await expect(page.getByRole('alert')).toContainText('请选择日期')
   await page.getByRole('button', { name: /^15 天后/ }).click()
   await page.getByRole('button', { name: '提交：申请挂账' }).click()
-  await delivered(page)
-  expect((await now(long)).request).toMatchObject({ kind: 'suspend' })
+  await delivered(page, '已存在本机：申请挂账')
+  await expect.poll(async () => (await now(long)).request).toMatchObject({ kind: 'suspend' })
 
   await openCase(page, wrong.id)
   await openOther(page, '退回单位')
   await page.getByRole('button', { name: '不属本人负责' }).click()
   await page.getByRole('button', { name: '提交：退回单位' }).click()
-  await delivered(page)
-  expect(await now(wrong)).toMatchObject({ status: 'pending_handle', handler: null })
+  await delivered(page, '已存在本机：退回单位')
+  await expect.poll(() => now(wrong)).toMatchObject({ status: 'pending_handle', handler: null })
 })
 
 /** A point well inside a ring: the middle of its corners. */
