@@ -16,6 +16,7 @@ import { Shell } from './shell/Shell.tsx'
 
 const Desk = lazy(() => import('./features/desk/Desk.tsx'))
 const Overview = lazy(() => import('./features/overview/Overview.tsx'))
+const MapPage = lazy(() => import('./features/map/MapPage.tsx'))
 const Report = lazy(() => import('./features/report/Report.tsx'))
 const Review = lazy(() => import('./features/review/Review.tsx'))
 const FieldAdmin = lazy(() => import('./features/field-admin/FieldAdmin.tsx'))
@@ -119,6 +120,9 @@ function Pages() {
       <Route path="/cases/:id?">{(params) => <Desk caseId={params.id ?? null} />}</Route>
       <Route path="/overview">
         <Overview />
+      </Route>
+      <Route path="/map">
+        <MapPage />
       </Route>
       <Route path="/report">
         <Report />

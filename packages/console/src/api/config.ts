@@ -32,8 +32,9 @@ export interface ConditionItem {
 }
 
 /** The class table in force. */
-export function useClasses() {
+export function useClasses(enabled = true) {
   return useQuery({
+    enabled,
     queryKey: ['classes'],
     queryFn: ({ signal }) => api<{ classes: ClassItem[] }>('/cases/config/classes', { signal }),
     staleTime: 600_000

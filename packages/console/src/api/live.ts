@@ -9,6 +9,8 @@ export type LiveStep = Omit<CaseMoved, 'facts'> & { id: string; at: string }
 type Listener = (step: LiveStep) => void
 const listeners = new Set<Listener>()
 const states = new Set<() => void>()
+/** Who hears other announcements, by their name. */
+const named = new Map<string, Set<(payload: Record<string, unknown>) => void>>()
 let source: EventSource | null = null
 let connected = false
 
@@ -19,6 +21,14 @@ function open(): void {
   source.addEventListener('cases.moved', (message: MessageEvent<string>) => {
     const step = { ...(JSON.parse(message.data) as Omit<LiveStep, 'id'>), id: message.lastEventId }
     for (const listener of listeners) listener(step)
+  })
+  for (const name of named.keys()) hear(name)
+}
+
+function hear(name: string): void {
+  source?.addEventListener(name, (message: MessageEvent<string>) => {
+    const payload = JSON.parse(message.data) as Record<string, unknown>
+    for (const listener of named.get(name) ?? []) listener(payload)
   })
 }
 
@@ -43,6 +53,27 @@ export function useLive(listener: Listener): void {
       setConnected(false)
     }
   }, [])
+}
+
+/** Hears announcements by name while somebody keeps the stream open, as the frame of the console does. */
+export function useLiveNamed(names: readonly string[], listener: (payload: Record<string, unknown>) => void): void {
+  const latest = useRef(listener)
+  latest.current = listener
+  const key = names.join(' ')
+  useEffect(() => {
+    const call = (payload: Record<string, unknown>) => latest.current(payload)
+    const wanted = key.split(' ')
+    for (const name of wanted) {
+      if (!named.has(name)) {
+        named.set(name, new Set())
+        hear(name)
+      }
+      named.get(name)?.add(call)
+    }
+    return () => {
+      for (const name of wanted) named.get(name)?.delete(call)
+    }
+  }, [key])
 }
 
 /** Whether the stream is up, to say so when it is not. */

@@ -41,6 +41,21 @@ const SHEET: [group: string, rows: [keys: string[], text: string][]][] = [
       [['D'], 'help.density'],
       [['?'], 'help.sheet']
     ]
+  ],
+  [
+    'help.onemap',
+    [
+      [['←', '↑', '→', '↓'], 'help.onemap.pan'],
+      [['+', '-', '0'], 'help.onemap.zoom'],
+      [['Shift', '←', '↑'], 'help.onemap.tilt'],
+      [['/'], 'help.onemap.search'],
+      [['L', 'G', 'B', 'E'], 'help.onemap.panels'],
+      [['T', 'S', 'Space'], 'help.onemap.time'],
+      [['C', 'P', 'R'], 'help.onemap.query'],
+      [['M', 'A'], 'help.onemap.measure'],
+      [['Space', 'Enter'], 'help.onemap.point'],
+      [['⌫', 'Esc'], 'help.onemap.leave']
+    ]
   ]
 ]
 

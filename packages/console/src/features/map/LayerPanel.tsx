@@ -1,0 +1,118 @@
+import type { LayerView } from '@chengyun/contract/geo'
+import { EmptyState, formatNumber } from '@chengyun/ui'
+import { Input, Segmented } from 'antd'
+import { useDeferredValue, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { usePreferences } from '../../preferences.tsx'
+import { LayerRow } from './LayerRow.tsx'
+import { type Choice, choose, PAINTS, type PaintBy } from './state.ts'
+
+export interface LayerPanelProps {
+  layers: readonly LayerView[]
+  /** Uppermost first. */
+  choices: readonly Choice[]
+  paint: PaintBy
+  labels: 0 | 1 | 2
+  majors: ReadonlyMap<string, string>
+  onChoices: (choices: Choice[]) => void
+  onPaint: (paint: PaintBy) => void
+  onLabels: (labels: 0 | 1 | 2) => void
+}
+
+/** The tree of layers: what is on, in which order, which kinds of it, and how it is drawn. */
+export function LayerPanel(props: LayerPanelProps) {
+  const { layers, choices, paint, labels, majors, onChoices } = props
+  const { t } = useTranslation()
+  const { language } = usePreferences()
+  const [text, setText] = useState('')
+  const sought = useDeferredValue(text.trim().toLowerCase())
+  const hits = (name: { zh: string; en: string }) =>
+    name.zh.toLowerCase().includes(sought) || name.en.toLowerCase().includes(sought)
+  const shown = sought
+    ? layers.filter((l) => hits(l.name) || l.classes.some((c) => hits(c.name) || c.code.startsWith(sought)))
+    : layers
+  const rank = new Map(choices.map((c, i) => [c.id, i]))
+  const groups = [...new Set(shown.map((l) => l.group))]
+  const change = (id: string, next: Choice | null) => {
+    if (!next) onChoices(choices.filter((c) => c.id !== id))
+    else onChoices(rank.has(id) ? choices.map((c) => (c.id === id ? next : c)) : [next, ...choices])
+  }
+  const move = (id: string, by: -1 | 1) => {
+    const at = rank.get(id) ?? 0
+    const order = choices.filter((c) => c.id !== id)
+    const mine = choices[at]
+    if (mine) onChoices([...order.slice(0, at + by), mine, ...order.slice(at + by)])
+  }
+  return (
+    <>
+      <Input
+        id="om-layer-find"
+        size="small"
+        allowClear
+        value={text}
+        placeholder={t('onemap.findLayer')}
+        aria-label={t('onemap.findLayer')}
+        onChange={(e) => setText(e.target.value)}
+      />
+      <div className="om-tree">
+        {shown.length === 0 ? (
+          <EmptyState
+            title={t(layers.length === 0 ? 'onemap.noLayers' : 'onemap.noLayerFound')}
+            hint={t(layers.length === 0 ? 'onemap.noLayersHint' : 'onemap.noLayerFoundHint')}
+          />
+        ) : null}
+        {groups.map((group) => (
+          <section key={group} aria-label={t(`onemap.group.${group}`)}>
+            <h3>{t(`onemap.group.${group}`)}</h3>
+            {shown
+              .filter((l) => l.group === group)
+              .map((l) => {
+                const at = rank.get(l.id)
+                return (
+                  <LayerRow
+                    key={l.id}
+                    view={l}
+                    choice={at === undefined ? null : (choices[at] ?? null)}
+                    name={l.name[language]}
+                    sought={sought && !hits(l.name) ? sought : ''}
+                    majors={majors}
+                    onToggle={() => change(l.id, at === undefined ? choose(l.id) : null)}
+                    onChange={(next) => change(l.id, next)}
+                    onUp={at !== undefined && at > 0 ? () => move(l.id, -1) : null}
+                    onDown={at !== undefined && at < choices.length - 1 ? () => move(l.id, 1) : null}
+                  />
+                )
+              })}
+          </section>
+        ))}
+      </div>
+      <dl className="om-style">
+        <div>
+          <dt id="om-paint">{t('onemap.paint')}</dt>
+          <dd>
+            <Segmented
+              size="small"
+              aria-labelledby="om-paint"
+              value={paint}
+              options={PAINTS.map((value) => ({ value, label: t(`onemap.paint.${value}`) }))}
+              onChange={props.onPaint}
+            />
+          </dd>
+        </div>
+        <div>
+          <dt id="om-labels">{t('onemap.labels')}</dt>
+          <dd>
+            <Segmented
+              size="small"
+              aria-labelledby="om-labels"
+              value={labels}
+              options={([0, 1, 2] as const).map((value) => ({ value, label: t(`onemap.labels.${value}`) }))}
+              onChange={props.onLabels}
+            />
+          </dd>
+        </div>
+        <p>{t('onemap.sum', { count: formatNumber(layers.filter((l) => rank.has(l.id)).reduce((n, l) => n + l.count, 0)) })}</p>
+      </dl>
+    </>
+  )
+}

@@ -1,0 +1,83 @@
+import type { LayerView } from '@chengyun/contract/geo'
+import { KIND_COLORS, otherColor } from '@chengyun/ui/map/palette.ts'
+import { describe, expect, it } from 'vitest'
+import { type DressInput, dress, isChosen, usualLayers } from './dress.ts'
+import { choose } from './state.ts'
+
+const both = (zh: string) => ({ zh, en: zh })
+const view = (more: Partial<LayerView> = {}): LayerView => ({
+  id: 'reg-component',
+  kind: 'register',
+  group: 'component',
+  name: both('部件'),
+  symbol: { shape: 'square', color: '#33579E' },
+  state: 'ready',
+  count: 100,
+  classes: Array.from({ length: 14 }, (_, i) => ({ code: `0${1 + (i % 3)}0${10 + i}`, name: both(`类${i}`), count: i })),
+  statuses: [
+    { key: 'inUse', name: both('在用'), count: 90 },
+    { key: 'broken', name: both('损坏'), count: 10, tone: 'late' }
+  ],
+  fields: [],
+  key: 'code',
+  minzoom: 6,
+  maxzoom: 22,
+  times: false,
+  since: null,
+  tiles: '',
+  ...more
+})
+const input = (more: Partial<DressInput> = {}): DressInput => ({
+  view: view(),
+  choice: choose('reg-component'),
+  paint: 'layer',
+  labels: 1,
+  at: null,
+  mode: 'light',
+  language: 'zh',
+  origin: '',
+  majors: new Map([['01', '公用设施']]),
+  words: { other: '其他', all: '全部', count: (a, b) => `${a}-${b ?? ''}`, more: '密', less: '疏' },
+  ...more
+})
+
+describe('what layers wear', () => {
+  it('one colour and shape as the layer declares', () => {
+    const { layer, legend } = dress(input())
+    expect(layer).toMatchObject({ shape: 'square', paint: null, maxzoom: 17 })
+    expect(legend.rows).toEqual([{ shape: 'square', color: '#33579E', label: '全部' }])
+  })
+  it('the most frequent classes get colours, the rest share one, empty ones none', () => {
+    const { layer, legend } = dress(input({ paint: 'class' }))
+    expect(Object.keys(layer.paint?.colors ?? {})).toHaveLength(KIND_COLORS)
+    expect(legend.rows[0]?.label).toBe('类13')
+    expect(legend.rows.at(-1)).toEqual({ shape: 'square', color: otherColor('light'), label: '其他' })
+  })
+  it('majors go by the first two digits, in the order of the table, chosen ones only', () => {
+    const { layer, legend } = dress(input({ paint: 'major', choice: { ...choose('x'), classes: ['01', '02'] } }))
+    expect(layer.paint).toMatchObject({ field: 'class', lead: 2 })
+    expect(legend.rows.map((r) => r.label)).toEqual(['公用设施', '02'])
+  })
+  it('states have the shape of their tone', () => {
+    const { layer } = dress(input({ paint: 'status' }))
+    expect(layer.paint?.shapes).toEqual({ inUse: 'square', broken: 'square' })
+    expect(dress(input({ view: view({ kind: 'case' }) })).layer.paint).not.toBeNull()
+  })
+  it('counts stop at the zoom that has cells', () => {
+    const { layer, legend } = dress(input({ choice: { ...choose('x'), draw: 'columns' } }))
+    expect(layer).toMatchObject({ maxzoom: 14, paint: null })
+    expect(legend.rows.at(-1)?.label).toBe('10000-')
+  })
+  it('a class is meant by its code or its beginning', () => {
+    expect([isChosen(null, '01012'), isChosen(['01'], '01012'), isChosen(['0102'], '01012'), isChosen([], '01012')]).toEqual([
+      true,
+      true,
+      false,
+      false
+    ])
+  })
+  it('cases and the biggest register are on at first', () => {
+    const small = view({ id: 'reg-site', count: 3 })
+    expect(usualLayers([small, view(), view({ id: 'cases', kind: 'case' })])).toEqual(['cases', 'reg-component'])
+  })
+})

@@ -1,0 +1,147 @@
+import type { LayerView } from '@chengyun/contract/geo'
+import { type Language, type ThemeMode, TOKENS } from '@chengyun/ui'
+import type { DataLayer, Paint } from '@chengyun/ui/map/overlay.ts'
+import { AMOUNT_STEPS, amountColors, KIND_COLORS, kindColor, onSurface, otherColor } from '@chengyun/ui/map/palette.ts'
+import type { LegendGroup, LegendRow } from '@chengyun/ui/map/sheet.ts'
+import { SYMBOL_SHAPES, type SymbolShape } from '@chengyun/ui/map/symbols.ts'
+import { type Choice, type PaintBy, tilesOf } from './state.ts'
+
+// What the layers of the map wear: shape, colours by kind or state, and the legend that says so. Pure.
+
+export interface Dressed {
+  layer: DataLayer
+  legend: LegendGroup
+}
+
+export interface DressInput {
+  view: LayerView
+  choice: Choice
+  paint: PaintBy
+  labels: 0 | 1 | 2
+  at: string | null
+  mode: ThemeMode
+  language: Language
+  origin: string
+  /** Names of the major classes, by their first two digits. */
+  majors: ReadonlyMap<string, string>
+  /** Words for what has no name of its own. */
+  words: { other: string; all: string; count: (from: number, to: number | null) => string; more: string; less: string }
+}
+
+const TONES = { ok: 'dot', soon: 'triangle', late: 'square', paused: 'ring' } as const
+const isTone = (tone: string | undefined): tone is keyof typeof TONES => tone !== undefined && tone in TONES
+
+/** How a layer is drawn and what its legend says. */
+export function dress(input: DressInput): Dressed {
+  const { view, choice, labels, at, mode, language, origin } = input
+  const shape = shapeOf(view)
+  const color = onSurface(mode, view.symbol.color)
+  const counted = choice.draw !== 'points'
+  const { paint, rows } = counted ? { paint: null, rows: amountRows(input) } : painted(input, shape, color)
+  return {
+    layer: {
+      id: view.id,
+      tiles: tilesOf(origin, choice, at),
+      minzoom: view.minzoom,
+      maxzoom: counted ? Math.min(view.maxzoom, 14) : Math.min(view.maxzoom, 17),
+      draw: choice.draw,
+      opacity: choice.opacity / 100,
+      shape,
+      color,
+      paint,
+      labels,
+      labelField: view.fields.some((f) => f.key === 'name') ? 'name' : view.key
+    },
+    legend: { title: view.name[language], rows }
+  }
+}
+
+/** The shape a layer declares; an unknown one is a dot. */
+export function shapeOf(view: LayerView): SymbolShape {
+  return SYMBOL_SHAPES.find((s) => s === view.symbol.shape) ?? 'dot'
+}
+
+function painted(input: DressInput, shape: SymbolShape, color: string): { paint: Paint | null; rows: LegendRow[] } {
+  const { view, choice, mode } = input
+  // Cases are lamps wherever they are drawn, unless their kind is asked for.
+  const by = input.paint === 'layer' && view.kind === 'case' ? 'status' : input.paint
+  if (by === 'layer') return { paint: null, rows: [{ shape, color, label: input.words.all }] }
+  if (by === 'status') return byStatus(input, shape, color)
+  const kinds = by === 'class' ? classKinds(view, choice, input.language) : majorKinds(view, choice, input.majors)
+  const shown = kinds.slice(0, KIND_COLORS)
+  const colors = Object.fromEntries(shown.map(([code], i) => [code, kindColor(mode, i)]))
+  const rows: LegendRow[] = shown.map(([code, label]) => ({ shape, color: colors[code] ?? otherColor(mode), label }))
+  if (kinds.length > shown.length) rows.push({ shape, color: otherColor(mode), label: input.words.other })
+  return { paint: { field: 'class', ...(by === 'major' ? { lead: 2 } : {}), colors, other: otherColor(mode) }, rows }
+}
+
+/** Whether a class is meant by the chosen codes, which may be the beginnings of codes. */
+export function isChosen(classes: readonly string[] | null, code: string): boolean {
+  return classes === null || classes.some((c) => code.startsWith(c))
+}
+
+function classKinds(view: LayerView, choice: Choice, language: Language): [string, string][] {
+  return view.classes
+    .filter((c) => c.count > 0 && isChosen(choice.classes, c.code))
+    .toSorted((a, b) => b.count - a.count)
+    .map((c) => [c.code, c.name[language]])
+}
+
+function majorKinds(view: LayerView, choice: Choice, names: ReadonlyMap<string, string>): [string, string][] {
+  const counts = new Map<string, number>()
+  for (const c of view.classes)
+    if (isChosen(choice.classes, c.code)) counts.set(c.code.slice(0, 2), (counts.get(c.code.slice(0, 2)) ?? 0) + c.count)
+  // In the order of the code table, so that a major has the same colour in every layer.
+  return [...counts]
+    .filter(([, n]) => n > 0)
+    .toSorted(([a], [b]) => a.localeCompare(b))
+    .map(([code]) => [code, names.get(code) ?? code])
+}
+
+function byStatus(
+  { view, choice, mode, language }: DressInput,
+  shape: SymbolShape,
+  color: string
+): { paint: Paint; rows: LegendRow[] } {
+  const c = TOKENS[mode]
+  const shown = view.statuses.filter((s) => choice.statuses === null || choice.statuses.includes(s.key))
+  let free = 0
+  const dressed = shown.map((s) => ({
+    key: s.key,
+    label: s.name[language],
+    shape: isTone(s.tone) ? TONES[s.tone] : shape,
+    color: isTone(s.tone) ? c[s.tone] : kindColor(mode, free++)
+  }))
+  const field =
+    view.kind === 'case' && view.fields.some((f) => f.key === 'lamp') && shown.every((s) => s.key in TONES) ? 'lamp' : 'status'
+  return {
+    paint: {
+      field,
+      colors: Object.fromEntries(dressed.map((d) => [d.key, d.color])),
+      shapes: Object.fromEntries(dressed.map((d) => [d.key, d.shape])),
+      other: color
+    },
+    rows: dressed.map(({ shape: s, color: k, label }) => ({ shape: s, color: k, label }))
+  }
+}
+
+function amountRows({ choice, mode, words }: DressInput): LegendRow[] {
+  const colors = amountColors(mode)
+  if (choice.draw === 'heat')
+    return [
+      { shape: 'patch', color: colors.at(-1) ?? otherColor(mode), label: words.more },
+      { shape: 'patch', color: colors[0] ?? otherColor(mode), label: words.less }
+    ]
+  return AMOUNT_STEPS.map((from, i) => ({
+    shape: 'patch' as const,
+    color: colors[i] ?? otherColor(mode),
+    label: words.count(from, AMOUNT_STEPS[i + 1] === undefined ? null : (AMOUNT_STEPS[i + 1] as number) - 1)
+  }))
+}
+
+/** Which layers are on when nobody has chosen: the cases, and the register of components. */
+export function usualLayers(layers: readonly LayerView[]): string[] {
+  const cases = layers.filter((l) => l.kind === 'case')
+  const biggest = layers.filter((l) => l.kind === 'register').toSorted((a, b) => b.count - a.count)[0]
+  return [...cases, ...(biggest ? [biggest] : [])].map((l) => l.id)
+}

@@ -1,0 +1,24 @@
+import type { AttributeDeclaration } from '@chengyun/contract/registry'
+import { formatDateTime, formatNumber, type Language } from '@chengyun/ui'
+
+/** Words a value may need, in the language of the page. */
+export interface ValueWords {
+  yes: string
+  no: string
+  /** Between the entries of a list. */
+  comma: string
+}
+
+/** A value of an attribute as people read it, with its unit; empty when there is none. */
+export function attributeText(attribute: AttributeDeclaration, value: unknown, language: Language, words: ValueWords): string {
+  if (value === null || value === undefined || value === '') return ''
+  const named = (v: unknown) => attribute.choices?.find((c) => c.value === v)?.name[language] ?? String(v)
+  if (Array.isArray(value)) return value.map(named).join(words.comma)
+  if (typeof value === 'boolean') return value ? words.yes : words.no
+  if (attribute.type === 'instant') return formatDateTime(String(value))
+  if (typeof value === 'number') {
+    const digits = Number.isInteger(value) ? 0 : Math.min(6, String(value).split('.')[1]?.length ?? 0)
+    return `${formatNumber(value, digits)}${attribute.unit ? ` ${attribute.unit}` : ''}`
+  }
+  return attribute.type === 'choice' ? named(value) : String(value)
+}
