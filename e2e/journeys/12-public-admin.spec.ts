@@ -91,6 +91,29 @@ test('开放接口与屏蔽词', async ({ journey, request }) => {
   })
 })
 
+test('对接平台：添加、检查连接、删除', async ({ journey }) => {
+  const page = await journey.enter('dataadmin')
+  await page.goto('/admin/open311/peers')
+  await isAccessible(page, '对接平台')
+  const key = `peer-${Date.now() % 1_000_000}`
+  await page.getByRole('button', { name: '添加平台' }).click()
+  await page.getByLabel('代号').fill(key)
+  await page.getByRole('textbox', { name: '对接平台' }).fill(`邻市 ${key}`)
+  await page.getByLabel('接口地址').fill('https://open311.invalid/v2')
+  await isAccessible(page, '添加平台', '.ant-drawer-content-wrapper')
+  await page.locator('.ant-drawer').getByRole('button', { name: '添加', exact: true }).click()
+  await page.getByRole('button', { name: '检查连接' }).click()
+  await expect(page.locator('.peer-check li.failed').first()).toContainText('没有成功')
+  await isAccessible(page, '检查连接', '.ant-drawer-content-wrapper')
+  await page.getByRole('button', { name: '删除平台' }).click()
+  await page.locator('.ant-popconfirm').getByRole('button', { name: '确定' }).click()
+  await expect(page.getByText(`已删除“邻市 ${key}”`)).toBeVisible()
+  for (const tab of ['交换记录', '服务对照']) {
+    await page.getByRole('tab', { name: tab }).click()
+    await isAccessible(page, tab)
+  }
+})
+
 test('12345 热线：接入、失败的状态重发、对账、分类', async ({ journey, request }) => {
   const peer = await hotlineServer()
   const page = await journey.enter('dataadmin')

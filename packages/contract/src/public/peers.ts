@@ -134,6 +134,8 @@ export const PeerRequestQuery = Type.Object(
     peerId: Type.Optional(Id),
     direction: Type.Optional(Words(['in', 'out'] as const)),
     state: Type.Optional(Words(PEER_STATES)),
+    /** What is not done (`waiting`) or was given up (`dead`), the telling of its end included: the rows behind the counts of a peer. */
+    open: Type.Optional(Words(['waiting', 'dead'] as const)),
     /** Our number or the other side's. */
     number: Type.Optional(Text(80)),
     limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 200 })),

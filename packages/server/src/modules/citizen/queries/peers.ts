@@ -134,6 +134,8 @@ export interface LastUpdate {
 const WITH_UPDATE = sql.raw(`left join lateral (select u.state as "uState", u.attempts as "uAttempts", u.last_error as "uError",
   u.next_at as "uNextAt" from citizen.peer_update u where u.request_id = r.id order by u.seq desc limit 1) u on true`)
 
+const OPEN_STATES = { waiting: ['waiting', 'held', 'token'], dead: ['dead'] } as const
+
 /** What was exchanged, the newest first. */
 export const listPeerRequests = async (
   db: Db,
@@ -144,6 +146,7 @@ export const listPeerRequests = async (
       ${q.peerId === undefined ? sql`` : sql`and r.peer_id = ${q.peerId}`}
       ${q.direction === undefined ? sql`` : sql`and r.direction = ${q.direction}`}
       ${q.state === undefined ? sql`` : sql`and r.state = ${q.state}`}
+      ${q.open === undefined ? sql`` : sql`and (r.state = any(${OPEN_STATES[q.open]}::text[]) or u."uState" = ${q.open})`}
       ${q.number === undefined ? sql`` : sql`and (r.case_no = ${q.number} or r.remote_id = ${q.number})`}
       ${q.caseId === undefined ? sql`` : sql`and r.case_id = ${q.caseId}`}
       ${q.before === undefined ? sql`` : sql`and r.id < ${q.before}`}
