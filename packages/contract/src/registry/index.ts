@@ -1,3 +1,6 @@
+export * from './batch-errors.ts'
+export * from './batch-files.ts'
+export * from './batches.ts'
 export * from './check.ts'
 export * from './declaration.ts'
 export * from './errors.ts'
