@@ -27,7 +27,11 @@ export async function signIn(page: Page, username: string): Promise<void> {
   await page.getByRole('button', { name: '登录', exact: true }).click()
 }
 
-export const delivered = (page: Page): Promise<void> => expect(page.getByText(DELIVERED).first()).toBeVisible({ timeout: 45_000 })
+/** Waits until the server has everything; `kept`: first until the telephone says so of what was just done. */
+export async function delivered(page: Page, kept?: string): Promise<void> {
+  if (kept) await expect(page.getByText(kept)).toBeVisible()
+  await expect(page.getByText(DELIVERED).first()).toBeVisible({ timeout: 45_000 })
+}
 
 /** Opens a page of the app. */
 export const open = (page: Page, path: string): Promise<unknown> => page.evaluate(`location.hash = '#/${path}'`)
