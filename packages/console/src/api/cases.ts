@@ -11,6 +11,7 @@ export const FILTER_KEYS = [
   'district',
   'street',
   'grid',
+  'component',
   'unit',
   'classCode',
   'major',

@@ -283,6 +283,8 @@ export const CaseQuery = Type.Object(
     district: csv(),
     street: csv(),
     grid: csv(40),
+    /** The code of a component the case is about. */
+    component: Type.Optional(Type.String({ pattern: '^[0-9]{16,17}$' })),
     unit: csv(8000),
     classCode: csv(),
     major: csv(),

@@ -2,21 +2,23 @@ import type { Located, PlaceCandidate } from '@chengyun/contract/geo'
 import type { MapPoint } from '@chengyun/ui'
 import { useQuery } from '@tanstack/react-query'
 import { AutoComplete, Input } from 'antd'
-import { useDeferredValue, useMemo, useState } from 'react'
+import { useDeferredValue, useEffect, useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { addressOf, locate, searchPlaces } from '../../api/reference.ts'
 import { CityMap } from '../../parts/CityMap.tsx'
 
 export interface PlacePickerProps {
   point: [number, number] | null
+  /** Where the report begins, when something else has already said so. */
+  start?: [number, number] | null
   onPoint: (point: [number, number], located: Located | null, address: string | null) => void
 }
 
 /** The place of a report: found by name or pointed at on the map; says at once in whose grid it lies. */
-export function PlacePicker({ point, onPoint }: PlacePickerProps) {
+export function PlacePicker({ point, start = null, onPoint }: PlacePickerProps) {
   const { t } = useTranslation()
   const [text, setText] = useState('')
-  const [focus, setFocus] = useState<{ center: [number, number]; zoom: number } | null>(null)
+  const [focus, setFocus] = useState<{ center: [number, number]; zoom: number } | null>(start && { center: start, zoom: 16 })
   const [where, setWhere] = useState<string | null>(null)
   const sought = useDeferredValue(text.trim())
   const places = useQuery({
@@ -40,6 +42,10 @@ export function PlacePicker({ point, onPoint }: PlacePickerProps) {
       onPoint(at, null, address)
     }
   }
+  // biome-ignore lint/correctness/useExhaustiveDependencies: taken once, when the page opens
+  useEffect(() => {
+    if (start) void take(start, null)
+  }, [])
   const choose = (p: PlaceCandidate) => {
     setText(p.name)
     setFocus({ center: p.position, zoom: 15 })

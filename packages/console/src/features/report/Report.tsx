@@ -4,7 +4,7 @@ import { useQueryClient } from '@tanstack/react-query'
 import { Alert, App, Button, Checkbox, Form, Input, Radio, Select } from 'antd'
 import { useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { useLocation } from 'wouter'
+import { useLocation, useSearchParams } from 'wouter'
 import { ApiError, api } from '../../api/client.ts'
 import type { ClassItem } from '../../api/config.ts'
 import { newKey } from '../../api/key.ts'
@@ -31,6 +31,10 @@ export default function Report() {
   const { message } = App.useApp()
   const client = useQueryClient()
   const [, navigate] = useLocation()
+  const [params] = useSearchParams()
+  /** A report may begin at a place and a component, as the map hands them over. */
+  const [start] = useState(() => startOf(params))
+  const [component, setComponent] = useState(start.component)
   const [form] = Form.useForm<Values>()
   const [item, setItem] = useState<ClassItem | null>(null)
   const [point, setPoint] = useState<[number, number] | null>(null)
@@ -58,6 +62,7 @@ export default function Report() {
       description: v.description.trim(),
       location: point,
       sourceType: v.sourceType,
+      ...(component && item.kind === 'component' ? { componentId: component } : {}),
       ...(v.severity ? { severity: v.severity } : {}),
       ...(v.urgent ? { urgent: true } : {}),
       ...(v.address?.trim() ? { address: v.address.trim() } : {}),
@@ -107,6 +112,15 @@ export default function Report() {
         <Form.Item label={t('report.class')} required htmlFor="report-class">
           <ClassPicker id="report-class" value={item?.code ?? null} onChange={setItem} kind={null} size="large" />
         </Form.Item>
+        {component ? (
+          <Alert
+            type="info"
+            title={t('report.component', { code: component })}
+            description={item && item.kind !== 'component' ? t('report.componentOfMatter') : null}
+            closable
+            onClose={() => setComponent(null)}
+          />
+        ) : null}
         <Form.Item
           name="description"
           label={t('report.description')}
@@ -164,6 +178,7 @@ export default function Report() {
       </Form>
       <PlacePicker
         point={point}
+        start={start.point}
         onPoint={(p, place, address) => {
           setPoint(p)
           setLocated(place)
@@ -175,4 +190,14 @@ export default function Report() {
       />
     </div>
   )
+}
+
+/** The place and the component an address begins a report with; null where it says none, or nonsense. */
+export function startOf(params: URLSearchParams): { point: [number, number] | null; component: string | null } {
+  const [lng, lat] = [params.get('lng'), params.get('lat')].map((v) => (v ? Number(v) : Number.NaN)) as [number, number]
+  const component = params.get('component') ?? ''
+  return {
+    point: Math.abs(lng) <= 180 && Math.abs(lat) <= 90 ? [lng, lat] : null,
+    component: /^\d{16,17}$/.test(component) ? component : null
+  }
 }

@@ -348,6 +348,15 @@ describe('lists', () => {
     }
   })
 
+  test('the cases of a component are found by its code', async () => {
+    const componentId = '37020201002000017'
+    const c = await report({ kind: 'component', classCode: '01002', componentId })
+    await report({ kind: 'component', classCode: '01002', componentId: '37020201002000018' })
+    const { body } = await call<{ items: Case[] }>('acceptor', 'GET', `/api/cases?component=${componentId}&sort=-reportedAt`)
+    expect(body.items.map((i) => i.id)).toEqual([c.id])
+    expect((await call('acceptor', 'GET', '/api/cases?component=12')).status).toBe(400)
+  })
+
   test('pages by keyset cover every row once, whatever the order', async () => {
     for (let i = 0; i < 12; i += 1) await report()
     for (const sort of ['-reportedAt', 'reportedAt', 'due']) {

@@ -73,6 +73,7 @@ export function conditionsOf(query: CaseQuery, actor: Actor, now: Date, options:
   inList('district_code', query.district)
   inList('street_code', query.street)
   inList('grid_code', query.grid)
+  if (query.component) out.push(sql`c.component_id = ${query.component}`)
   if (query.unit) {
     const ids = list(query.unit)
     if (ids.some((id) => !UUID.test(id))) throw refuse('CASE_QUERY_INVALID', { field: 'unit' })
