@@ -1,4 +1,4 @@
-import type { Address, Division, Located, PlaceCandidate } from '@chengyun/contract/geo'
+import type { Address, BaseLayer, Division, Located, PlaceCandidate } from '@chengyun/contract/geo'
 import type { UnitView } from '@chengyun/contract/org'
 import { type Outline, setTimeZone } from '@chengyun/ui'
 import type { Ground } from '@chengyun/ui/map/base.ts'
@@ -45,6 +45,15 @@ export function useCommunityOutlines(districtCodes: readonly string[]): readonly
   })
 }
 const NO_OUTLINES: readonly Outline[] = []
+
+/** Base maps of others that this installation offers. */
+export function useBaseLayers() {
+  return useQuery({
+    queryKey: ['base-layers'],
+    queryFn: async ({ signal }) => (await api<{ layers: BaseLayer[] }>('/map/base', { signal })).layers,
+    staleTime: HOUR
+  }).data
+}
 
 /** Land and sea around the city; null where the city knows nothing of them. */
 export function useGround() {

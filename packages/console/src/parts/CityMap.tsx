@@ -1,15 +1,17 @@
 import { ErrorState, Skeleton } from '@chengyun/ui'
 import type { MapViewProps } from '@chengyun/ui/map/MapView.tsx'
 import { lazy, Suspense } from 'react'
+import { useBaseLayers } from '../api/reference.ts'
 import { usePreferences } from '../preferences.tsx'
 import { useBaseMap } from './useBaseMap.ts'
 
 const MapView = lazy(() => import('@chengyun/ui/map/MapView.tsx'))
 
 /** The city's map with land, sea, outlines and roads laid under whatever the page draws on it. */
-export function CityMap(props: Omit<MapViewProps, 'mode' | 'outlines' | 'roads' | 'ground' | 'grids'>) {
+export function CityMap(props: Omit<MapViewProps, 'mode' | 'outlines' | 'roads' | 'ground' | 'grids' | 'bases'>) {
   const { mode } = usePreferences()
   const base = useBaseMap()
+  const bases = useBaseLayers()
   if (base.pending) return <Skeleton lines={3} />
   if (base.fault) return <ErrorState message={base.fault.message} onRetry={base.again} />
   return (
@@ -19,6 +21,7 @@ export function CityMap(props: Omit<MapViewProps, 'mode' | 'outlines' | 'roads' 
         mode={mode}
         outlines={base.outlines}
         ground={base.ground}
+        {...(bases ? { bases } : {})}
         {...(base.roads ? { roads: base.roads } : {})}
         {...(base.grids ? { grids: base.grids } : {})}
         onView={(view, zoom) => {

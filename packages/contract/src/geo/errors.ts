@@ -14,6 +14,7 @@ export const GEO_ERRORS = {
     zh: '责任网格只能由同一街道的单元网格组成',
     en: 'A duty grid takes its unit grids from one street'
   },
+  GEO_BASE_NOT_FOUND: { status: 404, zh: '没有底图 {id}', en: 'There is no base map {id}' },
   GEO_BBOX_INVALID: { status: 400, zh: '范围应为 西,南,东,北', en: 'bbox must be west,south,east,north' },
   GEO_QUERY_TOO_SHORT: { status: 400, zh: '至少输入两个字', en: 'Type at least two characters' },
   GEO_FILE_UNREADABLE: { status: 422, zh: '文件不是有效的 GeoJSON：{reason}', en: 'The file is not valid GeoJSON: {reason}' },

@@ -1,3 +1,4 @@
+export * from './base-layers.ts'
 export * from './errors.ts'
 export * from './events.ts'
 export * from './layers.ts'

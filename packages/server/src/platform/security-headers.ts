@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import helmet from 'helmet'
+import { baseLayerOrigins } from './base-layers.ts'
 import type { Settings } from './settings.ts'
 
 /**
@@ -7,17 +8,18 @@ import type { Settings } from './settings.ts'
  * twentieth of the time of a transition.
  */
 export function securityHeaders(settings: Settings, allow: { wasm?: boolean } = {}): Record<string, string> {
+  const maps = baseLayerOrigins(settings)
   const middleware = helmet({
     contentSecurityPolicy: {
       directives: {
         defaultSrc: ["'self'"],
         scriptSrc: ["'self'", ...(allow.wasm ? ["'wasm-unsafe-eval'"] : [])],
         styleSrc: ["'self'", "'unsafe-inline'"],
-        imgSrc: ["'self'", 'data:', 'blob:'],
+        imgSrc: ["'self'", 'data:', 'blob:', ...maps],
         mediaSrc: ["'self'", 'blob:'],
         fontSrc: ["'self'", 'data:'],
         workerSrc: ["'self'", 'blob:'],
-        connectSrc: ["'self'"],
+        connectSrc: ["'self'", ...maps],
         frameAncestors: ["'none'"],
         formAction: ["'self'"],
         objectSrc: ["'none'"],

@@ -67,6 +67,13 @@ export const PlatformSettings = Type.Object({
     default: false,
     description: 'Believe X-Forwarded-For and -Proto of the proxy before us.'
   }),
+  CHENGYUN_BASE_LAYERS: Type.Optional(
+    Type.String({
+      maxLength: 20_000,
+      description:
+        'Foreign base maps people may lay under the own one: a JSON list, or the path of a file with it (docs/operate/base-maps.md).'
+    })
+  ),
   CHENGYUN_SECRET: Type.Optional(
     Type.String({
       minLength: 32,

@@ -13,7 +13,10 @@ import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url'
 import { useEffect, useRef, useState } from 'react'
 import { uiText, useUiText } from '../i18n.ts'
 import { FONT_FAMILY, type ThemeMode } from '../theme.ts'
+import { BaseSwitch, useBaseChoice } from './BaseSwitch.tsx'
 import { type Ground, setGround } from './base.ts'
+import { type BaseLayer, layForeign } from './foreign.ts'
+import { NorthMark } from './north.ts'
 import {
   baseStyle,
   boundsOf,
@@ -45,6 +48,8 @@ export interface MapViewProps {
   /** Centre and zoom to keep on opening instead of the whole city. */
   focus?: { center: [number, number]; zoom: number }
   attribution?: string
+  /** Base maps of others to choose from. */
+  bases?: readonly BaseLayer[]
   onPick?: (id: string) => void
   /** A click on bare ground. */
   onGround?: (location: [number, number]) => void
@@ -53,6 +58,7 @@ export interface MapViewProps {
 }
 
 const NONE: readonly MapPoint[] = []
+const NO_BASES: readonly BaseLayer[] = []
 const LAMPS = ['ok', 'soon', 'late', 'paused', 'done'] as const
 
 /** The one map: offline base from outlines, clustered lamps, selection. Fetches nothing. */
@@ -62,6 +68,8 @@ export default function MapView(props: MapViewProps) {
   const map = useRef<MapLibre | null>(null)
   const calls = useRef(props)
   calls.current = props
+  const [base, chooseBase] = useBaseChoice(props.bases ?? NO_BASES)
+  const [baseFailed, setBaseFailed] = useState<string | null>(null)
   const [failed, setFailed] = useState(false)
   const [ready, setReady] = useState(0)
   const text = useUiText()
@@ -100,6 +108,12 @@ export default function MapView(props: MapViewProps) {
     if (ready && map.current) setGround(map.current, mode, ground, outlines)
   }, [ground, mode, outlines, ready])
   useEffect(() => {
+    const now = map.current
+    if (!ready || !now) return
+    setBaseFailed(null)
+    layForeign(now, mode, base, () => setBaseFailed(base?.id ?? null)).catch(() => setBaseFailed(base?.id ?? null))
+  }, [base, mode, ready])
+  useEffect(() => {
     if (ready && roads) source(map.current, 'roads')?.setData(roads)
   }, [roads, ready])
   useEffect(() => {
@@ -125,6 +139,12 @@ export default function MapView(props: MapViewProps) {
       ) : (
         <div ref={box} style={{ position: 'absolute', inset: 0 }} />
       )}
+      <BaseSwitch
+        bases={props.bases ?? NO_BASES}
+        chosen={base}
+        onChoose={chooseBase}
+        failed={base !== null && baseFailed === base.id}
+      />
       {note ? <div className="cy-map-note">{note}</div> : null}
     </section>
   )
@@ -162,6 +182,7 @@ function create(container: HTMLElement, p: MapViewProps): MapLibre {
   for (const lamp of LAMPS) map.addImage(`lamp-${lamp}`, lampImage(lamp, p.mode), { pixelRatio: 2 })
   map.addControl(new NavigationControl({ showCompass: false }), 'bottom-right')
   map.addControl(new ScaleControl({ maxWidth: 80 }), 'bottom-left')
+  map.addControl(new NorthMark(), 'bottom-left')
   if (p.attribution) map.addControl(new AttributionControl({ compact: true, customAttribution: p.attribution }), 'bottom-left')
   return map
 }

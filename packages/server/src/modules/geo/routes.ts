@@ -27,6 +27,7 @@ import { saveDutyGrid } from './commands/save-duty-grid.ts'
 import { toCgcs2000 } from './domain/crs.ts'
 import { presentDivision, presentDutyGrid, presentGrid, presentOutline } from './present.ts'
 import { listDivisions, listDutyGridMembers, listDutyGrids, listGrids, listOutlines } from './queries.ts'
+import { baseMapRoutes } from './routes/base-map.ts'
 import { Bbox, readBbox, Within } from './routes/bbox.ts'
 import { roadRoutes } from './routes/roads.ts'
 import { surfaceRoutes } from './routes/surface.ts'
@@ -59,6 +60,7 @@ export const geoRoutes: FastifyPluginAsyncTypebox = async (app) => {
   )
   timer.unref()
   app.addHook('onClose', async () => clearInterval(timer))
+  await app.register(baseMapRoutes)
   await app.register(roadRoutes)
   await app.register(surfaceRoutes)
   const tag = (name: string): string => `"geo-${geo.revision()}-${name}"`
