@@ -25,6 +25,7 @@ const hasServer = () =>
       readdirSync(base).some((v) => Number(v.replace('postgresql@', '')) >= 15 && existsSync(join(base, v, 'bin/postgres')))
   )
 
+const hasProgram = (name) => spawnSync(name, ['--version']).error === undefined
 const hasChineseFont = () => ['/usr/share/fonts/opentype/noto', '/usr/share/fonts/noto-cjk'].some((d) => existsSync(d))
 
 /** Installs by apt what the whole suite needs and the machine lacks; where that is impossible the suite goes on without. */
@@ -33,6 +34,7 @@ function installSystemPackages(stages) {
   if (stages.includes('db-server') && !hasServer()) wanted.push('postgresql-15')
   if (stages.includes('e2e') && !findChromium()) wanted.push('chromium')
   if (stages.includes('e2e') && !hasChineseFont()) wanted.push('fonts-noto-cjk')
+  if (stages.includes('db') && !hasProgram('ogrinfo')) wanted.push('gdal-bin')
   if (wanted.length === 0) return
   const apt = process.platform === 'linux' && existsSync('/usr/bin/apt-get') && process.getuid() === 0
   if (!apt) {

@@ -39,6 +39,9 @@ export { fromCgcs2000, type LngLat, toCgcs2000 } from './domain/crs.ts'
 export { distanceM } from './domain/ellipsoid.ts'
 export { insideShape } from './domain/inside.ts'
 export { interiorPointOf } from './domain/jts.ts'
+export type { PublishedField } from './domain/ogc/fields.ts'
+export { type Listed, pageOf } from './domain/ogc/memory.ts'
+export type { Question } from './domain/ogc/question.ts'
 export { normalise } from './domain/search-terms.ts'
 export {
   type Box,
@@ -53,6 +56,8 @@ export {
   toUnits
 } from './domain/shape.ts'
 export { type CellShape, cellsOfDutyGrids, placesIn, roadLines } from './offline.ts'
+export { type Collection, publish } from './publication.ts'
+export { type SqlColumns, sqlOf } from './queries/cql2.ts'
 export { listDivisions, listDutyGrids } from './queries.ts'
 export { reverseAddress, searchAddress } from './search.ts'
 export { type GeoPoint, type GeoService, geoService } from './service.ts'

@@ -3,6 +3,7 @@ import type { Visibility } from '@chengyun/contract/public'
 
 /** Classes whose place says something of a person or a home (GB/T 47678.5-2026): building, noise, animals, people living in the street. */
 const SENSITIVE = new Set(['06001', '06002', '06005', '06007', '06027', '06028', '06038', '09003', '09013', '09015'])
+export const SENSITIVE_CLASSES: readonly string[] = [...SENSITIVE]
 /** About 10 m and about 500 m in degrees. */
 const FINE = 0.0001
 const COARSE = 0.005

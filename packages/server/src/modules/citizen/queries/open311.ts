@@ -40,7 +40,7 @@ const CLASS_BY_CLASS = 60
  * What the public may know of at all (the rule of the citizen app, domain/citizen-privacy.ts): cases without a private person behind them,
  * reports through Open311, and citizens' public reports that no reviewer holds. Calls to the hotline are between two people.
  */
-const notPrivate = sql<boolean>`not exists (select 1 from citizen.private_case p where p.case_id = c.id)
+export const notPrivate = sql<boolean>`not exists (select 1 from citizen.private_case p where p.case_id = c.id)
   and (c.source_type = any(${OFFICIAL_SOURCES}::text[]) or exists (select 1 from citizen.open311_request o where o.case_id = c.id)
     or exists (select 1 from citizen.report r where r.case_id = c.id and r.visibility = 'public' and not r.held))`
 

@@ -12,6 +12,7 @@ import type { ServiceTable } from '../domain/open311-services.ts'
 import { answer, answerError } from '../open311-answer.ts'
 import { serviceTableOf } from '../open311-table.ts'
 import { presentDefinition, presentRequest, presentService, presentUpdate } from '../present-open311.ts'
+import { publishCases } from '../publication.ts'
 import {
   findByToken,
   findPublicCases,
@@ -65,6 +66,7 @@ const argsOf = (req: FastifyRequest): Args => Args.of(Object.entries(req.query a
 
 /** Open311 GeoReport v2: discovery at /open311, everything else at /open311/v2. */
 export const open311Routes: FastifyPluginAsync = async (app) => {
+  publishCases()
   const open311 = await open311Of(app)
   app.setErrorHandler(answerError)
   await app.register(multipart)
