@@ -11,7 +11,7 @@ export const REGISTRY_ERRORS = {
   REGISTRY_DECLARATION_FAULTY: {
     status: 422,
     zh: '台账定义有 {count} 处问题：{summary}',
-    en: 'The declaration has {count} faults: {summary}'
+    en: 'The declaration has {count} faults: {summaryEn}'
   },
   REGISTRY_DECLARATION_AFFECTS: {
     status: 409,
@@ -19,7 +19,7 @@ export const REGISTRY_ERRORS = {
     en: '{items} items do not meet the new declaration; correct them first'
   },
   REGISTRY_ITEM_NOT_FOUND: { status: 404, zh: '没有找到编码 {code}', en: 'No item with the code {code}' },
-  REGISTRY_ITEM_INVALID: { status: 422, zh: '填写有误：{summary}', en: 'Not valid: {summary}' },
+  REGISTRY_ITEM_INVALID: { status: 422, zh: '填写有误：{summary}', en: 'Not valid: {summaryEn}' },
   REGISTRY_VERSION_CONFLICT: {
     status: 409,
     zh: '该记录已被 {by} 修改（版本 {current}），请刷新后再改',
@@ -43,7 +43,7 @@ export const REGISTRY_ERRORS = {
     en: 'Only items that your unit oversees, owns or maintains can be changed'
   },
   REGISTRY_NOTHING_CHANGED: { status: 422, zh: '没有任何改动', en: 'Nothing was changed' },
-  REGISTRY_UNIT_UNKNOWN: { status: 422, zh: '没有单位 {unit}', en: 'There is no unit {unit}' },
+  REGISTRY_NOTHING_MASKED: { status: 422, zh: '没有脱敏的内容', en: 'Nothing is masked here' },
   REGISTRY_QUERY_INVALID: { status: 400, zh: '查询条件 {field} 不对', en: 'The filter {field} is not valid' },
   REGISTRY_REQUEST_NOT_FOUND: { status: 404, zh: '没有找到该变更申请', en: 'No such request' },
   REGISTRY_REQUEST_DECIDED: { status: 409, zh: '该变更申请已由 {by} 处理', en: 'The request was decided by {by} already' },

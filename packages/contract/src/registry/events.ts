@@ -43,5 +43,6 @@ export interface RegistryRequested {
 }
 
 export interface RegistryEvents {
+  'registry.changed': RegistryChanged
   'registry.typeChanged': RegistryTypeChanged
 }

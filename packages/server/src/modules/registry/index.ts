@@ -2,17 +2,21 @@
 import { REGISTRY_ERRORS } from '@chengyun/contract/registry'
 import { may } from '../../platform/actor.ts'
 import { defineModule } from '../../platform/module.ts'
+import { hearsOfItem, READ } from './policy.ts'
 import { registryRoutes } from './routes.ts'
 import './tables.ts'
 
+export { createItem, editItem, removeItem, restoreItem, type Written } from './commands/items.ts'
 export { loadTypes, retireType, saveType } from './commands/types.ts'
+export type { Why } from './commands/write.ts'
+export { type RegistryEnv, registryEnv } from './env.ts'
 export { type ComponentClasses, useComponentClasses } from './ports.ts'
 
 export default defineModule({
   name: 'registry',
-  dependsOn: ['org'],
+  dependsOn: ['org', 'geo', 'media'],
   migrations: new URL('./migrations/', import.meta.url),
   routes: registryRoutes,
-  live: { 'registry.typeChanged': (actor) => may(actor, 'registry:read') },
+  live: { 'registry.changed': hearsOfItem, 'registry.typeChanged': (actor) => may(actor, READ) },
   errors: REGISTRY_ERRORS
 })

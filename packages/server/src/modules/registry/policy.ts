@@ -1,13 +1,20 @@
-import type { RegisterDeclaration } from '@chengyun/contract/registry'
+import type { RegisterDeclaration, RegistryChanged } from '@chengyun/contract/registry'
 import { type Actor, grantsFor, may } from '../../platform/actor.ts'
 import { scopeOf } from '../org/index.ts'
 
 export const READ = 'registry:read'
 export const EDIT = 'registry:edit'
 
+/** Whether restricted attributes are shown at all. */
+export const mayReadRestricted = (actor: Actor): boolean => may(actor, 'registry:restricted') || may(actor, 'registry:config')
+
+/** Whether an attribute is shown at all; personal ones are masked then. */
+export const mayReadAttribute = (actor: Actor, a: { visibility?: string }): boolean =>
+  a.visibility !== 'restricted' || mayReadRestricted(actor)
+
 /** Registers that only some may know are read with `registry:restricted`; whoever declares registers sees all. */
 export const mayReadType = (actor: Actor, d: Pick<RegisterDeclaration, 'access'>): boolean =>
-  d.access !== 'restricted' || may(actor, 'registry:restricted') || may(actor, 'registry:config')
+  d.access !== 'restricted' || mayReadRestricted(actor)
 
 /**
  * Which items a permission of a person reaches. A row is reached when the code of its place starts with one of `regions`, one of its
@@ -54,4 +61,13 @@ export function reaches(reach: Reach, row: ReachedRow): boolean {
   const { grid_code: grid } = row
   if (grid !== null && (reach.regions.some((r) => grid.startsWith(r)) || reach.grids.includes(grid))) return true
   return [row.authority_id, row.owner_id, row.maintainer_id].some((id) => id !== null && reach.unitIds.includes(id))
+}
+
+/** Whose screens hear of a change: whoever reaches the item before or after. Duty grids are not unfolded here; a collector looks again. */
+export function hearsOfItem(actor: Actor, payload: Record<string, unknown>): boolean {
+  const plan = planReach(actor, READ)
+  if (plan.all) return true
+  const { before, after, unitIds } = payload as unknown as RegistryChanged
+  const grids = [before?.gridCode, after.gridCode].filter((code) => typeof code === 'string')
+  return grids.some((code) => plan.regions.some((r) => code.startsWith(r))) || unitIds.some((id) => plan.unitIds.includes(id))
 }

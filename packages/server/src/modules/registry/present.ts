@@ -44,3 +44,12 @@ export function presentType(row: TypeRecord, counts: Record<string, number>, act
     }
   }
 }
+
+/** The searchable attributes of an item as texts; choices by their names. */
+export function searchTexts(d: RegisterDeclaration, values: Readonly<Record<string, unknown>>): string[] {
+  return d.attributes.flatMap((a) => {
+    const value = values[a.key]
+    if (!a.searchable || typeof value !== 'string') return []
+    return [a.choices?.find((c) => c.value === value)?.name.zh ?? value]
+  })
+}

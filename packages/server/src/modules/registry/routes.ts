@@ -1,5 +1,13 @@
 import type { FastifyPluginAsync } from 'fastify'
+import { registerAccess } from '../media/index.ts'
+import { ITEM_OWNER } from './commands/write.ts'
 import { ItemCounts } from './counts.ts'
+import { registryEnv } from './env.ts'
+import { READ, reaches } from './policy.ts'
+import { publishRegisters } from './publication.ts'
+import { findItemById } from './queries/items.ts'
+import { reachOf } from './queries/reach.ts'
+import { itemRoutes } from './routes/items.ts'
 import { typeRoutes } from './routes/types.ts'
 
 /** Registers over HTTP. */
@@ -8,5 +16,12 @@ export const registryRoutes: FastifyPluginAsync = async (app) => {
   app.hub.watch((event) => {
     if (event.name === 'registry.itemsChanged') counts.forget(String(event.payload.typeId))
   })
+  publishRegisters()
+  const env = await registryEnv(app.db)
+  registerAccess(ITEM_OWNER, async (actor, ownerId, db) => {
+    const item = await findItemById(db, ownerId)
+    return item !== undefined && reaches(await reachOf(db, actor, READ), item)
+  })
   await app.register(typeRoutes(counts))
+  await app.register(itemRoutes(env))
 }

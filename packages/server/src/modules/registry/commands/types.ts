@@ -30,7 +30,13 @@ export const partitionOf = (typeId: string): string => `registry.item_${typeId.r
 export const saveType = command(async (tx, input: SaveTypeInput, ctx): Promise<{ id: string; version: number }> => {
   const { declaration, note = '' } = input
   const faults = checkDeclaration(declaration)
-  if (faults.length > 0) throw fail('REGISTRY_DECLARATION_FAULTY', { count: faults.length, summary: summaryOf(faults), faults })
+  if (faults.length > 0)
+    throw fail('REGISTRY_DECLARATION_FAULTY', {
+      count: faults.length,
+      summary: summaryOf(faults, 'zh'),
+      summaryEn: summaryOf(faults, 'en'),
+      faults
+    })
   const { id } = declaration
   const known = await findType(tx, id, true)
   if (!known && input.version !== undefined) throw fail('REGISTRY_TYPE_NOT_FOUND', { type: id })

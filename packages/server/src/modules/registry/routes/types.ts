@@ -4,6 +4,7 @@ import {
   TypeCheck,
   TypeCheckInput,
   TypeDetail,
+  TypeId,
   TypeInput,
   TypeList,
   TypeVersions
@@ -23,7 +24,6 @@ import { findType, listTypes, listTypeVersions } from '../queries/types.ts'
 const fail = thrower(REGISTRY_ERRORS)
 const READ = { config: { permission: 'registry:read' } } as const
 const CONFIG = { config: { permission: 'registry:config' } } as const
-export const TypeId = Type.String({ pattern: '^[a-z][a-z0-9-]{1,39}$' })
 const ByType = Type.Object({ type: TypeId }, { additionalProperties: false })
 
 /** Registers as such: what there is, and declaring them. */

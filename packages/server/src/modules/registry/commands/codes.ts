@@ -1,0 +1,46 @@
+import { REGISTRY_ERRORS } from '@chengyun/contract/registry'
+import { sql } from 'kysely'
+import type { Tx } from '../../../platform/db.ts'
+import { thrower } from '../../../platform/errors.ts'
+import { codeOf, type NumberSeries } from '../domain/codes.ts'
+
+const fail = thrower(REGISTRY_ERRORS)
+
+/**
+ * Takes the next `count` numbers of a series; answers the first. The row of the series is locked until the transaction ends, and the
+ * number never falls, so that no code is given twice — not even after everything under the prefix was removed.
+ */
+export async function takeNumbers(tx: Tx, typeId: string, prefix: string, count = 1): Promise<number> {
+  const { rows } = await sql<{
+    last: string
+  }>`insert into registry.sequence (type_id, prefix, last) values (${typeId}, ${prefix}, ${count}::bigint)
+    on conflict (type_id, prefix) do update set last = registry.sequence.last + ${count}::bigint returning last`.execute(tx)
+  return Number(rows[0]?.last) - count + 1
+}
+
+/** Lifts a series to at least `last`: codes that came from outside are taken, too. */
+export async function raiseSequence(tx: Tx, typeId: string, prefix: string, last: number): Promise<void> {
+  await sql`insert into registry.sequence (type_id, prefix, last) values (${typeId}, ${prefix}, ${last}::bigint)
+    on conflict (type_id, prefix) do update set last = greatest(registry.sequence.last, excluded.last)`.execute(tx)
+}
+
+/** Whether a code stands in the register, removed items included. */
+export async function isTaken(tx: Tx, typeId: string, code: string): Promise<boolean> {
+  const { rows } = await sql`select 1 from registry.item where type_id = ${typeId} and code = ${code}`.execute(tx)
+  return rows.length > 0
+}
+
+/** The next free code of a series. Throws REGISTRY_CODES_EXHAUSTED. */
+export async function takeCode(tx: Tx, typeId: string, series: NumberSeries): Promise<string> {
+  for (;;) {
+    const code = codeOf(series, await takeNumbers(tx, typeId, series.prefix))
+    if (code === null) throw fail('REGISTRY_CODES_EXHAUSTED', { prefix: series.prefix })
+    if (!(await isTaken(tx, typeId, code))) return code
+    // Somebody's list came with numbers of its own: go on after the highest of them.
+    const { rows } = await sql<{ last: string | null }>`select max(right(code, ${series.digits}::int)) as last from registry.item
+      where type_id = ${typeId} and code >= ${series.prefix} and code < ${`${series.prefix}:`} and length(code) = ${code.length}::int`.execute(
+      tx
+    )
+    await raiseSequence(tx, typeId, series.prefix, Number(rows[0]?.last ?? 0))
+  }
+}
