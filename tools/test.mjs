@@ -26,6 +26,7 @@ const hasServer = () =>
   )
 
 const hasProgram = (name) => spawnSync(name, ['--version']).error === undefined
+const hasPostgis = () => existsSync('/usr/share/postgresql/15/extension/postgis.control')
 const hasChineseFont = () => ['/usr/share/fonts/opentype/noto', '/usr/share/fonts/noto-cjk'].some((d) => existsSync(d))
 
 /** Installs by apt what the whole suite needs and the machine lacks; where that is impossible the suite goes on without. */
@@ -35,6 +36,7 @@ function installSystemPackages(stages) {
   if (stages.includes('e2e') && !findChromium()) wanted.push('chromium')
   if (stages.includes('e2e') && !hasChineseFont()) wanted.push('fonts-noto-cjk')
   if (stages.includes('db') && !hasProgram('ogrinfo')) wanted.push('gdal-bin')
+  if (stages.includes('db-server') && !hasPostgis()) wanted.push('postgresql-15-postgis-3')
   if (wanted.length === 0) return
   const apt = process.platform === 'linux' && existsSync('/usr/bin/apt-get') && process.getuid() === 0
   if (!apt) {

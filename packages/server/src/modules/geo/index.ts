@@ -2,9 +2,13 @@
 import { GEO_ERRORS, MAP_ERRORS } from '@chengyun/contract/geo'
 import { may } from '../../platform/actor.ts'
 import { defineModule } from '../../platform/module.ts'
+import { jobs } from './jobs.ts'
 import { ogcRoutes } from './ogc-routes.ts'
+import { mapRoutes } from './routes/map.ts'
+import { tileRoutes } from './routes/tiles.ts'
 import { geoRoutes } from './routes.ts'
 import type { GeoService } from './service.ts'
+import { GeoSettings } from './settings.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -19,18 +23,25 @@ export const geo = defineModule({
   name: 'geo',
   dependsOn: [],
   migrations: new URL('./migrations/', import.meta.url),
-  routes: geoRoutes,
+  routes: async (app) => {
+    await app.register(geoRoutes)
+    await app.register(mapRoutes)
+  },
   rootRoutes: async (app) => {
     await app.register(ogcRoutes)
+    await app.register(tileRoutes)
   },
   live: { 'geo.divisionsImported': readersOnly, 'geo.gridsImported': readersOnly, 'geo.dutyGridSaved': readersOnly },
-  errors: { ...GEO_ERRORS, ...MAP_ERRORS }
+  jobs,
+  errors: { ...GEO_ERRORS, ...MAP_ERRORS },
+  settings: GeoSettings
 })
 export default geo
 
 export { readCityFiles, type SetUpOptions, setUpCityPlaces } from './city.ts'
 export { type CutInput, type CutReport, cutGrids } from './commands/cut-grids.ts'
 export { type ImportInput, importDivisions, importGrids } from './commands/import-boundaries.ts'
+export { hasPostgis } from './commands/publish-gis.ts'
 export { saveDutyGrid } from './commands/save-duty-grid.ts'
 export { type SetUpCounts, setUpCity } from './commands/set-up-city.ts'
 export type { CityFiles } from './domain/city-files.ts'
@@ -55,6 +66,8 @@ export {
   toDegrees,
   toUnits
 } from './domain/shape.ts'
+export { EVERYTHING, type Reach } from './domain/tiles/reach.ts'
+export type { LayerRow } from './domain/tiles/snapshot.ts'
 export { type CellShape, cellsOfDutyGrids, placesIn, roadLines } from './offline.ts'
 export { type Collection, publish } from './publication.ts'
 export { type SqlColumns, sqlOf } from './queries/cql2.ts'
@@ -62,3 +75,4 @@ export { listDivisions, listDutyGrids } from './queries.ts'
 export { reverseAddress, searchAddress } from './search.ts'
 export { type GeoPoint, type GeoService, geoService } from './service.ts'
 export { ensureSurface, landWithin, surfaceOf } from './surface.ts'
+export { type LayerFamily, type LayerQueries, type LayerSource, type LayerTouch, registerLayers } from './tiles/source.ts'

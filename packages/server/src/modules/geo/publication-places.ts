@@ -189,6 +189,17 @@ async function roads(db: Db): Promise<Listed[]> {
   })
 }
 
+/** Everything there is of the places, each list in the order of its ids. */
+export async function placeLists(db: Db): Promise<Map<string, readonly Listed[]>> {
+  const units = await grids(db)
+  return new Map<string, readonly Listed[]>([
+    ['divisions', (await divisions(db)).sort((a, b) => (a.id < b.id ? -1 : 1))],
+    ['unit-grids', units],
+    ['duty-grids', await dutyGrids(db, new Map(units.map((u) => [u.id, u])))],
+    ['roads', await roads(db)]
+  ])
+}
+
 interface Loaded {
   revision: string
   lists: Map<string, readonly Listed[]>
@@ -197,17 +208,7 @@ interface Loaded {
 /** Serves the places of a database; `revision` says when to read them anew. */
 export function publishPlaces(revision: () => string): void {
   const loaded = new WeakMap<Db, Promise<Loaded>>()
-  const load = async (db: Db): Promise<Loaded> => {
-    const [units, lists] = [await grids(db), new Map<string, readonly Listed[]>()]
-    lists.set(
-      'divisions',
-      (await divisions(db)).sort((a, b) => (a.id < b.id ? -1 : 1))
-    )
-    lists.set('unit-grids', units)
-    lists.set('duty-grids', await dutyGrids(db, new Map(units.map((u) => [u.id, u]))))
-    lists.set('roads', await roads(db))
-    return { revision: revision(), lists }
-  }
+  const load = async (db: Db): Promise<Loaded> => ({ revision: revision(), lists: await placeLists(db) })
   const listsOf = async (db: Db): Promise<Loaded['lists']> => {
     const known = await loaded.get(db)
     if (known && known.revision === revision()) return known.lists

@@ -2,6 +2,7 @@
 import { REGISTRY_ERRORS } from '@chengyun/contract/registry'
 import { may } from '../../platform/actor.ts'
 import { defineModule } from '../../platform/module.ts'
+import { jobs } from './jobs.ts'
 import { hearsOfItem, READ } from './policy.ts'
 import { registryRoutes } from './routes.ts'
 import './tables.ts'
@@ -17,6 +18,7 @@ export default defineModule({
   dependsOn: ['org', 'geo', 'media'],
   migrations: new URL('./migrations/', import.meta.url),
   routes: registryRoutes,
+  jobs,
   live: { 'registry.changed': hearsOfItem, 'registry.typeChanged': (actor) => may(actor, READ) },
   errors: REGISTRY_ERRORS
 })

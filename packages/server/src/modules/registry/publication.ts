@@ -80,12 +80,13 @@ function collectionOf(db: Db, d: RegisterDeclaration, actor: Actor | null): Coll
   const columns = columnsOf(attributes)
   const reach = (): Promise<Reach> => (actor ? reachOf(db, actor, READ) : Promise.resolve({ all: true }))
   const present = (item: PublishedItem): GeoJSON.Feature => featureOf(item, attributes, actor === null)
-  const inMemory = d.geometry !== 'point'
+  // Of lists with points (and the few lines among components) a filter sees the point; lists of lines and areas are short enough for memory.
+  const inMemory = d.geometry === 'line' || d.geometry === 'polygon'
   return {
     id: d.id,
     title: d.name,
     description: d.description ?? d.name,
-    geometry: d.geometry === 'point' ? 'Point' : d.geometry === 'line' ? 'MultiLineString' : 'MultiPolygon',
+    geometry: d.geometry === 'line' ? 'MultiLineString' : d.geometry === 'polygon' ? 'MultiPolygon' : 'Point',
     fields: fieldsOf(d, attributes),
     time: 'updatedAt',
     extent: async () => ({ box: await boxPublished(db, d.id), from: null, to: null }),
