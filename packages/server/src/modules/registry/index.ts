@@ -12,6 +12,7 @@ export { loadTypes, retireType, saveType } from './commands/types.ts'
 export type { Why } from './commands/write.ts'
 export { type RegistryEnv, registryEnv } from './env.ts'
 export { type ComponentClasses, useComponentClasses } from './ports.ts'
+export { findItem } from './queries/items.ts'
 
 export default defineModule({
   name: 'registry',
