@@ -65,6 +65,7 @@ export const LayerView = Type.Object({
 })
 export type LayerView = Static<typeof LayerView>
 export const LayerTree = Type.Object({ layers: Type.Array(LayerView) })
+export type LayerTree = Static<typeof LayerTree>
 
 const Codes = Type.String({ maxLength: 2000, pattern: '^[A-Za-z0-9_-]+(,[A-Za-z0-9_-]+)*$' })
 /** What of a layer is meant: classes (whole codes, or their beginnings: `01` is all of major 01), statuses, the moment. */
@@ -133,6 +134,7 @@ export const LayerHit = Type.Object({
 })
 export type LayerHit = Static<typeof LayerHit>
 export const LayerHits = Type.Object({ items: Type.Array(LayerHit) })
+export type LayerHits = Static<typeof LayerHits>
 
 export const NearestQuery = Type.Object(
   { layer: LayerId, lng: Lng, lat: Lat, n: Type.Optional(Type.Integer({ minimum: 1, maximum: 200 })), ...filter },

@@ -49,9 +49,9 @@ export interface BackupOptions {
   say?: (message: string) => void
 }
 
-/** What lies in the data directory and is not for a backup: the cluster, copies of programs, locks, logs. */
+/** What lies in the data directory and is not for a backup: the cluster, copies of programs, snapshots of layers, locks, logs. */
 const NOT_BACKED_UP =
-  /^(postgres|postgres\.part|socket|engine)(\/|$)|^(chengyun\.lock|postgres\.log|postgres\.location)|\.part(\/|$)|\.(log|backup)$/
+  /^(postgres|postgres\.part|socket|engine|tiles)(\/|$)|^(chengyun\.lock|postgres\.log|postgres\.location)|\.part(\/|$)|\.(log|backup)$/
 
 /**
  * Writes all data of Chengyun into one file: one consistent snapshot of every table, taken while the server goes on working.

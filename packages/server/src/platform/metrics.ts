@@ -4,9 +4,17 @@ import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 import type { LiveHub } from './live.ts'
 import type { Relay } from './outbox.ts'
 
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** Where modules put gauges of their own. */
+    metrics: Registry
+  }
+}
+
 /** `/metrics` for Prometheus: requests, the outbox, open screens, the process itself. */
 export function useMetrics(app: FastifyInstance, parts: { relay: Relay; hub: LiveHub }): void {
   const registry = new Registry()
+  app.decorate('metrics', registry)
   collectDefaultMetrics({ register: registry })
   const requests = new Histogram({
     name: 'chengyun_http_request_seconds',

@@ -1,10 +1,11 @@
 import type { Crs } from '@chengyun/contract/geo'
 import type { FastifyInstance, FastifyPluginAsync } from 'fastify'
-import { toCgcs2000 } from '../geo/index.ts'
+import { registerLayers, toCgcs2000 } from '../geo/index.ts'
 import { registerAccess } from '../media/index.ts'
 import { findCase } from './commands/store.ts'
 import { offerComponentClasses } from './component-classes.ts'
 import type { CaseEnv } from './env.ts'
+import { caseLayers } from './layers.ts'
 import { canSee } from './policy.ts'
 import { cityOf } from './queries/city.ts'
 import { Reference } from './queries/reference.ts'
@@ -42,6 +43,7 @@ export const routes: FastifyPluginAsync = async (app) => {
   app.hub.watch((event) => {
     if (event.name === 'cases.configured' || event.name === 'org.changed') void env.reference.reload(env.db)
   })
+  registerLayers(app.db, caseLayers(env))
   registerAccess('case', async (actor, ownerId, db) => {
     const record = await findCase(db, ownerId)
     return record !== undefined && canSee(actor, record)

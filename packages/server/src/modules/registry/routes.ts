@@ -1,8 +1,10 @@
 import type { FastifyPluginAsync } from 'fastify'
+import { registerLayers } from '../geo/index.ts'
 import { registerAccess } from '../media/index.ts'
 import { ITEM_OWNER } from './commands/write.ts'
 import { ItemCounts } from './counts.ts'
 import { registryEnv } from './env.ts'
+import { registerFamily } from './layers.ts'
 import { READ, reaches } from './policy.ts'
 import { publishRegisters } from './publication.ts'
 import { findItemById } from './queries/items.ts'
@@ -17,6 +19,7 @@ export const registryRoutes: FastifyPluginAsync = async (app) => {
     if (event.name === 'registry.itemsChanged') counts.forget(String(event.payload.typeId))
   })
   publishRegisters()
+  registerLayers(app.db, registerFamily(app.db))
   const env = await registryEnv(app.db)
   registerAccess(ITEM_OWNER, async (actor, ownerId, db) => {
     const item = await findItemById(db, ownerId)

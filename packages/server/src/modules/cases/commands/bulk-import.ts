@@ -71,6 +71,7 @@ export const bulkImport = (env: CaseEnv) => {
     out.imported = kept.length
     out.existing += built.length - kept.length
     await indexCases(tx, kept)
+    if (kept.length > 0) ctx.emit('cases.imported', { imported: kept.length })
     ctx.audit({
       action: 'cases.bulkImport',
       objectType: 'case-list',

@@ -109,7 +109,7 @@ export class Layer {
       class: s.classAt(i),
       status: s.statusAt(i),
       place: s.header.places[s.place[i]!]!,
-      parties: s.header.parties[s.party[i]!]!,
+      parties: s.partiesAt(i),
       label: textAt(s.labels, i),
       extra: textAt(s.extras, i),
       starts: s.times ? s.times.starts[i]! : 0,

@@ -75,7 +75,7 @@ export class Judge {
   }
 
   reachesParties(parties: string): boolean {
-    return this.#parties.size > 0 && parties !== '' && parties.split(',').some((id) => this.#parties.has(id))
+    return this.#parties.size > 0 && parties !== '' && parties.split(/[,;]/).some((id) => this.#parties.has(id))
   }
 
   /** What a street (the first 9 digits of a place) says already: every object of it is reached, or it depends. */

@@ -19,7 +19,7 @@ export interface LayerRow {
   status: string
   /** Division or grid code, whose beginnings are the regions it lies in; behind a bar the duty grid, where one is known: `370202001|370202001001`. */
   place: string
-  /** Ids of units and people it belongs to, with commas. */
+  /** Ids of the units it belongs to, with commas; behind a semicolon those of at most three people: `u1,u2;p1`. */
   parties: string
   label: string
   /** Published attributes as a JSON array, in the order of the layer's fields; empty for none. */
@@ -47,6 +47,8 @@ export interface SnapshotHeader {
   streets: string[]
   places: string[]
   parties: string[]
+  /** Person 0 is nobody. Empty when the layer knows no people. */
+  persons: string[]
   hasTimes: boolean
 }
 
@@ -57,6 +59,7 @@ export class SnapshotBuilder {
   readonly #group = new Growing()
   readonly #place = new Growing()
   readonly #party = new Growing()
+  readonly #person = [new Growing(), new Growing(), new Growing()] as const
   readonly #label = new Growing()
   readonly #extra = new Growing()
   readonly #times: readonly [Growing, Growing, Growing, Growing] | null
@@ -67,12 +70,14 @@ export class SnapshotBuilder {
   readonly #places = new Dictionary()
   readonly #placeStreet: number[] = []
   readonly #parties = new Dictionary()
+  readonly #persons = new Dictionary()
   readonly #labels = new Texts()
   readonly #extras = new Texts()
   readonly #groups = new Map<number, number>()
   readonly #groupParts: number[] = []
 
   constructor(options: { times: boolean }) {
+    this.#persons.idOf('')
     this.#times = options.times ? [new Growing(), new Growing(), new Growing(), new Growing()] : null
   }
 
@@ -87,7 +92,7 @@ export class SnapshotBuilder {
     this.#placeStreet[place] ??= this.#streets.idOf(streetOf(row.place))
     this.#group.push(this.#groupOf(this.#placeStreet[place]!, this.#classes.idOf(row.class), this.#statuses.idOf(row.status)))
     this.#place.push(place)
-    this.#party.push(this.#parties.idOf(row.parties))
+    this.#addParties(row.parties)
     this.#label.push(this.#labels.add(row.label))
     this.#extra.push(this.#extras.add(row.extra))
     this.#keys.push(row.key)
@@ -97,6 +102,13 @@ export class SnapshotBuilder {
       this.#times[2].push(row.soon)
       this.#times[3].push(row.due)
     }
+  }
+
+  #addParties(parties: string): void {
+    const mark = parties.indexOf(';')
+    this.#party.push(this.#parties.idOf(mark === -1 ? parties : parties.slice(0, mark)))
+    const people = mark === -1 ? [] : parties.slice(mark + 1).split(',')
+    for (const [i, column] of this.#person.entries()) column.push(this.#persons.idOf(people[i] ?? ''))
   }
 
   #groupOf(street: number, classId: number, status: number): number {
@@ -125,6 +137,8 @@ export class SnapshotBuilder {
     put('group', this.#group, groups)
     put('place', this.#place, this.#places.words.length)
     put('party', this.#party, this.#parties.words.length)
+    const hasPeople = this.#persons.words.length > 1
+    if (hasPeople) for (const [i, column] of this.#person.entries()) put(`person${i}`, column, this.#persons.words.length)
     this.#putTexts(layout, 'label', this.#label, this.#labels, put)
     this.#putTexts(layout, 'extra', this.#extra, this.#extras, put)
     if (this.#times) for (const [i, name] of TIMES.entries()) put(name, this.#times[i]!, 2 ** 32)
@@ -145,6 +159,7 @@ export class SnapshotBuilder {
       streets: this.#streets.words,
       places: this.#places.words,
       parties: this.#parties.words,
+      persons: hasPeople ? this.#persons.words : [],
       hasTimes: this.#times !== null
     })
   }
@@ -196,6 +211,8 @@ export class Snapshot {
   readonly groupStatus: ColumnArray
   readonly place: ColumnArray
   readonly party: ColumnArray
+  /** Three columns, or none where the layer knows no people. */
+  readonly persons: readonly ColumnArray[]
   readonly labels: TextColumn | null
   readonly extras: TextColumn | null
   readonly times: { starts: ColumnArray; ends: ColumnArray; soon: ColumnArray; due: ColumnArray } | null
@@ -221,6 +238,7 @@ export class Snapshot {
     this.groupStatus = column('groupStatus')
     this.place = column('place')
     this.party = column('party')
+    this.persons = header.persons.length > 0 ? [0, 1, 2].map((i) => column(`person${i}`)) : []
     this.labels = texts('label')
     this.extras = texts('extra')
     this.times = header.hasTimes
@@ -247,6 +265,13 @@ export class Snapshot {
   /** Degrees, CGCS2000: less than 1 cm from where the source said. */
   lngLatAt(i: number): { lng: number; lat: number } {
     return { lng: lngOf(this.xs[i]!), lat: latOf(this.ys[i]!) }
+  }
+
+  /** Units and people as a row has them. */
+  partiesAt(i: number): string {
+    const units = this.header.parties[this.party[i]!]!
+    const people = this.persons.map((column) => this.header.persons[column[i]!]!).filter((id) => id !== '')
+    return people.length > 0 ? `${units};${people.join(',')}` : units
   }
 
   classAt = (i: number): string => this.header.classes[this.groupClass[this.group[i]!]!]!

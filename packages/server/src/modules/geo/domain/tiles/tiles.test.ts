@@ -28,7 +28,8 @@ function changedLayer(seed: string, n: number, times: boolean, few: boolean): { 
     ...(few && { class: `${row.class.slice(0, 2)}001` }),
     label: i % 3 === 0 ? `井盖${i}` : '',
     extra: i % 2 === 0 ? JSON.stringify([i % 7, i % 4 === 0 ? '铸铁' : null]) : '',
-    place: `${row.place}|D${row.place.slice(6, 12)}`
+    place: `${row.place}|D${row.place.slice(6, 12)}`,
+    parties: times && i % 3 === 0 ? `${row.parties};p${i % 5},p${i % 7}` : row.parties
   }))
   const layer = new Layer(snapshotOf(start, { times }))
   const now = new Map(start.map((row) => [row.key, row]))

@@ -75,9 +75,13 @@ export class View {
   #lookCloser(): number {
     const { judge, groups, seenByGroup } = this
     const { snapshot } = this.layer
-    const { n, group, place, party, times, header } = snapshot
+    const { n, group, place, party, persons, times, header } = snapshot
     const byPlace = Uint8Array.from(header.places, (code) => (judge.reachesPlace(code) ? 1 : 0))
     const byParty = Uint8Array.from(header.parties, (ids) => (judge.reachesParties(ids) ? 1 : 0))
+    const byPerson = Uint8Array.from(header.persons, (id) => (judge.reachesParties(id) ? 1 : 0))
+    const [first, second, third] = byPerson.includes(1) ? persons : []
+    const isTheirs = (i: number): boolean =>
+      first !== undefined && byPerson[first[i]!]! + byPerson[second![i]!]! + byPerson[third![i]!]! > 0
     const bits = new Uint8Array((n >>> 3) + 1)
     const isTimed = judge.isTimed && times !== null
     let seen = 0
@@ -85,7 +89,7 @@ export class View {
       const g = group[i]!
       const mark = groups[g]!
       if (mark === 0) continue
-      if (mark === 1 && byPlace[place[i]!] === 0 && byParty[party[i]!] === 0) continue
+      if (mark === 1 && byPlace[place[i]!] === 0 && byParty[party[i]!] === 0 && !isTheirs(i)) continue
       if (isTimed && !judge.asksTime(times.starts[i]!, times.ends[i]!)) continue
       bits[i >>> 3]! |= 1 << (i & 7)
       seenByGroup[g]!++

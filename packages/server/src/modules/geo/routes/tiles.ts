@@ -1,0 +1,98 @@
+/** Vector tiles at the addresses map clients know: /tiles/{layer}.json and /tiles/{layer}/{z}/{x}/{y}.mvt. */
+import { CELL_MAX_ZOOM, LAYER_MAX_ZOOM, LayerId, MAP_ERRORS, TileJson, TileQuery } from '@chengyun/contract/geo'
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { Type } from 'typebox'
+import { thrower } from '../../../platform/errors.ts'
+import { latOf, lngOf } from '../domain/tiles/mercator.ts'
+import { codedBody, codingFor, usedCoding } from '../tiles/cache.ts'
+import { openLayer, openTiles } from '../tiles/open.ts'
+import { presentTileJson } from '../tiles/present.ts'
+
+const fail = thrower(MAP_ERRORS)
+/** A layer without objects: all of China, roughly. */
+const NOWHERE = [73, 18, 135, 54] as const
+const TilePlace = Type.Object({
+  layer: LayerId,
+  z: Type.Integer({ minimum: 0, maximum: LAYER_MAX_ZOOM }),
+  x: Type.Integer({ minimum: 0 }),
+  y: Type.Integer({ minimum: 0 })
+})
+
+export const tileRoutes: FastifyPluginAsyncTypebox = async (app) => {
+  const service = openTiles(app)
+
+  app.get(
+    '/tiles/:layer.json',
+    {
+      config: { authenticated: true },
+      schema: {
+        tags: ['map'],
+        summary: 'TileJSON 3.0 of a layer; the filter goes into the address of its tiles',
+        params: Type.Object({ layer: LayerId }),
+        querystring: TileQuery,
+        response: { 200: TileJson }
+      }
+    },
+    async (req, reply) => {
+      const { as: _, ...filter } = req.query
+      const { source, layer } = await openLayer(service, req.actor, req.params.layer, filter)
+      const base = app.settings.CHENGYUN_PUBLIC_URL?.replace(/\/$/, '') ?? `${req.protocol}://${req.host}`
+      const asked = new URLSearchParams(req.query as Record<string, string>).toString()
+      reply.header('cache-control', 'private, no-cache')
+      return presentTileJson(source, base, asked === '' ? '' : `?${asked}`, boundsOf(layer.snapshot) ?? NOWHERE)
+    }
+  )
+
+  app.get(
+    '/tiles/:layer/:z/:x/:y.mvt',
+    {
+      config: { authenticated: true },
+      schema: {
+        tags: ['map'],
+        summary: 'A vector tile of what the reader may see; 204 when that is nothing',
+        params: TilePlace,
+        querystring: TileQuery
+      }
+    },
+    async (req, reply) => {
+      const { layer: id, z, x, y } = req.params
+      const { as, ...filter } = req.query
+      if (x >= 2 ** z || y >= 2 ** z) throw fail('MAP_TILE_INVALID', { z, x, y })
+      const { live, view } = await openLayer(service, req.actor, id, filter)
+      const form = as ?? (z <= CELL_MAX_ZOOM ? 'cells' : 'objects')
+      const tile = service!.tile(live, view, { z, x, y, form, filter: view.judge.filter })
+      reply
+        .header('etag', tile.etag)
+        .header('cache-control', 'private, no-cache')
+        .header('vary', 'accept-encoding, cookie, authorization')
+      if (req.headers['if-none-match']?.includes(tile.etag)) return reply.code(304).send()
+      if (tile.body.length === 0) return reply.code(204).send()
+      const coding = codingFor(req.headers['accept-encoding'])
+      const body = await codedBody(tile, coding)
+      return reply
+        .type('application/vnd.mapbox-vector-tile')
+        .header('content-encoding', usedCoding(tile, coding))
+        .send(Buffer.from(body.buffer, body.byteOffset, body.byteLength))
+    }
+  )
+}
+
+/** Where the points of a snapshot lie; null when there are none. */
+const bounds = new WeakMap<object, readonly [number, number, number, number]>()
+function boundsOf(snapshot: { n: number; xs: Int32Array; ys: Int32Array }): readonly [number, number, number, number] | null {
+  if (snapshot.n === 0) return null
+  const known = bounds.get(snapshot)
+  if (known) return known
+  let [w, n, e, s] = [Infinity, Infinity, -Infinity, -Infinity]
+  for (let i = 0; i < snapshot.n; i++) {
+    const [x, y] = [snapshot.xs[i]!, snapshot.ys[i]!]
+    if (x < w) w = x
+    if (x > e) e = x
+    if (y < n) n = y
+    if (y > s) s = y
+  }
+  const round = (degrees: number): number => Math.round(degrees * 1e5) / 1e5
+  const box = [round(lngOf(w)), round(latOf(s)), round(lngOf(e)), round(latOf(n))] as const
+  bounds.set(snapshot, box)
+  return box
+}

@@ -1,0 +1,375 @@
+import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { brotliDecompressSync, gunzipSync } from 'node:zlib'
+import type { CaseView } from '@chengyun/contract/cases'
+import type { CountsView, LayerHits, LayerTree } from '@chengyun/contract/geo'
+import type { ItemCard } from '@chengyun/contract/registry'
+import { VectorTile } from '@mapbox/vector-tile'
+import { sql } from 'kysely'
+import { PbfReader } from 'pbf'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { type App, build } from '../../app.ts'
+import { openUrl } from '../../platform/db/open.ts'
+import { openLog } from '../../platform/log.ts'
+import { AT_EAST, AT_WEST, type Client, type TestApp, testApp } from '../../testing.ts'
+import { BITS, projectX, projectY } from './domain/tiles/mercator.ts'
+import { openTiles } from './tiles/open.ts'
+
+let t: TestApp
+let admin: Client
+const data = mkdtempSync(join(tmpdir(), 'tiles-'))
+beforeAll(async () => {
+  t = await testApp({ CHENGYUN_DATA: data })
+  admin = await t.as('dataadmin')
+}, 60_000)
+afterAll(async () => {
+  await t?.close()
+  rmSync(data, { recursive: true, force: true })
+})
+
+const tileAt = (z: number, [lng, lat]: readonly [number, number]) =>
+  `${z}/${projectX(lng) >>> (BITS - z)}/${projectY(lat) >>> (BITS - z)}`
+const get = (who: Client, url: string, headers: Record<string, string> = {}, app: App = t.app) =>
+  app.http.inject({ method: 'GET', url, headers: { cookie: who.cookie, ...headers } })
+async function tile(who: Client, layer: string, z: number, at: readonly [number, number], query = '', app: App = t.app) {
+  const answer = await get(who, `/tiles/${layer}/${tileAt(z, at)}.mvt${query}`, {}, app)
+  if (answer.statusCode === 204) return []
+  expect(answer.statusCode, answer.body).toBe(200)
+  const found = new VectorTile(new PbfReader(answer.rawPayload)).layers[layer]!
+  return Array.from({ length: found.length }, (_, i) => found.feature(i).properties)
+}
+const sum = (features: readonly Record<string, unknown>[]) => features.reduce((n, f) => n + Number(f['n']), 0)
+const create = async (classCode: string, place: readonly [number, number]): Promise<ItemCard> => {
+  const made = await admin.call<ItemCard>('POST', '/api/registry/items/component', { class: classCode, place })
+  expect(made.status, JSON.stringify(made.body)).toBe(201)
+  return made.body
+}
+const layers = async (who: Client) => (await who.call<LayerTree>('GET', '/api/map/layers')).body.layers
+
+describe('the layer of a register', () => {
+  let first: ItemCard
+  beforeAll(async () => {
+    first = await create('01010', AT_WEST)
+    await create('02001', [AT_WEST[0] + 0.0001, AT_WEST[1]])
+    for (let i = 0; i < 3; i++) await create('01010', [AT_EAST[0] + i * 0.0001, AT_EAST[1]])
+    await t.settle()
+  })
+
+  test('stands in the tree with classes, names and counts of what the reader may see', async () => {
+    const found = (await layers(admin)).find((l) => l.id === 'reg-component')
+    expect(found).toMatchObject({ kind: 'register', group: 'component', state: 'ready', count: 5, times: false, key: 'code' })
+    expect(found?.classes.map((c) => [c.code, c.count])).toEqual([
+      ['01010', 4],
+      ['02001', 1]
+    ])
+    expect(found?.classes[0]?.name.zh).not.toBe('01010')
+    const { rows } = await sql<{ username: string }>`select u.username from org.pub_post p join org.pub_user u on u.id = p.user_id
+      join org.pub_unit n on n.id = p.unit_id where p.role = 'acceptor' and n.district_code = '370202' limit 1`.execute(
+      t.database.db
+    )
+    const west = await t.as(rows[0]!.username)
+    expect((await layers(west)).find((l) => l.id === 'reg-component')?.count).toBe(2)
+    expect(sum(await tile(west, 'reg-component', 8, AT_WEST))).toBe(2)
+    expect(await tile(west, 'reg-component', 16, AT_EAST)).toEqual([])
+    expect((await tile(west, 'reg-component', 16, AT_WEST)).map((f) => f['code'])).toContain(first.code)
+  })
+
+  test('cells carry counts, objects exactly what is published', async () => {
+    expect(sum(await tile(admin, 'reg-component', 0, AT_WEST))).toBe(5)
+    const cells = await tile(admin, 'reg-component', 14, AT_EAST)
+    expect(sum(cells)).toBe(3)
+    expect(cells[0]).toMatchObject({ class: '01010', m01: cells[0]!['n'] })
+    expect(sum(await tile(admin, 'reg-component', 8, AT_WEST, '?class=02'))).toBe(1)
+    expect(sum(await tile(admin, 'reg-component', 8, AT_WEST, '?class=01,02001'))).toBe(5)
+    expect(sum(await tile(admin, 'reg-component', 10, AT_WEST, '?as=hex'))).toBeGreaterThan(0)
+    const objects = await tile(admin, 'reg-component', 17, AT_WEST)
+    expect(objects.find((f) => f['code'] === first.code)).toMatchObject({ class: '01010', status: 'intact' })
+    expect(objects[0]).not.toHaveProperty('name')
+  })
+
+  test('is described by TileJSON', async () => {
+    const { statusCode, body } = await get(admin, '/tiles/reg-component.json?class=01')
+    expect(statusCode).toBe(200)
+    const json = JSON.parse(body)
+    expect(json).toMatchObject({
+      tilejson: '3.0.0',
+      vector_layers: [{ id: 'reg-component', fields: { n: 'Number', code: 'String' } }]
+    })
+    expect(json.tiles[0]).toMatch(/\/tiles\/reg-component\/\{z\}\/\{x\}\/\{y\}\.mvt\?class=01$/)
+    expect(json.bounds[0]).toBeCloseTo(AT_WEST[0], 3)
+  })
+
+  test('a tile has a tag, is compressed as asked, and is not sent twice', async () => {
+    const url = `/tiles/reg-component/${tileAt(12, AT_WEST)}.mvt`
+    const plain = await get(admin, url, { 'accept-encoding': 'identity' })
+    expect(plain.headers).toMatchObject({
+      'cache-control': 'private, no-cache',
+      'content-type': 'application/vnd.mapbox-vector-tile'
+    })
+    const again = await get(admin, url, { 'if-none-match': String(plain.headers['etag']) })
+    expect([again.statusCode, again.rawPayload.length]).toEqual([304, 0])
+    expect((await get(admin, `/tiles/reg-component/${tileAt(12, [100, 30])}.mvt`)).statusCode).toBe(204)
+    // Enough objects to be worth compressing.
+    await sql`insert into registry.item (type_id, id, code, class_code, name, status, lng, lat, grid_code, created_at, updated_at)
+      select 'component', gen_random_uuid(), '370202030010' || (10000 + n), '03001', '垃圾箱', 'intact', 120.31 + n * 0.00001, 36.06, '370202001001001', now(), now()
+      from generate_series(1, 400) n`.execute(t.database.db)
+    const live = (await openTiles(t.app.http)!.list()).find((l) => l.source.id === 'reg-component')!
+    live.hear({ seq: 0, name: 'registry.itemsChanged', at: new Date(), payload: { typeId: 'component', count: 400 } })
+    const long = `/tiles/reg-component/${tileAt(15, [120.3115, 36.06])}.mvt`
+    const [whole, br, gz] = await Promise.all(
+      ['identity', 'gzip, br', 'gzip'].map((c) => get(admin, long, { 'accept-encoding': c }))
+    )
+    expect(whole!.rawPayload.length).toBeGreaterThan(5000)
+    expect([br!.headers['content-encoding'], gz!.headers['content-encoding']]).toEqual(['br', 'gzip'])
+    expect(brotliDecompressSync(br!.rawPayload).equals(whole!.rawPayload)).toBe(true)
+    expect(gunzipSync(gz!.rawPayload).equals(whole!.rawPayload)).toBe(true)
+  })
+
+  test('an edit is in the next tile, an unrelated one stays cut', async () => {
+    const service = openTiles(t.app.http)!
+    const here = `/tiles/reg-component/${tileAt(16, AT_WEST)}.mvt`
+    const elsewhere = `/tiles/reg-component/${tileAt(16, AT_EAST)}.mvt`
+    const [old, far] = [await get(admin, here), await get(admin, elsewhere)]
+    await create('01011', [AT_WEST[0], AT_WEST[1] + 0.0001])
+    await t.settle()
+    const cuts = service.cache.cuts
+    expect((await get(admin, elsewhere)).headers['etag']).toBe(far.headers['etag'])
+    expect(service.cache.cuts).toBe(cuts)
+    expect((await get(admin, here)).headers['etag']).not.toBe(old.headers['etag'])
+    expect(service.cache.cuts).toBe(cuts + 1)
+    expect((await tile(admin, 'reg-component', 16, AT_WEST)).filter((f) => f['class'] === '01011')).toHaveLength(1)
+    const live = (await service.list()).find((l) => l.source.id === 'reg-component')!
+    expect(live.stamps.raise([{ x: projectX(AT_WEST[0]), y: projectY(AT_WEST[1]) }])).toBe(7)
+  })
+
+  test('an edit is in the tiles of another process within a second', async () => {
+    const other = await openUrl(t.database.url)
+    const app = await build({ db: other.db, settings: t.settings, log: openLog('error'), jobs: false })
+    try {
+      const before = (await tile(admin, 'reg-component', 16, AT_EAST, '', app)).length
+      const made = await create('04001', [AT_EAST[0], AT_EAST[1] + 0.0002])
+      const began = Date.now()
+      let codes: unknown[] = []
+      while (codes.length <= before && Date.now() - began < 5000) {
+        codes = (await tile(admin, 'reg-component', 16, AT_EAST, '', app)).map((f) => f['code'])
+        await new Promise((resolve) => setTimeout(resolve, 25))
+      }
+      expect(codes).toContain(made.code)
+      // A second by design; the machine of a test may be busy with others.
+      expect(Date.now() - began).toBeLessThan(3000)
+    } finally {
+      await app.close()
+      await other.close()
+    }
+  })
+
+  test('moved, removed and changed objects leave their old place', async () => {
+    const item = await create('04001', [AT_WEST[0] - 0.003, AT_WEST[1]])
+    await t.settle()
+    const at = [AT_WEST[0] - 0.003, AT_WEST[1]] as const
+    const codes = async (place: readonly [number, number]) =>
+      (await tile(admin, 'reg-component', 18, place)).map((f) => f['code'])
+    expect(await codes(at)).toEqual([item.code])
+    const to = [AT_WEST[0] - 0.007, AT_WEST[1]] as const
+    const moved = await admin.call<ItemCard>('PATCH', `/api/registry/items/component/${item.code}`, {
+      version: item.version,
+      changes: { place: to },
+      note: '移位'
+    })
+    expect(moved.status, JSON.stringify(moved.body)).toBe(200)
+    await t.settle()
+    expect([await codes(at), await codes(to)]).toEqual([[], [item.code]])
+    await admin.call('POST', `/api/registry/items/component/${item.code}/remove`, { version: moved.body.version })
+    await t.settle()
+    expect(await codes(to)).toEqual([])
+  })
+
+  test('identify, nearest, counts and downloads', async () => {
+    const [lng, lat] = AT_WEST
+    const hits = await admin.call<LayerHits>('GET', `/api/map/identify?lng=${lng}&lat=${lat}&zoom=18&layers=reg-component`)
+    expect(hits.body.items[0]).toMatchObject({ layer: 'reg-component', key: first.code, class: '01010', status: 'intact' })
+    expect(hits.body.items[0]!.distanceM).toBeLessThan(0.05)
+    const nearest = await admin.call<LayerHits>('GET', `/api/map/nearest?layer=reg-component&lng=121&lat=36&n=3&class=02`)
+    expect(nearest.body.items.map((i) => i.class)).toEqual(['02001'])
+    expect(nearest.body.items[0]!.distanceM).toBeGreaterThan(60_000)
+    const ring = [
+      [120.34, 36],
+      [120.5, 36],
+      [120.5, 36.2],
+      [120.34, 36.2],
+      [120.34, 36]
+    ]
+    const area = { type: 'Polygon', coordinates: [ring] }
+    const counts = await admin.call<CountsView>('POST', '/api/map/counts', { layer: 'reg-component', area })
+    expect(counts.body).toMatchObject({
+      total: 4,
+      byClass: [
+        { code: '01010', count: 3 },
+        { code: '04001', count: 1 }
+      ]
+    })
+    const circle = { circle: { center: AT_EAST, radiusM: 12 } }
+    const near = await admin.call<CountsView>('POST', '/api/map/counts', {
+      layer: 'reg-component',
+      area: circle,
+      filter: { class: '01' }
+    })
+    expect(near.body.total).toBe(2)
+    const file = await admin.call<{ truncated: boolean; features: { properties: object }[] }>('POST', '/api/map/features', {
+      layer: 'reg-component',
+      area
+    })
+    expect([file.body.truncated, file.body.features.length]).toEqual([false, 4])
+    expect(file.body.features[0]!.properties).toMatchObject({ code: expect.stringMatching(/^370203/), status: 'intact' })
+    const line = {
+      buffer: {
+        line: [
+          [120.36, 36.0655],
+          [120.37, 36.0655]
+        ],
+        radiusM: 10
+      }
+    }
+    expect((await admin.call<CountsView>('POST', '/api/map/counts', { layer: 'reg-component', area: line })).body.total).toBe(3)
+  })
+
+  test('what is wrong is refused with a code', async () => {
+    const code = async (url: string, who: Client = admin) => {
+      const answer = await get(who, url)
+      return [answer.statusCode, JSON.parse(answer.body).code]
+    }
+    expect((await t.app.http.inject({ method: 'GET', url: '/tiles/cases/0/0/0.mvt' })).statusCode).toBe(401)
+    expect(await code('/tiles/reg-nothing/0/0/0.mvt')).toEqual([404, 'MAP_LAYER_NOT_FOUND'])
+    expect(await code('/tiles/reg-component/3/8/0.mvt')).toEqual([400, 'MAP_TILE_INVALID'])
+    expect(await code('/tiles/reg-component/23/0/0.mvt')).toEqual([400, 'INVALID_REQUEST'])
+    expect(await code('/tiles/reg-component/3/a/0.mvt')).toEqual([400, 'INVALID_REQUEST'])
+    expect(await code('/tiles/reg-component/3/0/0.mvt?class=;drop')).toEqual([400, 'INVALID_REQUEST'])
+    expect(await code('/tiles/reg-component/3/0/0.mvt?status=nonsense')).toEqual([400, 'MAP_FILTER_INVALID'])
+    expect(await code('/tiles/cases/3/0/0.mvt?at=2001-01-01T00:00:00Z', await t.as('acceptor'))).toEqual([
+      400,
+      'MAP_FILTER_INVALID'
+    ])
+    expect(await code('/tiles/cases/3/0/0.mvt?at=yesterday')).toEqual([400, 'INVALID_REQUEST'])
+    const auditor = await t.as('auditadmin')
+    expect(await code('/tiles/reg-component/0/0/0.mvt', auditor)).toEqual([404, 'MAP_LAYER_NOT_FOUND'])
+    expect(await code('/tiles/cases/0/0/0.mvt', auditor)).toEqual([404, 'MAP_LAYER_NOT_FOUND'])
+    const empty = await admin.call('POST', '/api/map/counts', {
+      layer: 'reg-component',
+      area: {
+        type: 'Polygon',
+        coordinates: [
+          [
+            [1, 1],
+            [1, 1],
+            [1, 1],
+            [1, 1]
+          ]
+        ]
+      }
+    })
+    expect([empty.status, empty.body['code']]).toEqual([400, 'MAP_AREA_INVALID'])
+  })
+})
+
+describe('the layer of cases', () => {
+  test('shows what is open, with lamps, to whoever may read the case; and through time', async () => {
+    const acceptor = await t.as('acceptor')
+    const report = async (location: readonly [number, number]) =>
+      (
+        await acceptor.call<CaseView>('POST', '/api/cases', {
+          kind: 'matter',
+          classCode: '06010',
+          description: '垃圾',
+          location,
+          sourceType: 'hotline'
+        })
+      ).body
+    const west = await report(AT_WEST)
+    const east = await report(AT_EAST)
+    await t.settle()
+    expect(await tile(acceptor, 'cases', 17, AT_WEST)).toMatchObject([
+      { caseNo: west.caseNo, class: '06010', lamp: 'ok', status: 'reported' }
+    ])
+    expect(sum(await tile(acceptor, 'cases', 5, AT_WEST))).toBe(2)
+    const cancelled = await acceptor.call<CaseView>('POST', `/api/cases/${east.id}/operations/cancel`, {
+      version: east.version,
+      opinion: '重复上报，作废'
+    })
+    expect(cancelled.status, JSON.stringify(cancelled.body)).toBe(200)
+    await t.settle()
+    await new Promise((resolve) => setTimeout(resolve, 1100))
+    expect(sum(await tile(acceptor, 'cases', 5, AT_WEST))).toBe(1)
+    expect(sum(await tile(acceptor, 'cases', 5, AT_WEST, '?status=cancelled'))).toBe(1)
+    const before = new Date(Date.parse(west.reportedAt) - 120_000).toISOString()
+    expect(sum(await tile(acceptor, 'cases', 5, AT_WEST, `?at=${before}`))).toBe(0)
+    const tree = await layers(acceptor)
+    expect(tree.find((l) => l.id === 'cases')).toMatchObject({ kind: 'case', times: true, count: 1, key: 'caseNo' })
+    // The same cases as the list has, for everybody.
+    for (const name of ['acceptor', 'leader', 'dispatcher', 'collector', 'handler', 'dept', 'hotlineoperator']) {
+      const who = await t.as(name)
+      const list = await who.call<{ count: number }>('GET', '/api/cases/count?open=true')
+      expect([name, (await layers(who)).find((l) => l.id === 'cases')?.count ?? 0]).toEqual([name, list.body.count])
+    }
+  })
+})
+
+describe('a large layer', () => {
+  test('is built in a worker, stored, restored and caught up with', async () => {
+    await sql`insert into registry.item (type_id, id, code, class_code, name, status, lng, lat, grid_code, created_at, updated_at)
+      select 'component', gen_random_uuid(), '37020301001' || (100000 + n), '01001', '井盖', 'intact', 120.35 + (n % 200) * 0.0001, 36.055 + n * 0.0000004, '370203001001001', now(), now()
+      from generate_series(1, 25000) n`.execute(t.database.db)
+    const file = join(data, 'tiles', 'reg-component.layer')
+    expect(existsSync(file)).toBe(false)
+    const count = async (app: App) => {
+      const answer = await get(admin, '/api/map/layers', {}, app)
+      return (JSON.parse(answer.body) as LayerTree).layers.find((l) => l.id === 'reg-component')!.count
+    }
+    const another = async (run: (app: App) => Promise<void>) => {
+      const other = await openUrl(t.database.url)
+      const app = await build({ db: other.db, settings: t.settings, log: openLog('error'), jobs: false })
+      await run(app).finally(async () => {
+        await app.close()
+        await other.close()
+      })
+    }
+    const whole = Number(
+      (
+        await sql<{
+          n: number
+        }>`select count(*)::int as n from registry.item where type_id = 'component' and removed_at is null and lng is not null`.execute(
+          t.database.db
+        )
+      ).rows[0]!.n
+    )
+    await another(async (app) => {
+      expect(await count(app)).toBe(whole)
+    })
+    expect(existsSync(file)).toBe(true)
+    await create('02001', [AT_EAST[0] + 0.004, AT_EAST[1]])
+    await sql`update registry.item set removed_at = now(), rev = pg_current_xact_id()::text::bigint where code = '37020301001100007'`.execute(
+      t.database.db
+    )
+    await another(async (app) => {
+      expect(await count(app)).toBe(whole)
+      const live = (await openTiles(app.http)!.list()).find((l) => l.source.id === 'reg-component')!
+      expect(live.layer!.rows.length).toBeGreaterThan(0)
+      expect(live.layer!.get('37020301001100007')).toBeUndefined()
+      expect(live.layer!.get('37020301001100008')?.class).toBe('01001')
+    })
+  })
+
+  test('a process that serves no layers says so', async () => {
+    const other = await openUrl(t.database.url)
+    const app = await build({
+      db: other.db,
+      settings: { ...t.settings, CHENGYUN_MAP_LAYERS: false },
+      log: openLog('error'),
+      jobs: false
+    })
+    const answer = await get(admin, '/tiles/reg-component/0/0/0.mvt', {}, app)
+    expect([answer.statusCode, JSON.parse(answer.body).code]).toEqual([503, 'MAP_LAYERS_OFF'])
+    await app.close()
+    await other.close()
+  })
+})
