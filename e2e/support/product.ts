@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
@@ -15,13 +16,14 @@ const STOP_MS = 20_000
 /**
  * Starts the product as `npm start` does, without the simulator, on a free port over a fresh data directory; the returned function stops
  * it. `CHENGYUN_E2E_URL` in the environment names a server that already runs and is left alone; it should post its codes to
- * `http://127.0.0.1:<CHENGYUN_E2E_SMS_PORT>/` (see gateway.ts).
+ * `http://127.0.0.1:<CHENGYUN_E2E_SMS_PORT>/` (see gateway.ts), and `CHENGYUN_E2E_SECRET` is its `CHENGYUN_SECRET` (see captcha.ts).
  */
 export default async function startProduct(): Promise<() => Promise<void>> {
   const gateway = await startGateway()
   process.env.CHENGYUN_E2E_SMS = gateway.url
   if (process.env.CHENGYUN_E2E_URL) return async () => gateway.stop()
   if (!existsSync(join(ROOT, 'packages/console/dist/index.html'))) await buildConsole()
+  process.env.CHENGYUN_E2E_SECRET = randomBytes(36).toString('base64url')
   const data = await mkdtemp(join(tmpdir(), 'chengyun-e2e-'))
   const server = spawn(
     process.execPath,
@@ -34,6 +36,7 @@ export default async function startProduct(): Promise<() => Promise<void>> {
         NODE_ENV: 'production',
         PORT: '0',
         CHENGYUN_DATA: data,
+        CHENGYUN_SECRET: process.env.CHENGYUN_E2E_SECRET,
         CHENGYUN_LOG: 'error',
         CHENGYUN_SMS_WEBHOOK: `${gateway.url}/`,
         CHENGYUN_SMS_SECRET: SMS_SECRET,

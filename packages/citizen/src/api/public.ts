@@ -1,4 +1,5 @@
 import type {
+  CaptchaAnswer,
   CaptchaView,
   CitizenCase,
   CitizenCaseLine,
@@ -73,7 +74,7 @@ export const listSimilar = (at: { lng: number; lat: number; crs: string; classCo
 export const sayMeToo = async (caseNo: string) =>
   ask<{ meToo: number; counted: boolean }>(`/reports/${caseNo}/me-too`, { body: { deviceId: await deviceId() } })
 
-export const sendCode = async (phone: string, captcha?: { id: string; text: string }) =>
+export const sendCode = async (phone: string, captcha?: CaptchaAnswer) =>
   ask<{ expiresAt: string; againAt: string }>('/codes', {
     body: { phone, deviceId: await deviceId(), ...(captcha ? { captcha } : {}) }
   })

@@ -15,6 +15,7 @@ export function SignIn({ onDone }: { onDone: (session: CitizenSession) => void }
   const [code, setCode] = useState('')
   const [againAt, setAgainAt] = useState<number | null>(null)
   const [captcha, setCaptcha] = useState<CaptchaAnswer | null>(null)
+  const [tries, setTries] = useState(0)
   const [isAsked, setAsked] = useState(false)
   const [mistake, setMistake] = useState('')
   const [isBusy, setBusy] = useState(false)
@@ -27,6 +28,9 @@ export function SignIn({ onDone }: { onDone: (session: CitizenSession) => void }
       await act()
     } catch (error) {
       if (error instanceof ApiError && error.code.startsWith('PUBLIC_CAPTCHA')) setAsked(true)
+      // A captcha is taken once, right or wrong: the next try shows another.
+      setCaptcha(null)
+      setTries((n) => n + 1)
       setMistake(sayError(error))
     } finally {
       setBusy(false)
@@ -69,7 +73,7 @@ export function SignIn({ onDone }: { onDone: (session: CitizenSession) => void }
           {t('sign.why')} <Link to="/help">{t('sign.privacy')}</Link>
         </p>
       </div>
-      {isAsked ? <Captcha onAnswer={setCaptcha} /> : null}
+      {isAsked ? <Captcha key={tries} onAnswer={setCaptcha} /> : null}
       {againAt !== null ? (
         <div className="field">
           <label htmlFor={`${id}-code`}>{t('sign.code')}</label>

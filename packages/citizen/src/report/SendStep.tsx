@@ -20,6 +20,7 @@ export function SendStep({ draft, change, replace }: StepProps) {
   const [isBusy, setBusy] = useState(false)
   const [isStored, setStored] = useState(false)
   const [captcha, setCaptcha] = useState<CaptchaAnswer | null>(null)
+  const [tries, setTries] = useState(0)
   const [problem, setProblem] = useState(draft.problem ?? null)
   useEffect(() => {
     void readSession().then((found) => setSession(found ?? null))
@@ -46,7 +47,12 @@ export function SendStep({ draft, change, replace }: StepProps) {
     await refreshQueue()
     setBusy(false)
     if (outcome.kind === 'filed') return go(`/r/${outcome.kept.caseNo}?filed=1`, true)
-    if (outcome.kind === 'refused') return setProblem(outcome)
+    if (outcome.kind === 'refused') {
+      // A captcha is taken once, right or wrong: the next try shows another.
+      setCaptcha(null)
+      setTries((n) => n + 1)
+      return setProblem(outcome)
+    }
     void askForSync()
     setStored(true)
   }
@@ -96,7 +102,7 @@ export function SendStep({ draft, change, replace }: StepProps) {
         ) : null}
       </fieldset>
       {draft.isContact && !session ? <SignIn onDone={setSession} /> : null}
-      {isCaptcha ? <Captcha key={problem?.message} onAnswer={setCaptcha} /> : null}
+      {isCaptcha ? <Captcha key={tries} onAnswer={setCaptcha} /> : null}
       {problem ? (
         <Note kind="bad" icon="warn" live>
           {problem.message || t(problem.code === 'PUBLIC_SIGN_IN_AGAIN' ? 'send.signAgain' : 'error.server')}

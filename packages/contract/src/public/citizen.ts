@@ -46,11 +46,27 @@ export const TrackingCode = Type.String({ pattern: '^[2-9A-HJKMNP-Z]{10}$' })
 export const Phone = Type.String({ pattern: '^1[3-9][0-9]{9}$' })
 export const CaseNo = Type.String({ pattern: '^[0-9]{19}$' })
 
-/** The answer to a captcha: demanded after repetition (PUBLIC_CAPTCHA_REQUIRED), taken once. */
-export const CaptchaAnswer = Type.Object({ id: Type.String({ maxLength: 400 }), text: Type.String({ maxLength: 10 }) }, closed)
+/**
+ * The answer to a captcha: demanded after repetition (PUBLIC_CAPTCHA_REQUIRED), taken once. Either `text`, the characters as they were read, or
+ * `work`: a whole number whose PBKDF2 (SHA-256, `rounds` of the captcha, the number in decimal as password, the captcha's id as salt) begins with
+ * `bits` zero bits. The work asks nothing of the eyes or the memory (WCAG 2.2, 1.1.1 and 3.3.8).
+ */
+export const CaptchaAnswer = Type.Object(
+  {
+    id: Type.String({ maxLength: 400 }),
+    text: Type.Optional(Type.String({ maxLength: 10 })),
+    work: Type.Optional(Type.Integer({ minimum: 0, maximum: 1_000_000 }))
+  },
+  closed
+)
 export type CaptchaAnswer = Static<typeof CaptchaAnswer>
-/** A fresh captcha: an SVG picture of four characters, good for five minutes. */
-export const CaptchaView = Type.Object({ id: Type.String(), svg: Type.String(), expiresAt: Instant })
+/** A fresh captcha, good for five minutes: a PNG picture of five characters in Base64, and the work that may be done instead. */
+export const CaptchaView = Type.Object({
+  id: Type.String(),
+  png: Type.String(),
+  work: Type.Object({ bits: Type.Integer(), rounds: Type.Integer() }),
+  expiresAt: Instant
+})
 export type CaptchaView = Static<typeof CaptchaView>
 
 /** What the app must know before it starts. `codes`: one-time codes can be sent here; without them reports are anonymous. */

@@ -1,14 +1,21 @@
-import { createHmac } from 'node:crypto'
+import { createHmac, pbkdf2Sync } from 'node:crypto'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { CaseView } from '@chengyun/contract/cases'
-import { type CitizenCase, type CitizenReceipt, PRIVACY_VERSION, type SimilarReport } from '@chengyun/contract/public'
+import {
+  type CaptchaView,
+  type CitizenCase,
+  type CitizenReceipt,
+  PRIVACY_VERSION,
+  type SimilarReport
+} from '@chengyun/contract/public'
 import { sql } from 'kysely'
 import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { AT_EAST, AT_WEST, OUTSIDE, type TestApp, testApp } from '../../testing.ts'
 import { forgetOld } from './commands/citizen-limits.ts'
 import { hideUnfinished } from './commands/citizen-reports.ts'
+import { provesWork } from './domain/captcha.ts'
 import { CITIZEN } from './policy.ts'
 
 const SECRET = 'gateway-secret-of-tests'
@@ -333,6 +340,13 @@ describe('a contact', () => {
   })
 })
 
+/** The smallest number whose key is as wanted: what the device of a citizen looks for. */
+function worked({ id, work }: CaptchaView, isWanted = provesWork): number {
+  let n = 0
+  while (!isWanted(pbkdf2Sync(String(n), id, work.rounds, 2, 'sha256'))) n += 1
+  return n
+}
+
 describe('limits', () => {
   test('repetition demands a captcha, taken once; more is refused, and the counts are forgotten', async () => {
     const deviceId = device()
@@ -344,8 +358,8 @@ describe('limits', () => {
       )
     for (let n = 0; n < 5; n++) expect((await post(n)).status).toBe(201)
     expect((await post(5)).body.code).toBe('PUBLIC_CAPTCHA_REQUIRED')
-    const { body } = await ask<{ id: string; svg: string }>('GET', '/api/public/captcha')
-    expect(body.svg).toContain('<svg')
+    const { body } = await ask<{ id: string; png: string }>('GET', '/api/public/captcha')
+    expect(await sharp(Buffer.from(body.png, 'base64')).metadata()).toMatchObject({ format: 'png', width: 320, height: 112 })
     expect((await post(5, { id: body.id, text: 'no' })).body.code).toBe('PUBLIC_CAPTCHA_WRONG')
     expect((await post(5, { id: 'made-up', text: 'abcd' })).body.code).toBe('PUBLIC_CAPTCHA_WRONG')
     const fresh = await ask<{ id: string }>('GET', '/api/public/captcha')
@@ -353,8 +367,16 @@ describe('limits', () => {
     const captcha = { id: fresh.body.id, text: (JSON.parse(sealed) as string[])[0]!.toUpperCase() }
     expect((await post(5, captcha)).status).toBe(201)
     expect((await post(6, captcha)).body.code).toBe('PUBLIC_CAPTCHA_WRONG')
+    // In place of reading: the work is good once as well, and only for its own captcha.
+    const toWork = await ask<CaptchaView>('GET', '/api/public/captcha')
+    const work = worked(toWork.body)
+    const elsewhere = await ask<CaptchaView>('GET', '/api/public/captcha')
+    const short = worked(elsewhere.body, (key) => !provesWork(key))
+    expect((await post(6, { id: elsewhere.body.id, work: short })).body.code).toBe('PUBLIC_CAPTCHA_WRONG')
+    expect((await post(6, { id: toWork.body.id, work })).status).toBe(201)
+    expect((await post(7, { id: toWork.body.id, work })).body.code).toBe('PUBLIC_CAPTCHA_WRONG')
     let last = 0
-    for (let n = 7; n < 20 && last !== 429; n++) last = (await post(n)).status
+    for (let n = 8; n < 20 && last !== 429; n++) last = (await post(n)).status
     expect(last).toBe(429)
     await forgetOld(t.database.db, CITIZEN, null, new Date(Date.now() + 3 * 3_600_000))
     expect((await post(30)).status).toBe(201)

@@ -29,6 +29,7 @@ export default defineModule({
 
 export type { AccessResolver } from './access.ts'
 export type { LinkedEvidence } from './commands.ts'
+export { outlineOf } from './glyphs.ts'
 export { type ArrivedFile, intakeFile } from './intake.ts'
 export { upload as receiveEvidence } from './upload.ts'
 export { registerAccess }

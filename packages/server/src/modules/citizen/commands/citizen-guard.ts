@@ -1,11 +1,11 @@
-import { randomBytes } from 'node:crypto'
-import { type CaptchaAnswer, type CaptchaView, CITIZEN_ERRORS } from '@chengyun/contract/public'
+import { type CaptchaAnswer, CITIZEN_ERRORS } from '@chengyun/contract/public'
 import type { FastifyRequest } from 'fastify'
 import { AppError, thrower } from '../../../platform/errors.ts'
 import type { CaseEnv } from '../../cases/index.ts'
 import { LIMITS, type LimitKey } from '../domain/citizen-abuse.ts'
 import { CITIZEN } from '../policy.ts'
 import { contactOfSession } from '../queries/citizen-people.ts'
+import { takeCaptcha } from './citizen-captcha.ts'
 import { countHits } from './citizen-limits.ts'
 import { hashOf } from './citizen-people.ts'
 
@@ -73,33 +73,4 @@ export async function admit(
   if (from === null || who.contact !== null || !counted.some(([by], i) => hits[i]! > from[by])) return
   if (!more.captcha) throw fault('PUBLIC_CAPTCHA_REQUIRED')
   await takeCaptcha(env, more.captcha, now)
-}
-
-const CAPTCHA_MS = 5 * 60_000
-const CAPTCHA = 'citizen.captcha'
-
-/** A picture of four characters. Its answer travels with it, sealed: nothing is kept until it is used. */
-export async function newCaptcha(env: CaseEnv): Promise<CaptchaView> {
-  const { default: captcha } = await import('svg-captcha')
-  const { text, data } = captcha.create({ size: 4, noise: 2, ignoreChars: '0oO1iIlL', color: true, width: 160, height: 56 })
-  const until = Date.now() + CAPTCHA_MS
-  const id = env.seal(JSON.stringify([text.toLowerCase(), until, randomBytes(9).toString('base64url')]), CAPTCHA)
-  return { id, svg: data, expiresAt: new Date(until).toISOString() }
-}
-
-/** Each captcha is taken once, right or wrong. @throws PUBLIC_CAPTCHA_WRONG */
-async function takeCaptcha(env: CaseEnv, { id, text }: CaptchaAnswer, now: Date): Promise<void> {
-  const kept = opened(env, id)
-  if (!kept || kept.until <= now.getTime()) throw fault('PUBLIC_CAPTCHA_WRONG')
-  const [uses] = await countHits(env.db, CITIZEN, { keys: [`captcha:${hashOf(id)}`], since: new Date(kept.until) }, now)
-  if (uses !== 1 || kept.wanted !== text.trim().toLowerCase()) throw fault('PUBLIC_CAPTCHA_WRONG')
-}
-
-function opened(env: CaseEnv, id: string): { wanted: string; until: number } | null {
-  try {
-    const [wanted, until] = JSON.parse(env.unseal(id, CAPTCHA)) as [string, number]
-    return { wanted, until }
-  } catch {
-    return null
-  }
 }

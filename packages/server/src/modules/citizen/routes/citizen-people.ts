@@ -13,9 +13,10 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
 import type { CaseEnv } from '../../cases/index.ts'
 import { maskPhone } from '../../org/index.ts'
+import { newCaptcha } from '../commands/citizen-captcha.ts'
 import { channelOf } from '../commands/citizen-channel.ts'
 import { checkConsent } from '../commands/citizen-filing.ts'
-import { admit, fault, newCaptcha, signedIn, whoAsks } from '../commands/citizen-guard.ts'
+import { admit, fault, signedIn, whoAsks } from '../commands/citizen-guard.ts'
 import {
   addFollow,
   closeSession,
