@@ -33,8 +33,12 @@ export interface DataLayer {
   paint: Paint | null
   /** 0 no labels, 1 where there is room, 2 as many as fit. */
   labels: 0 | 1 | 2
-  /** The property single objects are labelled with. */
-  labelField: string
+  /** Names by class, for objects that have none of their own. */
+  names: Readonly<Record<string, string>>
+  /** What needs somebody stands out among what is merely there. */
+  strong: boolean
+  /** How many objects the layer has in all: heat of few is drawn stronger than heat of many. */
+  total: number
 }
 
 const FONT = ['sans-serif']
@@ -91,6 +95,7 @@ function cells(d: DataLayer, mode: ThemeMode): LayerSpecification[] {
     scale,
     ['interpolate', ['linear'], ['log10', COUNT], 0, 1.6, 1, 2.5, 2, 3.7, 3, 5, 4, 6.5]
   ]
+  const weight = d.strong ? 1.4 : 1
   return [
     {
       ...base(d, 'cell'),
@@ -100,10 +105,20 @@ function cells(d: DataLayer, mode: ThemeMode): LayerSpecification[] {
       paint: {
         'circle-color': colorOf(d),
         'circle-opacity': 0.88 * d.opacity,
-        'circle-radius': ['interpolate', ['linear'], ['zoom'], 8, radius(0.8), 11, radius(1), 14.9, radius(1.5)],
-        'circle-stroke-color': c.land,
-        'circle-stroke-width': 0.5,
-        'circle-stroke-opacity': 0.7 * d.opacity
+        'circle-radius': [
+          'interpolate',
+          ['linear'],
+          ['zoom'],
+          8,
+          radius(0.8 * weight),
+          11,
+          radius(weight),
+          14.9,
+          radius(1.5 * weight)
+        ],
+        'circle-stroke-color': d.strong ? c.surface : c.land,
+        'circle-stroke-width': d.strong ? 1.2 : 0.5,
+        'circle-stroke-opacity': 0.8 * d.opacity
       }
     },
     ...(d.labels === 0
@@ -129,7 +144,9 @@ function objects(d: DataLayer, mode: ThemeMode): LayerSpecification[] {
     paint: { 'icon-opacity': d.opacity }
   }
   if (d.labels === 0) return [symbols]
-  const text: ExpressionSpecification = ['coalesce', ['get', d.labelField], ['get', 'name'], ['get', 'code'], '']
+  const names = Object.entries(d.names).flat()
+  const kind = names.length > 0 ? ['match', ['get', 'class'], ...names, ''] : ''
+  const text = ['coalesce', ['get', 'name'], kind] as unknown as ExpressionSpecification
   return [symbols, { ...label(d, mode, 'name', text, IS_OBJECT), minzoom: d.labels === 2 ? 15 : 16.5 }]
 }
 
@@ -160,15 +177,16 @@ function label(
 }
 
 function heat(d: DataLayer, mode: ThemeMode): LayerSpecification {
-  const ramp = amountColors(mode)
-  const density: (number | string)[] = ramp.flatMap((color, i) => [0.08 + (0.92 * i) / (ramp.length - 1), color])
+  const ramp = amountColors(mode).slice(1)
+  const strength = Math.max(0.25, 3.2 - 0.5 * Math.log10(Math.max(1, d.total)))
+  const density: (number | string)[] = ramp.flatMap((color, i) => [0.1 + (0.9 * i) / (ramp.length - 1), color])
   return {
     ...base(d, 'heat'),
     type: 'heatmap',
     paint: {
       'heatmap-weight': ['interpolate', ['linear'], ['log10', COUNT], 0, 0.12, 1, 0.35, 2, 0.7, 3, 1],
-      'heatmap-intensity': ['interpolate', ['linear'], ['zoom'], 8, 0.35, 12, 0.8, 16, 1.6],
-      'heatmap-radius': ['interpolate', ['linear'], ['zoom'], 8, 12, 12, 18, 16, 32],
+      'heatmap-intensity': ['interpolate', ['linear'], ['zoom'], 8, 0.5 * strength, 12, strength, 16, 1.8 * strength],
+      'heatmap-radius': ['interpolate', ['linear'], ['zoom'], 8, 12, 12, 22, 16, 38],
       'heatmap-color': [
         'interpolate',
         ['linear'],
@@ -208,7 +226,7 @@ function hexCount(d: DataLayer, mode: ThemeMode): LayerSpecification {
       'text-field': ['to-string', COUNT],
       'text-font': FONT,
       'text-size': 11,
-      'text-padding': d.labels === 2 ? 0 : 6,
+      'text-padding': d.labels === 2 ? 0 : 2,
       'symbol-sort-key': ['-', 0, COUNT]
     },
     paint: {

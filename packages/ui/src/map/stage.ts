@@ -29,6 +29,8 @@ export interface Camera {
 /** The steepest look at columns, in degrees. */
 export const MAX_PITCH = 60
 const MARKS = 'stage-marks'
+/** Room the page's panes take of the map. */
+const PADDING = { top: 32, bottom: 40, left: 340, right: 80 }
 const NOTHING: GeoJSON.FeatureCollection = { type: 'FeatureCollection', features: [] }
 
 /** A map that shows layers of tiles over the base map and marks on top: selection and what is being drawn. */
@@ -52,7 +54,7 @@ export class Stage {
       container,
       style: stageStyle(mode, outlines, ground),
       ...(ground ? { maxBounds: ground.extent } : {}),
-      ...(camera ?? (bounds ? { bounds, fitBoundsOptions: { padding: 40 } } : {})),
+      ...(camera ?? (bounds ? { bounds, fitBoundsOptions: { padding: PADDING } } : {})),
       minZoom: 6,
       maxZoom: 20,
       maxPitch: MAX_PITCH,
@@ -142,7 +144,7 @@ export class Stage {
   /** Shows the whole of what is drawn in `outlines`. */
   fit(outlines: readonly Outline[]): void {
     const bounds = boundsOf(outlines)
-    if (bounds) this.map.fitBounds(bounds, { padding: 40, duration: 0, bearing: 0, pitch: 0 })
+    if (bounds) this.map.fitBounds(bounds, { padding: PADDING, duration: 0, bearing: 0, pitch: 0 })
   }
 
   remove(): void {

@@ -15,7 +15,7 @@ export function symbolName(shape: SymbolShape, color: string): string {
 
 /** Draws pictures of {@link symbolName} for a map as they are asked for. */
 export function provideSymbols(map: MapLibre, mode: ThemeMode): void {
-  map.on('styleimagemissing', ({ id }) => {
+  map.setMissingStyleImageResolver((id) => {
     const [prefix, shape, color] = id.split('|')
     if (prefix !== PREFIX || !shape || !color || map.hasImage(id)) return
     map.addImage(id, symbolImage(shape as SymbolShape, color, TOKENS[mode].surface), { pixelRatio: 2 })

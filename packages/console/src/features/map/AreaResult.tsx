@@ -17,6 +17,8 @@ export interface AreaResultProps {
 }
 
 const LISTED = 200
+/** Kinds shown at first. */
+const FIRST = 8
 
 /** What lies in an area, layer by layer: how many of each kind and state, the objects themselves, and the file. */
 export function AreaResult({ area, layers, choices, at, onPick }: AreaResultProps) {
@@ -56,6 +58,7 @@ function LayerResult({ view, filter, area, counts, onPick }: LayerResultProps) {
   const { language } = usePreferences()
   const [rows, setRows] = useState<AreaFeatures | null>(null)
   const [busy, setBusy] = useState(false)
+  const [all, setAll] = useState(false)
   const fetched = async (use: (features: AreaFeatures) => void) => {
     setBusy(true)
     try {
@@ -87,7 +90,7 @@ function LayerResult({ view, filter, area, counts, onPick }: LayerResultProps) {
         </p>
       ) : null}
       <ol className="om-bars">
-        {kinds.map((c) => (
+        {(all ? kinds : kinds.slice(0, FIRST)).map((c) => (
           <li key={c.code}>
             <span>{c.name[language]}</span>
             <i aria-hidden="true">
@@ -97,6 +100,11 @@ function LayerResult({ view, filter, area, counts, onPick }: LayerResultProps) {
           </li>
         ))}
       </ol>
+      {kinds.length > FIRST ? (
+        <button type="button" className="om-text" onClick={() => setAll(!all)}>
+          {t(all ? 'onemap.fewerClasses' : 'onemap.moreClasses', { count: kinds.length })}
+        </button>
+      ) : null}
       {counts.total > 0 ? (
         <div className="om-draw-acts">
           <Button size="small" loading={busy} onClick={() => (rows ? setRows(null) : void fetched(setRows))}>

@@ -1,4 +1,6 @@
-import type { Outline, ThemeMode } from '@chengyun/ui'
+import type { ThemeMode } from '@chengyun/ui'
+import { BaseSwitch, useBaseChoice } from '@chengyun/ui/map/BaseSwitch.tsx'
+import { type BaseLayer, layForeign } from '@chengyun/ui/map/foreign.ts'
 import MapStage, { type StageHit } from '@chengyun/ui/map/MapStage.tsx'
 import type { LngLat } from '@chengyun/ui/map/measure.ts'
 import type { DataLayer } from '@chengyun/ui/map/overlay.ts'
@@ -6,11 +8,11 @@ import type { Camera, Stage } from '@chengyun/ui/map/stage.ts'
 import type { Feature } from 'geojson'
 import { useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { useBaseLayers } from '../../api/reference.ts'
 import type { useBaseMap } from '../../parts/useBaseMap.ts'
 
 export interface GroundProps {
   mode: ThemeMode
-  outlines: readonly Outline[]
   base: ReturnType<typeof useBaseMap>
   camera: Camera | null
   layers: readonly DataLayer[]
@@ -33,16 +35,19 @@ export interface GroundProps {
 
 /** One map, or two of the same place lying over each other, the upper one cut off at a line that can be moved. */
 export default function Ground(props: GroundProps) {
-  const { mode, outlines, base, layers, other, marks, drawing, place } = props
+  const { mode, base, layers, other, marks, drawing, place } = props
   const { t } = useTranslation()
   const [left, setLeft] = useState<Stage | null>(null)
   const [right, setRight] = useState<Stage | null>(null)
   const { onStages } = props
   useEffect(() => onStages([left, right].filter((s) => s !== null)), [left, right, onStages])
   useFollow(left, right)
+  const bases = useBaseLayers() ?? NO_BASES
+  const [foreign, choose] = useBaseChoice(bases)
+  const refused = useForeign(left, right, mode, foreign)
   const shared = {
     mode,
-    outlines,
+    outlines: base.outlines,
     ground: base.ground,
     roads: base.roads,
     grids: base.grids,
@@ -87,8 +92,22 @@ export default function Ground(props: GroundProps) {
           <Swipe place={place} onPlace={props.onPlace} />
         </>
       ) : null}
+      <BaseSwitch bases={bases} chosen={foreign} onChoose={choose} failed={refused} />
     </div>
   )
+}
+
+const NO_BASES: readonly BaseLayer[] = []
+
+/** Lays the chosen base map of others under both sides; tells whether it could not be had. */
+function useForeign(left: Stage | null, right: Stage | null, mode: ThemeMode, foreign: BaseLayer | null): boolean {
+  const [refused, setRefused] = useState<string | null>(null)
+  useEffect(() => {
+    setRefused(null)
+    const fail = () => setRefused(foreign?.id ?? null)
+    for (const stage of [left, right]) if (stage) layForeign(stage.map, mode, foreign, fail).catch(fail)
+  }, [left, right, mode, foreign])
+  return foreign !== null && refused === foreign.id
 }
 
 /** Two stages look at the same place: whichever moves takes the other along. */

@@ -1,5 +1,5 @@
 import type { LayerView } from '@chengyun/contract/geo'
-import { formatNumber } from '@chengyun/ui'
+import { formatNumber, TOKENS } from '@chengyun/ui'
 import { onSurface } from '@chengyun/ui/map/palette.ts'
 import { useTranslation } from 'react-i18next'
 import type { Found } from '../../api/map.ts'
@@ -26,7 +26,12 @@ export function HitList({ hits, layers, onPick }: HitListProps) {
           return (
             <li key={`${h.layer}:${h.key}`}>
               <button type="button" onClick={() => onPick(h)}>
-                {layer ? <Key shape={shapeOf(layer)} color={onSurface(mode, layer.symbol.color)} /> : null}
+                {layer ? (
+                  <Key
+                    shape={shapeOf(layer)}
+                    color={layer.kind === 'case' ? TOKENS[mode].ink : onSurface(mode, layer.symbol.color)}
+                  />
+                ) : null}
                 <span>
                   {h.title}
                   <small>

@@ -1,5 +1,5 @@
 import type { LayerView } from '@chengyun/contract/geo'
-import { formatNumber } from '@chengyun/ui'
+import { formatNumber, TOKENS } from '@chengyun/ui'
 import { DRAWINGS } from '@chengyun/ui/map/overlay.ts'
 import { onSurface } from '@chengyun/ui/map/palette.ts'
 import { Checkbox, Segmented, Slider } from 'antd'
@@ -36,7 +36,7 @@ export function LayerRow({ view, choice, name, sought, majors, onToggle, onChang
     <div className={`om-layer${choice ? ' on' : ''}`}>
       <div className="om-layer-head">
         <Checkbox checked={choice !== null} indeterminate={part} onChange={onToggle}>
-          <Key shape={shapeOf(view)} color={onSurface(mode, view.symbol.color)} />
+          <Key shape={shapeOf(view)} color={view.kind === 'case' ? TOKENS[mode].ink : onSurface(mode, view.symbol.color)} />
           {name}
         </Checkbox>
         <span className="om-count">{view.state === 'loading' ? t('onemap.layerLoading') : formatNumber(view.count)}</span>
@@ -82,20 +82,22 @@ export function LayerRow({ view, choice, name, sought, majors, onToggle, onChang
               </div>
               {view.statuses.length > 1 ? (
                 <div className="om-states">
-                  {view.statuses.map((s) => {
-                    const on = choice.statuses === null || choice.statuses.includes(s.key)
-                    return (
-                      <button
-                        key={s.key}
-                        type="button"
-                        aria-pressed={on}
-                        className={on ? 'on' : ''}
-                        onClick={() => onChange({ ...choice, statuses: toggled(view, choice, s.key) })}
-                      >
-                        {s.name[language]} <b>{formatNumber(s.count)}</b>
-                      </button>
-                    )
-                  })}
+                  {view.statuses
+                    .filter((s) => s.count > 0 || choice.statuses?.includes(s.key))
+                    .map((s) => {
+                      const on = choice.statuses === null || choice.statuses.includes(s.key)
+                      return (
+                        <button
+                          key={s.key}
+                          type="button"
+                          aria-pressed={on}
+                          className={on ? 'on' : ''}
+                          onClick={() => onChange({ ...choice, statuses: toggled(view, choice, s.key) })}
+                        >
+                          {s.name[language]} <b>{formatNumber(s.count)}</b>
+                        </button>
+                      )
+                    })}
                 </div>
               ) : null}
             </>

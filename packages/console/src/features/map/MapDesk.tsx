@@ -1,5 +1,4 @@
 import type { LayerView } from '@chengyun/contract/geo'
-import type { Outline } from '@chengyun/ui'
 import { drawingFeatures } from '@chengyun/ui/map/draw.ts'
 import type { Camera, Stage } from '@chengyun/ui/map/stage.ts'
 import type { Feature } from 'geojson'
@@ -33,12 +32,11 @@ import { useStageView } from './useStageView.ts'
 
 export interface MapDeskProps {
   layers: LayerView[]
-  outlines: Outline[]
   base: ReturnType<typeof useBaseMap>
 }
 
 /** The map with its tools around it; what it shows stands in the address. */
-export function MapDesk({ layers, outlines, base }: MapDeskProps) {
+export function MapDesk({ layers, base }: MapDeskProps) {
   const { t } = useTranslation()
   const { mode } = usePreferences()
   const [params, setParams] = useSearchParams()
@@ -65,7 +63,7 @@ export function MapDesk({ layers, outlines, base }: MapDeskProps) {
   const toggleSplit = () =>
     set({ split: state.split ? null : { by: 'time', at: null, place: 0.5 }, timeOpen: !state.split || state.timeOpen })
   const toggleTime = () => set(state.timeOpen ? { timeOpen: false, at: null } : { timeOpen: true })
-  const home = () => stage?.fit(outlines)
+  const home = () => stage?.fit(base.outlines)
   const play = () => setPlaying(!playing)
   useEffect(() => {
     if (!state.timeOpen) setPlaying(false)
@@ -133,7 +131,6 @@ export function MapDesk({ layers, outlines, base }: MapDeskProps) {
       <div className="om-main">
         <Ground
           mode={mode}
-          outlines={outlines}
           base={base}
           camera={opened}
           layers={dressed.left}

@@ -37,7 +37,7 @@ const input = (more: Partial<DressInput> = {}): DressInput => ({
   language: 'zh',
   origin: '',
   majors: new Map([['01', '公用设施']]),
-  words: { other: '其他', all: '全部', count: (a, b) => `${a}-${b ?? ''}`, more: '密', less: '疏' },
+  words: { other: '其他', all: '全部', count: (a, b) => `${a}-${b ?? ''}`, more: '密', less: '疏', many: '汇总', lamp: (l) => l },
   ...more
 })
 
@@ -61,7 +61,7 @@ describe('what layers wear', () => {
   it('states have the shape of their tone', () => {
     const { layer } = dress(input({ paint: 'status' }))
     expect(layer.paint?.shapes).toEqual({ inUse: 'square', broken: 'square' })
-    expect(dress(input({ view: view({ kind: 'case' }) })).layer.paint).not.toBeNull()
+    expect(dress(input({ view: view({ kind: 'case' }) })).layer).toMatchObject({ paint: { field: 'lamp' }, strong: true })
   })
   it('counts stop at the zoom that has cells', () => {
     const { layer, legend } = dress(input({ choice: { ...choose('x'), draw: 'columns' } }))

@@ -25,8 +25,21 @@ export interface DressInput {
   /** Names of the major classes, by their first two digits. */
   majors: ReadonlyMap<string, string>
   /** Words for what has no name of its own. */
-  words: { other: string; all: string; count: (from: number, to: number | null) => string; more: string; less: string }
+  words: {
+    other: string
+    all: string
+    count: (from: number, to: number | null) => string
+    more: string
+    less: string
+    /** Of many cases in one dot. */
+    many: string
+    lamp: (lamp: Lamp) => string
+  }
 }
+
+/** How a case stands against its clock. */
+export const LAMPS = ['late', 'soon', 'ok', 'paused', 'done'] as const
+export type Lamp = (typeof LAMPS)[number]
 
 const TONES = { ok: 'dot', soon: 'triangle', late: 'square', paused: 'ring' } as const
 const isTone = (tone: string | undefined): tone is keyof typeof TONES => tone !== undefined && tone in TONES
@@ -35,7 +48,8 @@ const isTone = (tone: string | undefined): tone is keyof typeof TONES => tone !=
 export function dress(input: DressInput): Dressed {
   const { view, choice, labels, at, mode, language, origin } = input
   const shape = shapeOf(view)
-  const color = onSurface(mode, view.symbol.color)
+  // Cases have no colour of their own: the lamps have.
+  const color = view.kind === 'case' ? TOKENS[mode].ink : onSurface(mode, view.symbol.color)
   const counted = choice.draw !== 'points'
   const { paint, rows } = counted ? { paint: null, rows: amountRows(input) } : painted(input, shape, color)
   return {
@@ -50,7 +64,9 @@ export function dress(input: DressInput): Dressed {
       color,
       paint,
       labels,
-      labelField: view.fields.some((f) => f.key === 'name') ? 'name' : view.key
+      total: view.count,
+      names: Object.fromEntries(view.classes.map((c) => [c.code, c.name[language]])),
+      strong: view.kind === 'case'
     },
     legend: { title: view.name[language], rows }
   }
@@ -63,8 +79,8 @@ export function shapeOf(view: LayerView): SymbolShape {
 
 function painted(input: DressInput, shape: SymbolShape, color: string): { paint: Paint | null; rows: LegendRow[] } {
   const { view, choice, mode } = input
-  // Cases are lamps wherever they are drawn, unless their kind is asked for.
-  const by = input.paint === 'layer' && view.kind === 'case' ? 'status' : input.paint
+  const by = input.paint
+  if (by === 'layer' && view.kind === 'case') return byLamp(input, color)
   if (by === 'layer') return { paint: null, rows: [{ shape, color, label: input.words.all }] }
   if (by === 'status') return byStatus(input, shape, color)
   const kinds = by === 'class' ? classKinds(view, choice, input.language) : majorKinds(view, choice, input.majors)
@@ -98,13 +114,27 @@ function majorKinds(view: LayerView, choice: Choice, names: ReadonlyMap<string, 
     .map(([code]) => [code, names.get(code) ?? code])
 }
 
+/** Cases are lamps wherever they are drawn. */
+function byLamp({ mode, words }: DressInput, color: string): { paint: Paint; rows: LegendRow[] } {
+  const c = TOKENS[mode]
+  const colors: Record<Lamp, string> = { late: c.late, soon: c.soon, ok: c.ok, paused: c.paused, done: c.ink3 }
+  const shapes: Record<Lamp, SymbolShape> = { late: 'square', soon: 'triangle', ok: 'dot', paused: 'ring', done: 'ring' }
+  return {
+    paint: { field: 'lamp', colors, shapes, other: color },
+    rows: [
+      ...LAMPS.map((lamp) => ({ shape: shapes[lamp], color: colors[lamp], label: words.lamp(lamp) })),
+      { shape: 'dot', color, label: words.many }
+    ]
+  }
+}
+
 function byStatus(
   { view, choice, mode, language }: DressInput,
   shape: SymbolShape,
   color: string
 ): { paint: Paint; rows: LegendRow[] } {
   const c = TOKENS[mode]
-  const shown = view.statuses.filter((s) => choice.statuses === null || choice.statuses.includes(s.key))
+  const shown = view.statuses.filter((s) => (choice.statuses === null ? s.count > 0 : choice.statuses.includes(s.key)))
   let free = 0
   const dressed = shown.map((s) => ({
     key: s.key,
@@ -112,11 +142,9 @@ function byStatus(
     shape: isTone(s.tone) ? TONES[s.tone] : shape,
     color: isTone(s.tone) ? c[s.tone] : kindColor(mode, free++)
   }))
-  const field =
-    view.kind === 'case' && view.fields.some((f) => f.key === 'lamp') && shown.every((s) => s.key in TONES) ? 'lamp' : 'status'
   return {
     paint: {
-      field,
+      field: 'status',
       colors: Object.fromEntries(dressed.map((d) => [d.key, d.color])),
       shapes: Object.fromEntries(dressed.map((d) => [d.key, d.shape])),
       other: color

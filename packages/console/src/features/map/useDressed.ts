@@ -26,7 +26,9 @@ export function useMajors(layers: readonly LayerView[]): ReadonlyMap<string, str
   const classes = useClasses(may('cases:read')).data
   return useMemo(() => {
     const names = new Map<string, string>()
-    for (const c of classes?.classes ?? []) if (c.kind === 'component') names.set(c.majorCode, c.majorName)
+    // Matters have majors of their own; where a code means both, the component is meant.
+    for (const c of classes?.classes ?? [])
+      if (c.kind === 'component' || !names.has(c.majorCode)) names.set(c.majorCode, c.majorName)
     for (const c of register?.classes ?? []) if (c.majorCode && c.majorName) names.set(c.majorCode, c.majorName)
     return names
   }, [register, classes])
@@ -55,6 +57,8 @@ export function useDressed(
       all: t('onemap.all'),
       more: t('onemap.denser'),
       less: t('onemap.thinner'),
+      many: t('onemap.many'),
+      lamp: (lamp: string) => t(`onemap.lamp.${lamp}`),
       count: (from: number, to: number | null) =>
         to === null ? t('onemap.from', { from: formatNumber(from) }) : `${formatNumber(from)} – ${formatNumber(to)}`
     }
