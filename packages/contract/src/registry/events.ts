@@ -26,11 +26,11 @@ export interface RegistryTypeChanged {
   state: 'active' | 'retired'
 }
 
-/** `registry.itemsChanged`: many items changed at once (bulk edit, undo, publication of a batch); caches of the type read them by `rev`. */
+/** `registry.itemsChanged`: many items changed at once (a batch was published, a demonstration set up); caches of the type read them by `rev`. */
 export interface RegistryItemsChanged {
   typeId: string
   batchId: string
-  kind: 'bulk' | 'undo' | 'import' | 'census'
+  kind: 'import' | 'census'
   state: string
   count: number
 }
@@ -44,5 +44,6 @@ export interface RegistryRequested {
 
 export interface RegistryEvents {
   'registry.changed': RegistryChanged
+  'registry.itemsChanged': RegistryItemsChanged
   'registry.typeChanged': RegistryTypeChanged
 }

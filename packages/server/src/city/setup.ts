@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { addDays, dayAt, startOfDay } from '@chengyun/contract/indicators'
 import { sql } from 'kysely'
-import { addCalendar, hasCalendar, loadCodes, saveFlowConfig } from '../modules/cases/index.ts'
+import { addCalendar, hasCalendar, loadCodes, offerClasses, saveFlowConfig } from '../modules/cases/index.ts'
 import { loadResponsibility } from '../modules/dispatch/index.ts'
 import { ensureSurface, readCityFiles, setUpCityPlaces } from '../modules/geo/index.ts'
 import {
@@ -14,7 +14,7 @@ import {
   openKeyring,
   rosterFor
 } from '../modules/org/index.ts'
-import { loadTypes } from '../modules/registry/index.ts'
+import { loadTypes, setUpDemoComponents } from '../modules/registry/index.ts'
 import { SYSTEM } from '../platform/actor.ts'
 import { command } from '../platform/command.ts'
 import type { Db } from '../platform/db.ts'
@@ -34,6 +34,7 @@ export interface CitySetUp {
 }
 
 const ROSTER_DAYS = 9
+const DEMO_COMPONENTS = 40_000
 /** Units and posts of the demonstration count from here on, before the oldest case anyone may import into it. */
 const SINCE = new Date('2000-01-01T00:00:00Z')
 
@@ -89,6 +90,11 @@ export async function ensureCity(db: Db, settings: Settings, options: CitySetUp)
   if (city.responsibility) {
     const rules = await loadResponsibility(db, SYSTEM, city.responsibility, now)
     log(`  ${rules.ruleIds.length} rules of responsibility`)
+  }
+  if (demo) {
+    await offerClasses(db)
+    const options = { seed: profile.demoSeed, centre: profile.center, count: DEMO_COMPONENTS, now }
+    log(`  ${await setUpDemoComponents(db, SYSTEM, options)} components`)
   }
   await saveCity(db, SYSTEM, { city, demo }, now)
   if (!demo) await createAdministrators(db, settings, log)
