@@ -17,6 +17,8 @@ import { Shell } from './shell/Shell.tsx'
 const Desk = lazy(() => import('./features/desk/Desk.tsx'))
 const Overview = lazy(() => import('./features/overview/Overview.tsx'))
 const MapPage = lazy(() => import('./features/map/MapPage.tsx'))
+const Registers = lazy(() => import('./features/registry/Registers.tsx'))
+const Plates = lazy(() => import('./features/registry/Plates.tsx'))
 const Report = lazy(() => import('./features/report/Report.tsx'))
 const Review = lazy(() => import('./features/review/Review.tsx'))
 const FieldAdmin = lazy(() => import('./features/field-admin/FieldAdmin.tsx'))
@@ -89,6 +91,7 @@ function Gate() {
     <Suspense fallback={<Skeleton lines={10} />}>
       <Switch>
         <Route path="/cases/:id/print">{(params) => <Print id={params.id} />}</Route>
+        <Route path="/registers/plates/:type">{(params) => <Plates type={params.type} />}</Route>
         <Route>
           <Shell>
             <Suspense fallback={<Skeleton lines={12} />}>
@@ -123,6 +126,9 @@ function Pages() {
       </Route>
       <Route path="/map">
         <MapPage />
+      </Route>
+      <Route path="/registers/:view?/:type?/:code?">
+        {(params) => <Registers view={params.view ?? null} type={params.type ?? null} code={params.code ?? null} />}
       </Route>
       <Route path="/report">
         <Report />

@@ -38,6 +38,10 @@ export function Shell({ children }: { children: React.ReactNode }) {
         </Link>
         <nav className="shell-nav" aria-label={t('nav.label')}>
           {may('cases:read') ? <NavItem href="/cases" pattern="/cases/:id?" label={t('nav.desk')} /> : null}
+          {may('registry:read') || may('cases:read') ? <NavItem href="/map" label={t('nav.map')} /> : null}
+          {may('registry:read') ? (
+            <NavItem href="/registers" pattern="/registers/:view?/:type?/:code?" label={t('nav.registry')} />
+          ) : null}
           {may('indicators:read') ? <NavItem href="/overview" label={t('nav.overview')} /> : null}
           {may('cases:report') ? <NavItem href="/report" label={t('nav.report')} /> : null}
           {may('public:review') ? <NavItem href="/review" label={t('nav.review')} /> : null}

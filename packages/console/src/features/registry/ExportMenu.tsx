@@ -1,0 +1,34 @@
+import { EXPORT_FORMATS, type TypeDetail } from '@chengyun/contract/registry'
+import { Button, Dropdown } from 'antd'
+import { useTranslation } from 'react-i18next'
+import { query } from '../../api/client.ts'
+import { type ItemFilters, narrowing } from './address.ts'
+
+/** Formats that keep a shape; a register without places has nothing for them. */
+const SHAPED = new Set(['geojson', 'gpkg', 'shp'])
+
+/** The rows of the list as a file, in a format of choice. */
+export function ExportMenu({ register, filters }: { register: TypeDetail; filters: ItemFilters }) {
+  const { t } = useTranslation()
+  const asked = Object.fromEntries(narrowing(filters).map((key) => [key, filters[key]]))
+  const formats = EXPORT_FORMATS.filter((f) => register.declaration.geometry !== 'none' || !SHAPED.has(f))
+  return (
+    <Dropdown
+      trigger={['click']}
+      menu={{
+        items: formats.map((format) => ({
+          key: format,
+          label: (
+            <a href={`/api/registry/export/${register.id}${query({ ...asked, format })}`} download>
+              {t(`registry.format.${format}`)}
+            </a>
+          )
+        }))
+      }}
+    >
+      <Button size="small" type="text">
+        {t('registry.export')}
+      </Button>
+    </Dropdown>
+  )
+}

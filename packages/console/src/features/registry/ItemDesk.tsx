@@ -1,0 +1,157 @@
+import { ErrorState, Skeleton, SplitPane } from '@chengyun/ui'
+import { Suspense, useCallback, useEffect, useMemo, useRef, useState } from 'react'
+import { useLocation, useSearchParams } from 'wouter'
+import { useLiveNamed } from '../../api/live.ts'
+import { useShortcut } from '../../shell/shortcuts.ts'
+import { filtersOf, listAddress } from './address.ts'
+import { BulkBar } from './BulkBar.tsx'
+import { useItems, useRegister } from './data.ts'
+import { ItemFilters } from './ItemFilters.tsx'
+import { ItemPane } from './ItemPane.tsx'
+import { ItemTable } from './ItemTable.tsx'
+import { RegisterMap } from './RegisterMap.tsx'
+import { useFresh } from './useFresh.ts'
+
+const LIVE = ['registry.changed', 'registry.itemsChanged', 'registry.typeChanged'] as const
+
+/** A register: its list, its map, the card of an item. Filter, map and the open item live in the address. */
+export default function ItemDesk({ type, code }: { type: string; code: string | null }) {
+  const [, navigate] = useLocation()
+  const [params] = useSearchParams()
+  const search = params.toString()
+  const filters = useMemo(() => filtersOf(new URLSearchParams(search)), [search])
+  const register = useRegister(type)
+  const list = useItems(type, filters)
+  const rows = useMemo(() => list.data?.pages.flatMap((p) => p.items) ?? [], [list.data])
+  const [marked, setMarked] = useState<ReadonlySet<string>>(new Set())
+  const withMap = params.get('map') === 'on'
+  const current = rows.findIndex((r) => r.code === code)
+  const pane = useRef<HTMLDivElement>(null)
+  const fresh = useFresh()
+  useLiveNamed(LIVE, (told) => {
+    if (told['typeId'] === type) fresh()
+  })
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: marks belong to one filter
+  useEffect(() => setMarked(new Set()), [filters])
+
+  const open = useCallback(
+    (next: string | null) => navigate(listAddress(type, next, search), { replace: true }),
+    [navigate, type, search]
+  )
+  const setParam = useCallback(
+    (changes: Record<string, string | null>) => {
+      const next = new URLSearchParams(search)
+      for (const [key, value] of Object.entries(changes)) {
+        if (value) next.set(key, value)
+        else next.delete(key)
+      }
+      navigate(listAddress(type, code, next.toString()))
+    },
+    [navigate, type, code, search]
+  )
+  const toggle = (one: string) =>
+    setMarked((old) => {
+      const next = new Set(old)
+      if (!next.delete(one)) next.add(one)
+      return next
+    })
+  const step = (by: number, mark: boolean) => {
+    const next = rows[Math.min(rows.length - 1, Math.max(0, current + by))]
+    if (!next) return
+    if (mark) setMarked((old) => new Set([...old, ...(code ? [code] : []), next.code]))
+    open(next.code)
+  }
+  useShortcut('j', () => step(1, false))
+  useShortcut('k', () => step(-1, false))
+  useShortcut('ArrowDown', () => step(1, false))
+  useShortcut('ArrowUp', () => step(-1, false))
+  useShortcut('shift+j', () => step(1, true))
+  useShortcut('shift+k', () => step(-1, true))
+  useShortcut('x', () => code && toggle(code))
+  useShortcut('m', () => setParam({ map: withMap ? null : 'on' }))
+  useShortcut('n', () => register.data?.can.edit && navigate(`/registers/new/${type}`))
+  useShortcut('Enter', () => {
+    if (code) pane.current?.focus()
+    else step(1, false)
+  })
+  useShortcut('Escape', () => {
+    if (marked.size > 0) setMarked(new Set())
+    else if (pane.current?.contains(document.activeElement)) pane.current.blur()
+    else if (code) open(null)
+  })
+
+  if (register.isError) return <ErrorState message={register.error.message} onRetry={() => void register.refetch()} />
+  if (register.isPending) return <Skeleton lines={14} />
+  const table = (
+    <section className="reg-list">
+      <ItemFilters
+        register={register.data}
+        filters={filters}
+        total={list.data?.pages[0]?.total ?? null}
+        withMap={withMap}
+        onChange={setParam}
+      />
+      <ItemTable
+        register={register.data}
+        list={list}
+        rows={rows}
+        filters={filters}
+        current={current}
+        code={code}
+        marked={marked}
+        onOpen={open}
+        onMark={toggle}
+        onMarkAll={(all) => setMarked(all ? new Set(rows.map((r) => r.code)) : new Set())}
+      />
+      <BulkBar
+        register={register.data}
+        codes={[...marked]}
+        filters={filters}
+        total={list.data?.pages[0]?.total ?? null}
+        whole={rows.length > 0 && marked.size === rows.length}
+        onClear={() => setMarked(new Set())}
+      />
+    </section>
+  )
+  const place = rows[current]?.place ?? null
+  return (
+    <SplitPane
+      id="registry"
+      initial={720}
+      min={420}
+      max={1100}
+      first={
+        withMap ? (
+          <SplitPane
+            id="registry-map"
+            direction="col"
+            initial={400}
+            min={180}
+            max={900}
+            first={table}
+            second={
+              <Suspense fallback={<Skeleton lines={4} />}>
+                <RegisterMap
+                  register={register.data}
+                  filters={filters}
+                  place={place}
+                  bbox={filters['bbox'] ?? null}
+                  onPick={open}
+                  onBox={(bbox) => setParam({ bbox })}
+                />
+              </Suspense>
+            }
+          />
+        ) : (
+          table
+        )
+      }
+      second={
+        <section className="reg-pane" ref={pane} tabIndex={-1}>
+          <ItemPane register={register.data} code={code} onOpen={open} />
+        </section>
+      }
+    />
+  )
+}

@@ -1,0 +1,125 @@
+import { REQUEST_STATES, type RequestView } from '@chengyun/contract/registry'
+import { EmptyState, ErrorState, formatDateTime, formatShort, Skeleton, SplitPane, useNow, VirtualList } from '@chengyun/ui'
+import { Segmented } from 'antd'
+import { useMemo } from 'react'
+import { useTranslation } from 'react-i18next'
+import { useLocation, useSearchParams } from 'wouter'
+import { useLiveNamed } from '../../api/live.ts'
+import { usePreferences } from '../../preferences.tsx'
+import { useShortcut } from '../../shell/shortcuts.ts'
+import { useRequests, useTypes } from './data.ts'
+import { RequestCard } from './RequestCard.tsx'
+import { useFresh } from './useFresh.ts'
+
+const ROW = 56
+const LIVE = ['registry.requested'] as const
+
+/** Changes of registers that wait for a decision, and those decided: the list, the chosen one beside it. */
+export default function Requests({ id }: { id: string | null }) {
+  const { t } = useTranslation()
+  const [, navigate] = useLocation()
+  const [params] = useSearchParams()
+  const state = REQUEST_STATES.find((s) => s === params.get('state')) ?? 'waiting'
+  const code = params.get('code')
+  const found = useRequests({ state, ...(code ? { code } : {}) })
+  const rows = useMemo(() => found.data?.pages.flatMap((p) => p.items) ?? [], [found.data])
+  const current = rows.findIndex((r) => r.id === id)
+  const open = (next: string | null, of: string = state) =>
+    navigate(`/registers/requests${next ? `/${next}` : ''}?state=${of}`, { replace: true })
+  const step = (by: number) => {
+    const next = rows[Math.min(rows.length - 1, Math.max(0, current + by))]
+    if (next) open(next.id)
+  }
+  const fresh = useFresh()
+  useLiveNamed(LIVE, fresh)
+  useShortcut('j', () => step(1))
+  useShortcut('k', () => step(-1))
+  useShortcut('ArrowDown', () => step(1))
+  useShortcut('ArrowUp', () => step(-1))
+  useShortcut('Escape', () => open(null))
+  const chosen = rows[current]
+  return (
+    <SplitPane
+      id="registry-requests"
+      initial={460}
+      min={320}
+      max={800}
+      first={
+        <section className="reg-list">
+          <div className="reg-filter">
+            <div className="reg-filter-head">
+              <h1>{t('registry.requests')}</h1>
+            </div>
+            <div className="reg-filter-row">
+              <Segmented
+                size="small"
+                value={state}
+                aria-label={t('registry.requestState')}
+                options={REQUEST_STATES.map((value) => ({ value, label: t(`registry.request.${value}`) }))}
+                onChange={(value) => open(null, value)}
+              />
+            </div>
+          </div>
+          <div className="reg-rows">
+            {found.isError ? (
+              <ErrorState message={found.error.message} onRetry={() => void found.refetch()} />
+            ) : found.isPending ? (
+              <Skeleton lines={10} />
+            ) : rows.length === 0 ? (
+              <EmptyState
+                title={t(state === 'waiting' ? 'registry.noRequests' : 'registry.noRequestsOf')}
+                hint={t('registry.noRequestsHint')}
+              />
+            ) : (
+              <VirtualList
+                items={rows}
+                rowHeight={ROW}
+                keyOf={(r) => r.id}
+                current={current}
+                label={t('registry.requests')}
+                onEnd={() => {
+                  if (found.hasNextPage && !found.isFetchingNextPage) void found.fetchNextPage()
+                }}
+                render={(r) => <Line request={r} on={r.id === id} onOpen={() => open(r.id)} />}
+              />
+            )}
+          </div>
+        </section>
+      }
+      second={
+        <section className="reg-pane">
+          {chosen ? (
+            <RequestCard
+              key={chosen.id}
+              request={chosen}
+              onDecided={() => open((rows[current + 1] ?? rows[current - 1])?.id ?? null)}
+            />
+          ) : (
+            <EmptyState title={t('registry.noRequestChosen')} hint={t('registry.noRequestChosenHint')} />
+          )}
+        </section>
+      }
+    />
+  )
+}
+
+function Line({ request: r, on, onOpen }: { request: RequestView; on: boolean; onOpen: () => void }) {
+  const { t } = useTranslation()
+  const { language } = usePreferences()
+  const now = useNow(60)
+  const type = useTypes().data?.find((x) => x.id === r.type)
+  return (
+    // biome-ignore lint/a11y/useKeyWithClickEvents: the list is moved by J, K and Enter
+    // biome-ignore lint/a11y/useFocusableInteractive: focus stays on the list, which announces its current row
+    <div className={`reg-request-line${on ? ' on' : ''}`} role="option" aria-selected={on} onClick={onOpen}>
+      <p>
+        <b>{t(`registry.change.${r.kind}`)}</b> {type?.declaration.name[language] ?? r.type} <code>{r.code ?? ''}</code>
+      </p>
+      <time title={formatDateTime(r.requestedAt)}>{formatShort(r.requestedAt, now)}</time>
+      <small>
+        {r.applicantName} · {t(`registry.origin.${r.origin}`)}
+        {r.note ? ` · ${r.note}` : ''}
+      </small>
+    </div>
+  )
+}
