@@ -35,5 +35,10 @@ export const FIELD_ERRORS = {
   },
   FIELD_UPLOAD_UNKNOWN: { status: 404, zh: '没有找到该上传', en: 'No such upload' },
   FIELD_PROPOSAL_NOT_FOUND: { status: 404, zh: '没有找到该部件更正', en: 'No such proposal' },
+  FIELD_PROPOSAL_SHAPE: {
+    status: 422,
+    zh: '{code} 在台账中是线或面，移位请在台账中改绘，本条可不予采纳',
+    en: '{code} is a line or an area in the register: redraw it there; this correction can be declined'
+  },
   FIELD_PROPOSAL_DECIDED: { status: 409, zh: '该部件更正已由 {by} 处理', en: 'This proposal was already decided by {by}' }
 } as const

@@ -14,10 +14,11 @@ export interface FieldProposed {
   kind: string
 }
 
-/** `field.proposalDecided`: a correction of a component was accepted or declined. */
+/** `field.proposalDecided`: a correction of a component was accepted (the register has changed) or declined; its proposer hears of it. */
 export interface FieldProposalDecided {
   id: string
   status: 'accepted' | 'declined'
+  proposerId: string
 }
 
 export interface FieldEvents {

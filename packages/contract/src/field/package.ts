@@ -91,8 +91,28 @@ export const FieldCase = Type.Unsafe<FieldCase>({
   description: 'CaseView and mine: task (verify or check for me), unit (of my unit), reported (by me, open)'
 })
 
+/** Components of the register on one device, at most; who stands before another one asks the server by its code. */
+export const MOST_COMPONENTS = 3000
+
+/**
+ * Components of the register (部件) around one's work, without a network: a row each, packed by columns. `rows` holds code, class as
+ * index into `classes` (-1: none), status as index into `states`, and name, address and unit as indexes into `texts` (name -1: as the
+ * class; unit -1: none). `places` holds longitude and latitude of each row in millionths of a degree, as differences from the row before.
+ */
+export const FieldComponents = Type.Object({
+  states: Type.Array(Type.Object({ key: Type.String(), zh: Type.String(), en: Type.String(), tone: Type.String() })),
+  /** Code, name and English name of each class; `current`: the code reports are filed under today. */
+  classes: Type.Array(Type.Object({ code: Type.String(), name: Type.String(), nameEn: Type.String(), current: Type.String() })),
+  texts: Type.Array(Type.String()),
+  rows: Type.Array(Type.Tuple([Type.String(), Type.Integer(), Type.Integer(), Type.Integer(), Type.Integer(), Type.Integer()])),
+  places: Type.Array(Type.Integer()),
+  /** How many there are in all; above MOST_COMPONENTS the nearest to the middle of the work came along. */
+  total: Type.Integer()
+})
+export type FieldComponents = Static<typeof FieldComponents>
+
 /** The parts of the package that have a version of their own. */
-export const PACKAGE_PARTS = ['classes', 'phases', 'map', 'cases'] as const
+export const PACKAGE_PARTS = ['classes', 'phases', 'map', 'cases', 'components'] as const
 export type PackagePart = (typeof PACKAGE_PARTS)[number]
 
 const part = <T extends import('typebox').TSchema>(data: T) =>
@@ -100,7 +120,7 @@ const part = <T extends import('typebox').TSchema>(data: T) =>
 
 const have = Type.Optional(Type.String({ maxLength: 80 }))
 /** Versions of the parts that the device has. */
-export const PackageQuery = Type.Object({ classes: have, phases: have, map: have, cases: have }, strict)
+export const PackageQuery = Type.Object({ classes: have, phases: have, map: have, cases: have, components: have }, strict)
 export type PackageQuery = Static<typeof PackageQuery>
 
 /** What a shift needs offline. */
@@ -111,6 +131,7 @@ export const FieldPackage = Type.Object({
   classes: part(Type.Array(FieldClass)),
   phases: part(Type.Array(FieldPhase)),
   map: part(FieldMap),
-  cases: part(Type.Array(FieldCase))
+  cases: part(Type.Array(FieldCase)),
+  components: part(FieldComponents)
 })
 export type FieldPackage = Static<typeof FieldPackage>

@@ -131,6 +131,7 @@ function workOf(
       classes: currentClasses(kept.classes),
       cases: kept.cases,
       map: kept.map,
+      components: kept.components,
       correctionM: kept.placeCorrectionM,
       at: kept.fetchedAt
     },

@@ -3,7 +3,7 @@ import { useEffect, useState } from 'react'
 import { api } from './api.ts'
 
 /** What the server says about something that is nice to know but not needed without it; kept from the last time. */
-function useTold<T>(key: string, path: string | null, again: unknown): { told: T | null; asking: boolean } {
+export function useTold<T>(key: string, path: string | null, again: unknown): { told: T | null; asking: boolean } {
   const [told, setTold] = useState<T | null>(() => {
     try {
       return JSON.parse(localStorage.getItem(key) ?? 'null') as T | null

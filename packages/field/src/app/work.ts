@@ -1,5 +1,13 @@
 import type { CaseView } from '@chengyun/contract/cases'
-import type { FieldCase, FieldClass, FieldInputs, FieldKind, FieldMap, FieldPerson } from '@chengyun/contract/field'
+import type {
+  FieldCase,
+  FieldClass,
+  FieldComponents,
+  FieldInputs,
+  FieldKind,
+  FieldMap,
+  FieldPerson
+} from '@chengyun/contract/field'
 import { createContext, useContext } from 'react'
 import type { Shot } from '../camera/shot.ts'
 import type { Place } from '../map/project.ts'
@@ -10,6 +18,8 @@ export interface Pack {
   classes: readonly FieldClass[]
   cases: readonly FieldCase[]
   map: FieldMap | null
+  /** Components of the register around the work, packed; read by `useRegister`. */
+  components: FieldComponents
   /** How far a place may be corrected by hand, in metres. */
   correctionM: number
   /** When it was fetched, device time. */

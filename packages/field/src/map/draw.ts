@@ -1,11 +1,11 @@
 import type { FieldMap } from '@chengyun/contract/field'
-import { boxOf, meets, viewBox } from './boxes.ts'
+import { boxOf, holds, meets, viewBox } from './boxes.ts'
 import { outlineOf } from './outline.ts'
 import { type Camera, type Place, toScreen } from './project.ts'
 
 /** A place to be marked. `task` shows a drop, `me` where the phone is with its accuracy, `fix` a ring. */
 export interface Mark {
-  kind: 'task' | 'me' | 'fix' | 'part'
+  kind: 'task' | 'me' | 'fix'
   place: Place
   accuracyM?: number | undefined
   late?: boolean
@@ -20,11 +20,22 @@ export interface Scene {
   /** A ring that must not be left, in metres round a place. */
   limit?: { place: Place; radiusM: number } | undefined
   track?: readonly Place[] | undefined
+  /** Components of the register, as dots from close by; `part` is the code of the chosen one. */
+  parts?: readonly Dot[] | undefined
+  part?: string | null | undefined
+}
+
+/** A component as far as it is drawn. */
+export interface Dot {
+  code: string
+  place: Place
 }
 
 const NAMES_FROM = 0.16
 const CELLS_FROM = 0.045
 const ROADS_FROM = 0.02
+/** Pixels a metre from which single components are told apart by a finger. */
+export const PARTS_FROM = 0.35
 
 /** Draws the scene on a canvas whose context is already scaled to CSS pixels. Colours come from the tokens of the page. */
 export function draw(ctx: CanvasRenderingContext2D, camera: Camera, w: number, h: number, scene: Scene): void {
@@ -42,6 +53,7 @@ export function draw(ctx: CanvasRenderingContext2D, camera: Camera, w: number, h
     for (const p of scene.track) ctx.lineTo(...at(p))
     stroke(ctx, colour('brand'), 4)
   }
+  if (scene.parts) drawParts(ctx, scene, camera, w, h, colour)
   for (const mark of scene.marks) drawMark(ctx, mark, at(mark.place), camera.pxPerM, colour)
   drawScale(ctx, camera.pxPerM, h, colour)
 }
@@ -215,12 +227,38 @@ function drawMark(
     ctx.globalAlpha = 1
     dot(ctx, x, y, 11, '#fff')
     dot(ctx, x, y, 8, colour('brand'))
-  } else if (mark.kind === 'fix' || mark.kind === 'part') {
+  } else if (mark.kind === 'fix') {
     dot(ctx, x, y, 8, '#fff')
     ctx.beginPath()
     ctx.arc(x, y, 6, 0, Math.PI * 2)
-    stroke(ctx, mark.kind === 'part' ? colour('ok-ink') : colour('brand'), 4)
+    stroke(ctx, colour('brand'), 4)
   } else drop(ctx, x, y, mark.late ? colour('late') : colour('ink'))
+}
+
+/** Dots of the components in sight; the chosen one is larger and wears a ring. */
+function drawParts(
+  ctx: CanvasRenderingContext2D,
+  { parts = [], part }: Scene,
+  camera: Camera,
+  w: number,
+  h: number,
+  colour: (name: string) => string
+): void {
+  if (camera.pxPerM < PARTS_FROM) return
+  const view = viewBox(camera, w, h)
+  const radius = Math.min(8, 3 + camera.pxPerM * 2)
+  const inside = parts.filter((p) => holds(view, p.place))
+  for (const p of inside) {
+    const [x, y] = toScreen(camera, w, h, p.place)
+    dot(ctx, x, y, radius + 2, '#fff')
+    dot(ctx, x, y, radius, colour('ok-ink'))
+  }
+  const chosen = inside.find((p) => p.code === part)
+  if (!chosen) return
+  const [x, y] = toScreen(camera, w, h, chosen.place)
+  dot(ctx, x, y, radius + 7, '#fff')
+  dot(ctx, x, y, radius + 4, colour('brand'))
+  dot(ctx, x, y, 3, '#fff')
 }
 
 function dot(ctx: CanvasRenderingContext2D, x: number, y: number, r: number, colour: string): void {

@@ -118,13 +118,14 @@ export interface SyncOperation extends StoredOperation {
 }
 
 /** The last package with all of its parts, put together from the answers that brought them. */
-export interface CachedPackage extends Omit<FieldPackage, 'classes' | 'phases' | 'map' | 'cases'> {
+export interface CachedPackage extends Omit<FieldPackage, 'classes' | 'phases' | 'map' | 'cases' | 'components'> {
   /** When it was fetched, device clock. */
   fetchedAt: string
   classes: NonNullable<FieldPackage['classes']['data']>
   phases: NonNullable<FieldPackage['phases']['data']>
   map: NonNullable<FieldPackage['map']['data']>
   cases: NonNullable<FieldPackage['cases']['data']>
+  components: NonNullable<FieldPackage['components']['data']>
 }
 
 /** What a person decides about a conflict or a refusal: do mine on the case as it is now, let it be, or do something else instead. */

@@ -13,6 +13,7 @@ import { Icon } from '../../parts/Icon.tsx'
 import { Act, Empty, Foot, Note, Screen } from '../../parts/Screen.tsx'
 import { Sheet } from '../../parts/Sheet.tsx'
 import { canAhead } from './ahead.ts'
+import { CaseComponent } from './CaseComponent.tsx'
 import { CasePhotos } from './CasePhotos.tsx'
 import { navigationLink } from './navigate.ts'
 import { StepSheet } from './StepSheet.tsx'
@@ -153,7 +154,9 @@ function OneCase({ item }: { item: FieldCase }) {
           {item.componentId ? (
             <>
               <dt>{t('case.component')}</dt>
-              <dd>{item.componentId}</dd>
+              <dd>
+                <CaseComponent code={item.componentId} />
+              </dd>
             </>
           ) : null}
         </dl>

@@ -1,7 +1,6 @@
 import type { FieldProposal, ProposalKind } from '@chengyun/contract/field'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { useDistance } from '../../app/distance.ts'
 import { useDraft } from '../../app/drafts.ts'
 import { usePosition } from '../../app/position.ts'
 import { classKey } from '../../app/recents.ts'
@@ -9,14 +8,17 @@ import { say } from '../../app/toast.ts'
 import { useWork } from '../../app/work.ts'
 import { ExtraShots } from '../../camera/PhotoSlot.tsx'
 import type { Shot } from '../../camera/shot.ts'
-import { distanceM, type Place } from '../../map/project.ts'
 import { Choices } from '../../parts/Choices.tsx'
 import { ClassPicker } from '../../parts/ClassPicker.tsx'
-import { ComponentCode } from '../../parts/ComponentCode.tsx'
 import { Nav } from '../../parts/Nav.tsx'
 import { Act, Note, Screen } from '../../parts/Screen.tsx'
+import { ComponentField } from '../../register/ComponentField.tsx'
+import { ComponentLine } from '../../register/ComponentLine.tsx'
+import { isWholeCode, nearOf, SAME_M } from '../../register/register.ts'
+import { useRegister } from '../../register/useRegister.ts'
 import { PlaceField } from '../place/PlaceField.tsx'
 import { NO_PLACE, type PlaceDraft, usePlace } from '../place/usePlace.ts'
+import { MyProposals } from './MyProposals.tsx'
 import './component.css'
 
 interface Draft extends PlaceDraft {
@@ -35,10 +37,8 @@ const EMPTY: Draft = {
   shots: []
 }
 const KINDS = ['new', 'moved', 'gone'] as const
-const NEAR_M = 500
-const CODE = /^\d{16,17}$/
 
-/** A correction of the component register: one that is new, stands elsewhere, or is gone. A data administrator decides on it. */
+/** A correction of the component register: one that is new, stands elsewhere, or is gone. Whoever watches the field decides on it. */
 export function Component() {
   const { t } = useTranslation()
   const { pack, submit } = useWork()
@@ -51,13 +51,19 @@ export function Component() {
   const at = usePlace(d, change, { ready: draft.ready, held: d.shots.length > 0 })
   const { place } = at
   const chosen = (pack?.classes ?? []).find((c) => classKey(c) === d.classKey) ?? null
-  const near = nearKnown(pack?.cases ?? [], here.place)
+  const register = useRegister()
+  // A new one where one of its class stands already is most often that one (standards: 15 m).
+  const twins =
+    d.kind === 'new' && chosen && place
+      ? nearOf(register.list, place, chosen.code).filter((n) => n.m <= SAME_M && n.item.classCode === chosen.code)
+      : []
+  const pick = (c: { code: string }) => change({ componentId: c.code })
 
   const hand = async () => {
     const missing =
       d.kind === 'new' && !chosen
         ? 'class'
-        : d.kind !== 'new' && !CODE.test(d.componentId)
+        : d.kind !== 'new' && !isWholeCode(d.componentId)
           ? 'code'
           : d.kind !== 'gone' && !place
             ? 'place'
@@ -69,7 +75,7 @@ export function Component() {
     setProblem(null)
     const input: FieldProposal = {
       kind: d.kind,
-      ...(CODE.test(d.componentId) ? { componentId: d.componentId } : {}),
+      ...(isWholeCode(d.componentId) ? { componentId: d.componentId } : {}),
       ...(d.kind === 'new' && chosen ? { classCode: chosen.code } : {}),
       ...(d.kind !== 'gone' && place ? { location: [place[0], place[1]] } : {}),
       ...(d.note.trim() ? { note: d.note.trim() } : {})
@@ -117,24 +123,33 @@ export function Component() {
               onlyComponents
               onChoose={(c) => change({ classKey: classKey(c) })}
             />
+            {twins.length > 0 ? <Note>{t('component.twin', { m: SAME_M })}</Note> : null}
+            <ul>
+              {twins.map(({ item, m }) => (
+                <li key={item.code} className="f-twin">
+                  <ComponentLine item={item} m={m} />
+                </li>
+              ))}
+            </ul>
           </>
         ) : (
-          <>
-            <ComponentCode label={t('component.code')} value={d.componentId} onCode={(componentId) => change({ componentId })} />
-            {near.length > 0 ? <h2 className="f-h2 f-near">{t('component.near')}</h2> : null}
-            {near.map((n) => (
-              <Known
-                key={n.id}
-                {...n}
-                me={here.place}
-                chosen={d.componentId === n.id}
-                onChoose={() => change({ componentId: n.id })}
-              />
-            ))}
-          </>
+          <ComponentField
+            label={t('component.code')}
+            code={d.componentId}
+            at={here.place}
+            classCode={null}
+            onCode={(componentId) => change({ componentId })}
+            onPick={pick}
+          />
         )}
       </section>
-      {d.kind === 'gone' ? null : <PlaceField {...at} limitM={pack?.correctionM ?? 200} />}
+      {d.kind === 'gone' ? null : (
+        <PlaceField
+          {...at}
+          limitM={pack?.correctionM ?? 200}
+          parts={{ list: register.list, chosen: d.componentId, onPick: pick }}
+        />
+      )}
       <section className="f-part">
         <h2>{t('component.photo')}</h2>
         <ExtraShots phase="reference" sort="image" shots={d.shots} onChange={(shots) => change({ shots })} />
@@ -145,41 +160,7 @@ export function Component() {
           <textarea className="f-input" maxLength={500} value={d.note} onChange={(e) => change({ note: e.target.value })} />
         </label>
       </section>
+      <MyProposals />
     </Screen>
-  )
-}
-
-/** Components known from my cases, near here: the register itself is not on the phone. */
-function nearKnown(
-  cases: readonly { componentId: string | null; className: string; location: [number, number]; address: string }[],
-  me: Place | null
-): { id: string; name: string; place: Place; address: string }[] {
-  if (!me) return []
-  const found = new Map<string, { id: string; name: string; place: Place; address: string }>()
-  for (const c of cases)
-    if (c.componentId && distanceM(me, c.location) <= NEAR_M)
-      found.set(c.componentId, { id: c.componentId, name: c.className, place: c.location, address: c.address })
-  return [...found.values()].toSorted((a, b) => distanceM(me, a.place) - distanceM(me, b.place)).slice(0, 5)
-}
-
-function Known(props: {
-  id: string
-  name: string
-  place: Place
-  address: string
-  me: Place | null
-  chosen: boolean
-  onChoose: () => void
-}) {
-  const distance = useDistance(props.me, props.place)
-  return (
-    <button type="button" className="f-row" aria-pressed={props.chosen} onClick={props.onChoose}>
-      <div>
-        <b>{props.name}</b>
-        <small>
-          {distance} · {props.id}
-        </small>
-      </div>
-    </button>
   )
 }

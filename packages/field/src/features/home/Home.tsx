@@ -2,12 +2,13 @@ import { useNow } from '@chengyun/ui/clock/tick.ts'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { usePosition } from '../../app/position.ts'
+import { useMyProposals } from '../../app/proposals.ts'
 import { go } from '../../app/route.ts'
 import { stepsUnderWay, useWork } from '../../app/work.ts'
 import { Choices } from '../../parts/Choices.tsx'
 import { Icon } from '../../parts/Icon.tsx'
 import { Nav } from '../../parts/Nav.tsx'
-import { Empty, Screen } from '../../parts/Screen.tsx'
+import { Empty, Note, Screen } from '../../parts/Screen.tsx'
 import { Warnings } from '../../parts/Warnings.tsx'
 import { canAhead } from '../cases/ahead.ts'
 import { CaseRow } from './CaseRow.tsx'
@@ -22,6 +23,7 @@ export function Home() {
   const { pack, outgoing } = useWork()
   const [view, setView] = useState<View>('todo')
   const { place } = usePosition()
+  const { news } = useMyProposals()
   const now = useNow(30)
   const cases = pack?.cases ?? []
   const sorted = cases.toSorted(byUrgency(now)).map((c) => {
@@ -56,6 +58,16 @@ export function Home() {
       foot={<Nav />}
     >
       <Warnings />
+      {news > 0 ? (
+        <div className="f-pad">
+          <Note kind="calm">
+            {t('home.decided', { n: news })}
+            <button type="button" onClick={() => go('/component')}>
+              {t('home.look')}
+            </button>
+          </Note>
+        </div>
+      ) : null}
       {views.length > 1 ? (
         <div className="f-pad">
           <Choices

@@ -8,6 +8,7 @@ import { FieldMapView } from '../../map/FieldMapView.tsx'
 import { nearestRoad } from '../../map/nearest.ts'
 import { distanceM, type Place } from '../../map/project.ts'
 import { Act, Note } from '../../parts/Screen.tsx'
+import { type PartsOnMap, pickUnder } from '../../register/onMap.ts'
 import { PlaceSheet } from './PlaceSheet.tsx'
 import './place.css'
 
@@ -20,6 +21,8 @@ export function PlaceField(props: {
   onPlace: (place: Place) => void
   onRefix: () => void
   onAddress: (address: string) => void
+  /** Components round the place, as dots; a tap chooses one. */
+  parts?: PartsOnMap | undefined
 }) {
   const { t } = useTranslation()
   const { pack, line } = useWork()
@@ -61,6 +64,9 @@ export function PlaceField(props: {
             label={t('place.map')}
             base={pack?.map ?? null}
             look={[place]}
+            parts={props.parts?.list}
+            part={props.parts?.chosen}
+            onTap={props.parts && ((p, pxPerM) => pickUnder(props.parts as PartsOnMap, p, pxPerM))}
             marks={[
               { kind: 'task', place },
               ...(fix ? [{ kind: 'me' as const, place: fix, accuracyM: props.accuracyM ?? 0 }] : [])

@@ -5,6 +5,7 @@ import { FieldMapView } from '../../map/FieldMapView.tsx'
 import { distanceM, type Place, within } from '../../map/project.ts'
 import { Act, Foot } from '../../parts/Screen.tsx'
 import { Sheet } from '../../parts/Sheet.tsx'
+import { type PartsOnMap, pickUnder } from '../../register/onMap.ts'
 
 /** The place set by hand: the map is drawn under a pin that goes no further from the fix than the limit, and says so. */
 export function PlaceSheet(props: {
@@ -14,6 +15,7 @@ export function PlaceSheet(props: {
   limitM: number
   onPlace: (place: Place) => void
   onClose: () => void
+  parts?: PartsOnMap | undefined
 }) {
   const { t } = useTranslation()
   const { pack } = useWork()
@@ -53,13 +55,24 @@ export function PlaceSheet(props: {
             {t('place.tooFar', { m: limitM })}
           </p>
         ) : (
-          <p>{fix ? t('place.hint', { m: limitM }) : t('place.hintNoFix')}</p>
+          <p>
+            {fix ? t('place.hint', { m: limitM }) : t('place.hintNoFix')}
+            {props.parts ? ` ${t('place.dots')}` : null}
+          </p>
         )}
         <FieldMapView
           label={t('place.map')}
           base={pack?.map ?? null}
           look={props.place ? [props.place] : []}
           onAim={hold}
+          parts={props.parts?.list}
+          part={props.parts?.chosen}
+          onTap={
+            props.parts &&
+            ((p, pxPerM) => {
+              if (pickUnder(props.parts as PartsOnMap, p, pxPerM)) props.onClose()
+            })
+          }
           me={fix}
           limit={fix ? { place: fix, radiusM: limitM } : undefined}
           marks={fix ? [{ kind: 'me', place: fix, accuracyM: props.accuracyM ?? 0 }] : []}

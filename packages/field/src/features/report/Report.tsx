@@ -8,10 +8,13 @@ import { say } from '../../app/toast.ts'
 import { useWork } from '../../app/work.ts'
 import { ExtraShots, PhotoSlot } from '../../camera/PhotoSlot.tsx'
 import type { Shot } from '../../camera/shot.ts'
+import { distanceM } from '../../map/project.ts'
 import { Choices } from '../../parts/Choices.tsx'
 import { ClassPicker, useClassName } from '../../parts/ClassPicker.tsx'
-import { ComponentCode } from '../../parts/ComponentCode.tsx'
 import { Act, Foot, Note, Screen } from '../../parts/Screen.tsx'
+import { ComponentField } from '../../register/ComponentField.tsx'
+import type { Component } from '../../register/register.ts'
+import { useRegister } from '../../register/useRegister.ts'
 import { PlaceField } from '../place/PlaceField.tsx'
 import { NO_PLACE, usePlace } from '../place/usePlace.ts'
 import { missingOf, type ReportDraft } from './missing.ts'
@@ -50,6 +53,24 @@ export function Report() {
 
   const held = [d.near, d.far, d.before, d.after, ...d.audio, ...d.video].some((s) => s !== null)
   const at = usePlace(d, change, { ready, held })
+  const register = useRegister()
+  const limitM = pack?.correctionM ?? 200
+  const component = d.componentId ? register.find(d.componentId) : null
+  // A report is made where one stands: a component that is further off gives its class and code, not its place.
+  const awayM = component && at.fix ? distanceM(at.fix, component.place) : 0
+  const pick = (c: Component) => {
+    const cls = register.classOf(c)
+    const near = !at.fix || distanceM(at.fix, c.place) <= limitM
+    change({
+      componentId: c.code,
+      ...(cls ? { classKey: classKey(cls) } : {}),
+      ...(near ? { place: c.place, fix: at.fix, accuracyM: at.accuracyM } : {})
+    })
+  }
+  const choose = (c: FieldClass) => {
+    const other = c.kind !== 'component' || (component !== null && component.classCode !== c.code)
+    change({ classKey: classKey(c), ...(other ? { componentId: '' } : {}) })
+  }
   const shot = (phase: 'near' | 'far' | 'before' | 'after', required = true) => (
     <PhotoSlot phase={phase} required={required} shot={d[phase]} onShot={(s) => change({ [phase]: s })} />
   )
@@ -142,16 +163,24 @@ export function Report() {
       </section>
       <section className="f-part">
         <h2>{t('report.class')}</h2>
-        <ClassPicker
-          classes={allowed}
-          chosen={chosen}
-          onChoose={(c: FieldClass) => change({ classKey: classKey(c), ...(c.kind === 'component' ? {} : { componentId: '' }) })}
-        />
-        {chosen?.kind === 'component' ? (
-          <ComponentCode label={t('report.component')} value={d.componentId} onCode={(componentId) => change({ componentId })} />
-        ) : null}
+        <ClassPicker classes={allowed} chosen={chosen} onChoose={choose} />
+        {chosen?.kind === 'matter' ? null : (
+          <ComponentField
+            label={t('report.component')}
+            code={d.componentId}
+            at={at.place}
+            classCode={chosen?.code ?? null}
+            onCode={(componentId) => change({ componentId })}
+            onPick={pick}
+          />
+        )}
+        {awayM > limitM ? <Note>{t('register.away', { m: Math.round(awayM), limit: limitM })}</Note> : null}
       </section>
-      <PlaceField {...at} limitM={pack?.correctionM ?? 200} />
+      <PlaceField
+        {...at}
+        limitM={limitM}
+        parts={chosen?.kind === 'matter' ? undefined : { list: register.list, chosen: d.componentId, onPick: pick }}
+      />
       <section className="f-part">
         <label className="f-field">
           <span>{t('report.words')}</span>

@@ -13,6 +13,7 @@ import {
 } from '@chengyun/contract/field'
 import { GEO_ERRORS } from '@chengyun/contract/geo'
 import { MEDIA_ERRORS } from '@chengyun/contract/media'
+import { REGISTRY_ERRORS } from '@chengyun/contract/registry'
 import type { FastifyBaseLogger } from 'fastify'
 import { Value } from 'typebox/value'
 import { type Actor, may } from '../../platform/actor.ts'
@@ -25,10 +26,11 @@ import { propose } from './commands/proposal.ts'
 import { attend, keepTrack, type Spot } from './commands/shift.ts'
 import { corrected, driftOf } from './domain/drift.ts'
 import { outcomeOf } from './domain/outcome.ts'
+import { findComponent } from './queries/components.ts'
 import { findDone } from './queries/operations.ts'
 import type { FieldSettings } from './settings.ts'
 
-const fault = thrower(FIELD_ERRORS)
+const fault = thrower({ ...FIELD_ERRORS, REGISTRY_COMPONENT_UNKNOWN: REGISTRY_ERRORS.REGISTRY_COMPONENT_UNKNOWN })
 const DAY_MS = 86_400_000
 
 /** What applying operations stands on. */
@@ -113,6 +115,7 @@ const TEXTS: ErrorCatalogue = {
   ...CASE_ERRORS,
   ...CODE_ERRORS,
   ...CLOCK_ERRORS,
+  ...REGISTRY_ERRORS,
   ...FIELD_ERRORS
 }
 
@@ -241,7 +244,7 @@ function track(job: Job): Promise<FieldResult> {
   )
 }
 
-function correct(job: Job): Promise<FieldResult> {
+async function correct(job: Job): Promise<FieldResult> {
   const { env, actor, op, received, now } = job
   const input = inputOf('proposal', job)
   const missing =
@@ -250,6 +253,9 @@ function correct(job: Job): Promise<FieldResult> {
       : (['componentId', ...(input.kind === 'moved' ? (['location'] as const) : [])] as const).find((f) => input[f] === undefined)
   if (missing) throw fault('FIELD_INPUT_INVALID', { field: missing, reason: 'required' })
   if (input.location) checkCorrection(env, op, input.location)
+  const component =
+    input.kind !== 'new' && input.componentId !== undefined ? await findComponent(env.cases.db, input.componentId) : undefined
+  if (input.kind !== 'new' && !component) throw fault('REGISTRY_COMPONENT_UNKNOWN', { code: input.componentId })
   const place = input.location ?? op.place ?? null
   const point = place && { lng: place[0], lat: place[1] }
   const located = point && env.cases.locate(point)
@@ -261,8 +267,10 @@ function correct(job: Job): Promise<FieldResult> {
       input,
       capturedAt: received.correctedAt,
       place,
-      gridCode: located?.gridCode ?? null,
-      districtCode: located?.districtCode ?? (point && env.cases.districtAt(point)?.code) ?? null
+      classCode: component?.class_code ?? input.classCode ?? null,
+      gridCode: located?.gridCode ?? component?.grid_code ?? null,
+      districtCode:
+        located?.districtCode ?? (point && env.cases.districtAt(point)?.code) ?? component?.grid_code?.slice(0, 6) ?? null
     },
     now
   )

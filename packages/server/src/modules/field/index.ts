@@ -8,7 +8,7 @@ import { FieldSettings } from './settings.ts'
 
 export default defineModule({
   name: 'field',
-  dependsOn: ['org', 'geo', 'media', 'cases'],
+  dependsOn: ['org', 'geo', 'media', 'registry', 'cases'],
   migrations: new URL('./migrations/', import.meta.url),
   routes: fieldRoutes,
   jobs,
@@ -24,7 +24,7 @@ export default defineModule({
       })
     },
     'field.proposed': (actor) => may(actor, 'field:watch'),
-    'field.proposalDecided': (actor) => may(actor, 'field:watch')
+    'field.proposalDecided': (actor, payload) => may(actor, 'field:watch') || actor.id === payload.proposerId
   },
   errors: FIELD_ERRORS,
   settings: FieldSettings

@@ -13,6 +13,8 @@ import { type Actor, may } from '../../platform/actor.ts'
 import { type CaseEnv, type CaseRecord, listCases, listHandlers, viewCase } from '../cases/index.ts'
 import { cellsOfDutyGrids, type GeoService, landWithin, listDutyGrids, placesIn, roadLines } from '../geo/index.ts'
 import { phaseVersion, shortHash } from './domain/versions.ts'
+import { componentsOf, componentsVersion } from './offline-components.ts'
+import { listGridsOfDuty, type WorkPlace } from './queries/components.ts'
 
 /** Cases on one device, at most: more than anybody does in a shift. */
 const MOST_CASES = 200
@@ -33,10 +35,16 @@ export async function packageFor(
   const person = personOf(env, actor)
   const mine = await casesOf(env, actor, person, now)
   const at = mine.map(({ record }) => [record.lng, record.lat] as const)
-  const [classes, cases, map] = await Promise.all([
+  const where: WorkPlace = {
+    gridCodes: await listGridsOfDuty(env.db, person.dutyGridCodes),
+    at,
+    codes: mine.flatMap(({ record }) => record.componentId ?? [])
+  }
+  const [classes, cases, map, components] = await Promise.all([
     part(have.classes, classesVersion(env), () => classesOf(env, actor)),
     part(have.cases, casesVersion(mine), () => presentCases(env, actor, mine, now)),
-    part(have.map, mapVersion(geo, person, at), () => mapOf(env, geo, person, at))
+    part(have.map, mapVersion(geo, person, at), () => mapOf(env, geo, person, at)),
+    part(have.components, await componentsVersion(env, geo, where), () => componentsOf(env, geo, where))
   ])
   const phases = await part(have.phases, phaseVersion(MEDIA_PHASES), async () => phasesOf())
   const handlers = await handlersOf(env, person, mine, now)
@@ -47,7 +55,8 @@ export async function packageFor(
     classes,
     phases,
     map,
-    cases
+    cases,
+    components
   }
 }
 

@@ -39,13 +39,13 @@ function whose(of: ProposalsOf) {
   return sql`exists (select 1 from unnest(${of.regions}::text[]) r where starts_with(coalesce(grid_code, district_code), r))`
 }
 
-/** A page of proposals and one more: what waits the longest first, what is decided the latest first. */
+/** A page of proposals and one more: what waits the longest first; what is decided, and all of one's own, the latest first. */
 export async function listProposals(
   db: Db,
   { status, after, limit = 50 }: ProposalQuery,
   of: ProposalsOf
 ): Promise<ProposalRow[]> {
-  const latestFirst = status === 'accepted' || status === 'declined'
+  const latestFirst = status === 'accepted' || status === 'declined' || (status === undefined && 'proposerId' in of)
   const { rows } =
     await sql<ProposalRow>`select * from field.proposal where (${status ?? null}::text is null or status = ${status ?? null})
     and (${after ?? null}::uuid is null or ${latestFirst ? sql`id < ${after ?? null}::uuid` : sql`id > ${after ?? null}::uuid`}) and ${whose(of)}

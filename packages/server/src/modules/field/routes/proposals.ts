@@ -4,13 +4,14 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
 import type { Actor } from '../../../platform/actor.ts'
 import { findEvidence } from '../../media/index.ts'
+import { registryEnv } from '../../registry/index.ts'
 import type { FieldEnv } from '../apply.ts'
 import { decideProposal } from '../commands/proposal.ts'
 import { proposalRegions } from '../policy.ts'
 import { presentProposal } from '../present.ts'
 import { countOpen, listProposals, type ProposalRow, type ProposalsOf } from '../queries/proposals.ts'
 
-const errors = { 400: ErrorBody, 401: ErrorBody, 403: ErrorBody, 404: ErrorBody, 409: ErrorBody }
+const errors = { 400: ErrorBody, 401: ErrorBody, 403: ErrorBody, 404: ErrorBody, 409: ErrorBody, 422: ErrorBody }
 
 /** Corrections of components: listed and decided on by whoever watches the field there. */
 export const proposalRoutes =
@@ -60,14 +61,14 @@ export const proposalRoutes =
         config: { permission: 'field:watch' },
         schema: {
           tags: ['field'],
-          summary: 'Accept or decline a correction',
+          summary: 'Accept a correction, which changes the register, or decline it',
           params: Type.Object({ id: Id }),
           body: ProposalDecision,
           response: { 200: ProposalView, ...errors }
         }
       },
       async (req) => {
-        const row = await decideProposal(db, req.actor, { id: req.params.id, ...req.body }, new Date())
+        const row = await decideProposal(await registryEnv(db))(db, req.actor, { id: req.params.id, ...req.body }, new Date())
         return (await present([row], req.actor))[0]!
       }
     )

@@ -1,0 +1,77 @@
+import type { FieldClass } from '@chengyun/contract/field'
+import { useEffect, useMemo, useRef, useState } from 'react'
+import { ApiError, api } from '../app/api.ts'
+import { useWork } from '../app/work.ts'
+import { type Component, componentsOf, fromServer, isWholeCode, type ToldComponent } from './register.ts'
+
+/** Components the server told of since the app was opened: those that lie outside of the package. */
+const told = new Map<string, Component>()
+
+/** The part of the register on this phone. */
+export interface Register {
+  list: readonly Component[]
+  /** More components than came along belong to the work. */
+  isPart: boolean
+  find: (code: string) => Component | null
+  /** The class a problem of a component is reported under; null where the city has none. */
+  classOf: (component: Component) => FieldClass | null
+}
+
+/** The components on this phone, with or without a network. */
+export function useRegister(): Register {
+  const { pack } = useWork()
+  return useMemo(() => {
+    const list = pack ? componentsOf(pack.components) : []
+    const byCode = new Map(list.map((c) => [c.code, c]))
+    const classes = new Map((pack?.classes ?? []).flatMap((c) => (c.kind === 'component' ? [[c.code, c] as const] : [])))
+    return {
+      list,
+      isPart: (pack?.components.total ?? 0) > list.length,
+      find: (code) => byCode.get(code) ?? told.get(code) ?? null,
+      classOf: (component) => classes.get(component.classCode) ?? null
+    }
+  }, [pack])
+}
+
+/** What is known of a code: the component; that the server is asked; that it knows none; that it could not be asked. */
+export type Lookup = { component: Component } | 'asking' | 'none' | 'removed' | 'offline' | null
+
+/**
+ * A component by its whole code: from this phone, else from the server while there is a line. Null while the code is not whole.
+ * `onFound` is told when the server has answered with one.
+ */
+export function useComponent(code: string, onFound?: (component: Component) => void): Lookup {
+  const { pack, line } = useWork()
+  const { find } = useRegister()
+  const known = find(code)
+  const [asked, setAsked] = useState<{ code: string; found: Component | 'none' | 'removed' | 'offline' } | null>(null)
+  const wanted = known === null && isWholeCode(code) ? code : null
+  const states = pack?.components.states
+  const tell = useRef(onFound)
+  tell.current = onFound
+  useEffect(() => {
+    if (wanted === null || !line.online) return
+    const stop = new AbortController()
+    api<ToldComponent>(`/registry/items/component/${wanted}`, { signal: stop.signal }).then(
+      (answer) => {
+        const component = fromServer(answer, states ?? [])
+        const stands = answer.removedAt === null
+        setAsked({ code: wanted, found: stands ? (component ?? 'none') : 'removed' })
+        if (!component || !stands) return
+        told.set(wanted, component)
+        tell.current?.(component)
+      },
+      (error: unknown) => {
+        if (stop.signal.aborted) return
+        const isAnswer = error instanceof ApiError && error.status >= 400 && error.status < 500
+        setAsked({ code: wanted, found: isAnswer ? 'none' : 'offline' })
+      }
+    )
+    return () => stop.abort()
+  }, [wanted, line.online, states])
+  if (known) return { component: known }
+  if (wanted === null) return null
+  if (!line.online) return 'offline'
+  if (asked?.code !== wanted) return 'asking'
+  return typeof asked.found === 'string' ? asked.found : { component: asked.found }
+}
