@@ -15,6 +15,8 @@ const SUITES: Readonly<Record<string, () => Promise<{ run: Suite }>>> = {
   transition: () => import('./suites/transition.ts'),
   submit: () => import('./suites/submit.ts'),
   open311: () => import('./suites/open311.ts'),
+  registers: () => import('./suites/registers.ts'),
+  tiles: () => import('./suites/tiles.ts'),
   field: () => import('./suites/field.ts'),
   scale: () => import('./suites/scale.ts'),
   embedded: () => import('./suites/embedded.ts'),

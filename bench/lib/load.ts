@@ -12,6 +12,7 @@ export interface Shots {
   failed: number
   seconds: number
   p50Ms: number
+  p95Ms?: number
   p99Ms: number
 }
 
@@ -84,6 +85,56 @@ export async function post(
   const [, done, failed, us, p50, p99] = (/RESULT (\d+) (\d+) (\d+) (\d+) (\d+)/.exec(out) ?? []).map(Number)
   if (done === undefined || failed === undefined || !us) throw new Error(`wrk said nothing we understand:\n${out}`)
   return { perS: done / (us / 1e6), done, failed, seconds: us / 1e6, p50Ms: (p50 ?? 0) / 1000, p99Ms: (p99 ?? 0) / 1000 }
+}
+
+const GET_LUA = `
+local counter = 0
+function setup(thread)
+  thread:set('at', counter * 7919)
+  counter = counter + 1
+end
+function init(args)
+  paths = {}
+  for line in io.lines(args[1]) do paths[#paths + 1] = line end
+  wrk.headers['cookie'] = COOKIE
+  wrk.headers['accept-encoding'] = 'gzip'
+end
+function request()
+  at = at + 1
+  return wrk.format('GET', paths[at % #paths + 1])
+end
+function done(summary, latency)
+  local bad = summary.errors.connect + summary.errors.read + summary.errors.write + summary.errors.status + summary.errors.timeout
+  io.write(string.format('RESULT %d %d %d %d %d %d\\n', summary.requests, bad, summary.duration, latency:percentile(50), latency:percentile(95), latency:percentile(99)))
+end
+`
+
+/** Asks for these paths one after another, over and over, for `seconds`. */
+export async function get(
+  wrk: string,
+  url: string,
+  session: Session,
+  paths: readonly string[],
+  options: { connections: number; seconds: number }
+): Promise<Shots> {
+  const dir = join(CACHE, 'shots')
+  mkdirSync(dir, { recursive: true })
+  const script = join(dir, `paths-${process.pid}.lua`)
+  const list = join(dir, `paths-${process.pid}.txt`)
+  writeFileSync(script, `COOKIE = ${JSON.stringify(session.cookie)}\n${GET_LUA}`)
+  writeFileSync(list, paths.join('\n'))
+  const out = await runText(wrk, ['-t1', `-c${options.connections}`, `-d${options.seconds}s`, '-s', script, url, '--', list])
+  const [, done, failed, us, p50, p95, p99] = (/RESULT (\d+) (\d+) (\d+) (\d+) (\d+) (\d+)/.exec(out) ?? []).map(Number)
+  if (done === undefined || failed === undefined || !us) throw new Error(`wrk said nothing we understand:\n${out}`)
+  return {
+    perS: done / (us / 1e6),
+    done,
+    failed,
+    seconds: us / 1e6,
+    p50Ms: (p50 ?? 0) / 1000,
+    p95Ms: (p95 ?? 0) / 1000,
+    p99Ms: (p99 ?? 0) / 1000
+  }
 }
 
 /** Transactions a second of a pgbench script: prepared statements, 16 clients. */
