@@ -36,6 +36,11 @@ export const CITIZEN_ERRORS = {
   PUBLIC_NOT_CLOSED: { status: 409, zh: '尚未办结，暂不能评价或申请重办', en: 'It is not done yet' },
   PUBLIC_RATED: { status: 409, zh: '您已评价过', en: 'You rated it already' },
   PUBLIC_REOPEN_ASKED: { status: 409, zh: '已有重办申请在审核中', en: 'Your request is being looked at already' },
+  PUBLIC_COMPONENT_UNKNOWN: {
+    status: 404,
+    zh: '没有找到标牌上的这个编码，请直接拍照上报',
+    en: 'The code on the plate is not known; please report with a photo'
+  },
   PUBLIC_AREA_UNKNOWN: { status: 422, zh: '没有这个区或街道', en: 'There is no such district or street' },
   PUBLIC_BOX: { status: 422, zh: '地图范围有误或过大', en: 'The window of the map is wrong or too large' },
   PUBLIC_PHOTO_NOT_FOUND: { status: 404, zh: '没有这张照片，或尚未公开', en: 'There is no such photo, or it is not public' },

@@ -135,6 +135,9 @@ export const CitizenReport = Type.Object(
     address: Type.Optional(Type.String({ maxLength: 200 })),
     text: Type.Optional(Type.String({ maxLength: 500 })),
     classCode: Type.Optional(Type.String({ pattern: '^[0-9]{5}$' })),
+    componentId: Type.Optional(
+      Type.String({ pattern: '^[0-9]{16,17}$', description: 'Read from the plate of a component: then its class counts' })
+    ),
     evidenceIds: Type.Array(Id, { maxItems: 6, uniqueItems: true }),
     visibility: Words(VISIBILITIES),
     foundAt: Type.Optional(Instant),

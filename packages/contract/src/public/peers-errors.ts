@@ -14,6 +14,7 @@ export const PEER_ERRORS = {
   PEER_KEY_UNKNOWN: { status: 400, zh: '没有这个接口密钥', en: 'There is no such API key' },
   PEER_SERVICE_TWICE: { status: 400, zh: '服务项 {code} 重复', en: 'The service {code} is there twice' },
   PEER_SERVICE_UNKNOWN: { status: 400, zh: '该平台没有服务项 {code}', en: 'The peer has no service {code}' },
+  PEER_NO_ANSWER: { status: 502, zh: '对方没有给出可用的回答：{reason}', en: 'The peer gave no usable answer: {reason}' },
   PEER_CLASS_UNKNOWN: { status: 400, zh: '没有类别 {class}', en: 'There is no class {class}' },
   PEER_CLASS_TWICE: {
     status: 400,

@@ -79,6 +79,8 @@ export const PeerView = Type.Object({
   nextRunAt: Nullable(Instant),
   /** Why the last run did not come through, in words. */
   lastError: Nullable(Type.String()),
+  /** Since when nothing goes out because it does not take our api_key, and what it said; another key or a run by hand ends it. */
+  paused: Nullable(Type.Object({ at: Instant, reason: Type.String() })),
   counts: Type.Object({
     pulled: Type.Integer({ description: 'Requests of it that are cases here' }),
     rejected: Type.Integer(),
@@ -201,7 +203,9 @@ const serviceRow = {
   /** Our classes that go to it under this service. */
   push: Type.Array(PeerClass, { maxItems: 200 }),
   /** Those classes go out by themselves where `pushDistricts` says so. */
-  auto: Type.Boolean()
+  auto: Type.Boolean(),
+  /** What the service demands beside the case: attribute code → value, sent along with every case. */
+  attributes: Type.Record(Type.String({ minLength: 1, maxLength: 80 }), Text(500), { maxProperties: 100 })
 }
 export const PeerServices = Type.Object({ items: Type.Array(Type.Object(serviceRow, closed), { maxItems: 2000 }) }, closed)
 export type PeerServices = Static<typeof PeerServices>
@@ -215,6 +219,19 @@ export const PeerServiceView = Type.Object({
   offered: Type.Boolean()
 })
 export type PeerServiceView = Static<typeof PeerServiceView>
+
+/** What a service of a peer asks for beside the case, as it says now. `values`: to choose from; empty: any text. */
+export const PeerDefinition = Type.Object({
+  attributes: Type.Array(
+    Type.Object({
+      code: Type.String(),
+      description: Type.String(),
+      required: Type.Boolean(),
+      values: Type.Array(Type.Object({ key: Type.String(), name: Type.String() }))
+    })
+  )
+})
+export type PeerDefinition = Static<typeof PeerDefinition>
 
 /** Sending a case to a peer by hand. `serviceCode` where the table says nothing of its class. */
 export const PeerSend = Type.Object({ peerId: Id, serviceCode: Type.Optional(Text(120)) }, closed)

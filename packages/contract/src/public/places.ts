@@ -31,3 +31,19 @@ export const PublicStreets = Type.Object({
   land: Type.Union([Type.Array(Type.Array(Type.Array(Type.Number()))), Type.Null()])
 })
 export type PublicStreets = Static<typeof PublicStreets>
+
+/** The code on the plate of a component: 16 digits of 2013, 17 of 2026. */
+export const ComponentCode = Type.String({ pattern: '^[0-9]{16,17}$' })
+/** What the plate of a component opens: under which class and where a report of it begins. */
+export const PublicComponent = Type.Object(
+  {
+    code: Type.String(),
+    classCode: Type.String(),
+    className: Type.String(),
+    classNameEn: Type.String(),
+    /** CGCS2000, to about a metre. */
+    location: LngLat
+  },
+  closed
+)
+export type PublicComponent = Static<typeof PublicComponent>

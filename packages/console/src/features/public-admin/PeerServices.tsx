@@ -1,6 +1,6 @@
 import type { PeerServices as PeerServiceTable, PeerServiceView } from '@chengyun/contract/public'
 import { EmptyState, ErrorState } from '@chengyun/ui'
-import { Button, Checkbox, Drawer, Form, Input, Select, Table } from 'antd'
+import { Button, Checkbox, Drawer, Form, Input, Select, Skeleton, Table } from 'antd'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useSearchParams } from 'wouter'
@@ -8,7 +8,7 @@ import { api } from '../../api/client.ts'
 import { useClasses } from '../../api/config.ts'
 import { useAct } from '../../parts/useAct.tsx'
 import { usePreferences } from '../../preferences.tsx'
-import { usePeerServices, usePeers } from './peers-data.ts'
+import { usePeerDefinition, usePeerServices, usePeers } from './peers-data.ts'
 
 const STANDARD = 'GB/T 47678.5-2026'
 
@@ -109,7 +109,7 @@ export function PeerServices() {
         title={open?.serviceName ?? open?.serviceCode}
         destroyOnHidden
       >
-        {open ? <ServiceForm service={open} busy={busy} onSave={(row) => void save(row)} /> : null}
+        {open && peer ? <ServiceForm peerId={peer.id} service={open} busy={busy} onSave={(row) => void save(row)} /> : null}
       </Drawer>
     </>
   )
@@ -117,14 +117,31 @@ export function PeerServices() {
 
 type Row = PeerServiceTable['items'][number]
 const tableOf = (items: readonly PeerServiceView[]): PeerServiceTable => ({
-  items: items.map(({ serviceCode, class: cls, push, auto }) => ({ serviceCode, class: cls, push, auto }))
+  items: items.map(({ serviceCode, class: cls, push, auto, attributes }) => ({ serviceCode, class: cls, push, auto, attributes }))
 })
 
-function ServiceForm({ service, busy, onSave }: { service: PeerServiceView; busy: boolean; onSave: (row: Row) => void }) {
+interface ServiceFormProps {
+  peerId: string
+  service: PeerServiceView
+  busy: boolean
+  onSave: (row: Row) => void
+}
+
+function ServiceForm({ peerId, service, busy, onSave }: ServiceFormProps) {
   const { t } = useTranslation()
   const { options } = useClassOptions()
-  const send = (v: { class?: string | null; push: string[]; auto: boolean }) =>
-    onSave({ serviceCode: service.serviceCode, class: v.class ?? null, push: v.push, auto: v.auto })
+  const definition = usePeerDefinition(peerId, service)
+  const asked = definition.data?.attributes ?? []
+  // Also what is kept and no longer asked for, so that it can be taken away.
+  const gone = Object.keys(service.attributes).filter((code) => !asked.some((a) => a.code === code))
+  const send = (v: { class?: string | null; push: string[]; auto: boolean; attributes?: Record<string, string | undefined> }) => {
+    const attributes = Object.fromEntries(
+      Object.entries({ ...service.attributes, ...v.attributes }).flatMap(([code, value]) =>
+        value?.trim() ? [[code, value.trim()]] : []
+      )
+    )
+    onSave({ serviceCode: service.serviceCode, class: v.class ?? null, push: v.push, auto: v.auto, attributes })
+  }
   const search = { optionFilterProp: 'label' }
   return (
     <Form layout="vertical" requiredMark={false} disabled={busy} onFinish={send} initialValues={service}>
@@ -137,6 +154,41 @@ function ServiceForm({ service, busy, onSave }: { service: PeerServiceView; busy
       <Form.Item name="auto" valuePropName="checked" extra={t('peer.svc.autoHint')}>
         <Checkbox>{t('peer.svc.isAuto')}</Checkbox>
       </Form.Item>
+      {service.metadata || gone.length > 0 ? (
+        <section className="card-part">
+          <h3>{t('peer.svc.attributes')}</h3>
+          <p className="admin-muted">{t('peer.svc.attributesHint')}</p>
+          {definition.isError ? (
+            <ErrorState message={definition.error.message} onRetry={() => void definition.refetch()} />
+          ) : definition.isLoading ? (
+            <Skeleton active paragraph={{ rows: 2 }} />
+          ) : null}
+          {asked.map((a) => (
+            <Form.Item
+              key={a.code}
+              name={['attributes', a.code]}
+              label={a.description}
+              extra={t(a.required ? 'peer.svc.demanded' : 'peer.svc.mayBe')}
+            >
+              {a.values.length > 0 ? (
+                <Select allowClear options={a.values.map((v) => ({ value: v.key, label: v.name }))} />
+              ) : (
+                <Input allowClear maxLength={500} />
+              )}
+            </Form.Item>
+          ))}
+          {gone.map((code) => (
+            <Form.Item
+              key={code}
+              name={['attributes', code]}
+              label={code}
+              extra={definition.isSuccess ? t('peer.svc.gone') : null}
+            >
+              <Input allowClear maxLength={500} />
+            </Form.Item>
+          ))}
+        </section>
+      ) : null}
       <Button type="primary" htmlType="submit" loading={busy}>
         {t('pub.save')}
       </Button>

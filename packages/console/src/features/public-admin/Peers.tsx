@@ -72,11 +72,12 @@ export function Peers() {
             title: t('peer.state'),
             render: (_, p) => (
               <>
-                <span className={p.lastError ? 'late' : ''}>
-                  {t(!p.enabled ? 'state.inactive' : p.lastError ? 'peer.failing' : p.lastOkAt ? 'peer.works' : 'peer.notYet')}
-                </span>
+                <span className={p.lastError || p.paused ? 'late' : ''}>{t(stateOf(p))}</span>
                 <small className="sub wrap">
-                  {p.lastError ?? (p.lastOkAt ? t('peer.lastOk', { at: formatShort(p.lastOkAt, now) }) : t('peer.neverRan'))}
+                  {p.paused ? t('peer.pausedMeans', { at: formatShort(p.paused.at, now) }) : null}
+                  {p.paused?.reason ??
+                    p.lastError ??
+                    (p.lastOkAt ? t('peer.lastOk', { at: formatShort(p.lastOkAt, now) }) : t('peer.neverRan'))}
                 </small>
               </>
             )
@@ -128,4 +129,11 @@ export function Peers() {
       </Drawer>
     </>
   )
+}
+
+function stateOf(p: PeerView): string {
+  if (!p.enabled) return 'state.inactive'
+  if (p.paused) return 'peer.paused'
+  if (p.lastError) return 'peer.failing'
+  return p.lastOkAt ? 'peer.works' : 'peer.notYet'
 }

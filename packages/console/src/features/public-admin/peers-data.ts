@@ -1,4 +1,4 @@
-import type { PeerRequestQuery, PeerRequestView, PeerServiceView, PeerView } from '@chengyun/contract/public'
+import type { PeerDefinition, PeerRequestQuery, PeerRequestView, PeerServiceView, PeerView } from '@chengyun/contract/public'
 import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { api, query } from '../../api/client.ts'
 
@@ -34,5 +34,16 @@ export function usePeerServices(peerId: string | null) {
     enabled: peerId !== null,
     queryKey: ['peerServices', peerId],
     queryFn: ({ signal }) => api<{ items: PeerServiceView[] }>(`/public/open311/peers/${peerId}/services`, { signal })
+  })
+}
+
+/** What a service of a peer asks for beside the case; asked there, and only of services that say they ask for something. */
+export function usePeerDefinition(peerId: string, { serviceCode, metadata }: Pick<PeerServiceView, 'serviceCode' | 'metadata'>) {
+  return useQuery({
+    enabled: metadata,
+    queryKey: ['peerDefinition', peerId, serviceCode],
+    queryFn: ({ signal }) =>
+      api<PeerDefinition>(`/public/open311/peers/${peerId}/services/${encodeURIComponent(serviceCode)}/definition`, { signal }),
+    retry: false
   })
 }

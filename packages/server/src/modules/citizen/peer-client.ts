@@ -42,7 +42,10 @@ export class GeoReportClient {
     return this.#read(await this.#ask(address, {}))
   }
 
-  /** Posts a form and answers its first row; an answer without rows is an empty one. */
+  /**
+   * Posts a form and answers its first row; an answer without rows is an empty one. 401 and 403 are about the key (GeoReport v2, errors): the
+   * failure is `key`.
+   */
   async post(resource: string, fields: Params, headers: Record<string, string> = {}): Promise<RemoteRow> {
     this.asked += 1
     const body = formOf(this.#with(fields, true)).toString()
@@ -52,6 +55,8 @@ export class GeoReportClient {
       body,
       ...this.#limits()
     })
+    if (reply.status === 401 || reply.status === 403)
+      throw new PeerFailure('key', `对方不接受我方的 api_key（${saidBy(reply)}）`, { status: reply.status })
     const row = this.#read(this.#judge(reply))[0]
     return typeof row === 'object' && row !== null ? (row as RemoteRow) : {}
   }
@@ -74,8 +79,7 @@ export class GeoReportClient {
   #judge(reply: Reply): Reply {
     const { status } = reply
     if (status >= 200 && status < 300) return reply
-    const said = errorWords(reply.body.toString('utf8'))
-    const words = `HTTP ${status}${said ? ` ${said}` : ''}`
+    const words = saidBy(reply)
     const retry = retryAfterMs(reply.retryAfter, this.#o.now)
     if (status >= 300 && status < 400)
       throw new PeerFailure('later', `对方要求改用另一地址：${beginningOf(reply.location ?? '未说明')}（HTTP ${status}）`, {
@@ -95,6 +99,11 @@ export class GeoReportClient {
       throw error
     }
   }
+}
+
+function saidBy(reply: Reply): string {
+  const said = errorWords(reply.body.toString('utf8'))
+  return `HTTP ${reply.status}${said ? ` ${said}` : ''}`
 }
 
 function formOf(params: Params): URLSearchParams {

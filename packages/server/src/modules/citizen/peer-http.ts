@@ -6,9 +6,9 @@ import { isPrivateAddress, wrongAddress } from './peer-address.ts'
 
 /**
  * Why there is no answer. `notSent`: it never got there; `unsure`: it may have been taken; `later`: asked to come back; `refused`: said no,
- * and would again; `nonsense`: answered, but not as GeoReport does.
+ * and would again; `key`: does not take our api_key, whatever is sent with it; `nonsense`: answered, but not as GeoReport does.
  */
-export type FailureKind = 'notSent' | 'unsure' | 'later' | 'refused' | 'nonsense'
+export type FailureKind = 'notSent' | 'unsure' | 'later' | 'refused' | 'key' | 'nonsense'
 export class PeerFailure extends Error {
   readonly kind: FailureKind
   readonly status: number | undefined

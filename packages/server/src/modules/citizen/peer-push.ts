@@ -1,6 +1,14 @@
 import { SYSTEM } from '../../platform/actor.ts'
 import { fromCgcs2000, type LngLat } from '../geo/index.ts'
-import { beginTry, freezeUpdate, keepFailure, keepSent, keepUpdateAttempt, postponeAll } from './commands/peer-exchange.ts'
+import {
+  beginTry,
+  freezeUpdate,
+  keepFailure,
+  keepSent,
+  keepUpdateAttempt,
+  pausePeer,
+  postponeAll
+} from './commands/peer-exchange.ts'
 import { clip } from './domain/hotline-order.ts'
 import { backoffMs } from './domain/hotline-status.ts'
 import { isObject, textOf } from './domain/peer-document.ts'
@@ -12,6 +20,7 @@ import { PeerFailure } from './peer-http.ts'
 import { statusNotes } from './present-open311.ts'
 import { resultOf } from './queries/hotline.ts'
 import {
+  attributesFor,
   dueRequests,
   dueUpdates,
   knownAmong,
@@ -43,7 +52,10 @@ export function sentOf(row: PeerRequestRow): Sent | undefined {
   }
 }
 
-/** Sends what waits. A case the other side may have already is looked for there before it is sent again. */
+/**
+ * Sends what waits. A case the other side may have already is looked for there before it is sent again.
+ * @throws PeerFailure `key`: it does not take our key, and the peer is paused
+ */
 export async function push(x: Exchange): Promise<void> {
   let inARow = 0
   for (const row of await dueRequests(x.env.db, x.peer.id, { direction: 'out', states: ['waiting'] }, x.now, PAGE)) {
@@ -87,13 +99,30 @@ async function numberOfToken(x: Exchange, token: string): Promise<string | undef
   }
 }
 
-/** One try with its outcome kept. Null: it came through. */
+/** Nothing more goes out, and what just did keeps its tries: the key was refused, not the request. */
+async function pauseFor(x: Exchange, failure: PeerFailure): Promise<void> {
+  await pausePeer(x.env.db, SYSTEM, { peerId: x.peer.id, reason: failure.message }, x.now)
+  x.peer.pausedAt = x.now
+  x.run.failed += 1
+}
+
+/** One try with its outcome kept. Null: it came through. @throws PeerFailure `key` */
 async function attempt(x: Exchange, row: PeerRequestRow, work: () => Promise<void>): Promise<PeerFailure | null> {
   try {
     await work()
     return null
   } catch (error) {
     if (!(error instanceof PeerFailure)) throw error
+    if (error.kind === 'key') {
+      await keepFailure(
+        x.env.db,
+        SYSTEM,
+        { id: row.id, error: error.message, nextAt: x.now, inDoubt: false, counts: false },
+        x.now
+      )
+      await pauseFor(x, error)
+      throw error
+    }
     const tries = row.attempts + 1
     const over = error.kind === 'refused' || tries >= x.settings.CHENGYUN_PEER_TRIES
     const waitMs = error.retryAfterMs ?? backoffMs(tries, Math.random())
@@ -179,7 +208,9 @@ async function fieldsOf(x: Exchange, row: PeerRequestRow): Promise<Fields> {
   const known = c.precision === 'exact' || c.precision === 'street' || address === ''
   const [lng, lat] = fromCgcs2000([c.lng, c.lat], CRS_NAMES[peer.crs])
   const media = settings.CHENGYUN_PUBLIC_URL ? (await attachmentsOf(env, c.id, settings, now))[0]?.url : undefined
+  const asked = Object.entries(await attributesFor(env.db, peer.id, row.serviceCode!))
   return {
+    ...Object.fromEntries(asked.map(([code, value]) => [`attribute[${code}]`, value])),
     service_code: row.serviceCode!,
     // A place that is only guessed is told in words, not as a point.
     ...(known && { lat: lat.toFixed(6), long: lng.toFixed(6) }),
@@ -190,7 +221,7 @@ async function fieldsOf(x: Exchange, row: PeerRequestRow): Promise<Fields> {
   }
 }
 
-/** Tells the other side that a case ended or was opened again, where it takes updates. */
+/** Tells the other side that a case ended or was opened again, where it takes updates. @throws PeerFailure `key`, as {@link push} */
 export async function sendUpdates(x: Exchange): Promise<void> {
   let inARow = 0
   for (const u of await dueUpdates(x.env.db, x.peer.id, x.now, PAGE)) {
@@ -212,6 +243,12 @@ export async function sendUpdates(x: Exchange): Promise<void> {
       inARow = 0
     } catch (error) {
       if (!(error instanceof PeerFailure)) throw error
+      if (error.kind === 'key') {
+        const waiting = { ...none, state: 'waiting', nextAt: x.now, error: error.message, counts: false } as const
+        await keepUpdateAttempt(x.env.db, SYSTEM, waiting, x.now)
+        await pauseFor(x, error)
+        throw error
+      }
       const tries = u.attempts + 1
       const over = error.kind === 'refused' || tries >= x.settings.CHENGYUN_PEER_TRIES
       const nextAt = over ? null : new Date(x.now.getTime() + (error.retryAfterMs ?? backoffMs(tries, Math.random())))

@@ -1,10 +1,11 @@
-import type { PeerCheck, PeerRun } from '@chengyun/contract/public'
+import type { PeerCheck, PeerDefinition, PeerRun } from '@chengyun/contract/public'
 import { SYSTEM } from '../../platform/actor.ts'
 import type { Settings } from '../../platform/settings.ts'
 import type { CaseEnv } from '../cases/index.ts'
 import type { GeoService } from '../geo/index.ts'
 import { apiKeyContext, keepRun, peerFault, withPeerLock } from './commands/peers.ts'
 import type { ServiceTable } from './domain/open311-services.ts'
+import { readDefinition } from './domain/peer-definition.ts'
 import { checkPeer } from './peer-check.ts'
 import { GeoReportClient } from './peer-client.ts'
 import type { Exchange } from './peer-exchange.ts'
@@ -51,6 +52,18 @@ export async function checkNow(w: PeerWorld, peerId: string, now: Date): Promise
   return done
 }
 
+/** What a service of a peer asks for, as it says now. @throws AppError PEER_UNKNOWN, PEER_NO_ANSWER */
+export async function definitionOf(w: PeerWorld, peerId: string, serviceCode: string, now: Date): Promise<PeerDefinition> {
+  const peer = await findPeer(w.env.db, peerId)
+  if (!peer) throw peerFault('PEER_UNKNOWN')
+  try {
+    return readDefinition(await clientOf(w, peer, now).rows(`services/${encodeURIComponent(serviceCode)}`))
+  } catch (error) {
+    if (!(error instanceof PeerFailure)) throw error
+    throw peerFault('PEER_NO_ANSWER', { reason: error.message })
+  }
+}
+
 /**
  * One exchange with a peer: sends what waits, reads what is new, makes cases of it, and compares where both sides stand. Everything is
  * kept step by step, so that a run may end anywhere. Undefined: another one is under way. `all` false: only what waits to be sent.
@@ -67,6 +80,7 @@ async function run(w: PeerWorld, peer: PeerRow, now: Date, all: boolean): Promis
   const client = clientOf(w, peer, now)
   const counts = { read: 0, filed: 0, rejected: 0, sent: 0, told: 0, updatesSent: 0, failed: 0, more: false }
   let failure: PeerFailure | null = null
+  let keyRefused: PeerFailure | null = null
   let updatesTo: Date | null = null
   const x: Exchange = {
     ...w,
@@ -85,7 +99,9 @@ async function run(w: PeerWorld, peer: PeerRow, now: Date, all: boolean): Promis
       await work()
     } catch (error) {
       if (!(error instanceof PeerFailure)) throw error
-      failure = error
+      // Whoever does not take our key can still be read from.
+      if (error.kind === 'key') keyRefused = error
+      else failure = error
     }
   }
   await step(all ? wantsCheck(peer, now) : peer.abilities.format === null, async () => {
@@ -95,9 +111,9 @@ async function run(w: PeerWorld, peer: PeerRow, now: Date, all: boolean): Promis
     peer.abilities = found.abilities
   })
   const pushes = peer.direction !== 'pull'
-  await step(pushes && client.hasKey, () => push(x))
+  await step(pushes && client.hasKey && peer.pausedAt === null, () => push(x))
   await step(pushes, () => askTokens(x))
-  await step(true, () => sendUpdates(x))
+  await step(peer.pausedAt === null, () => sendUpdates(x))
   await step(all && peer.direction !== 'push', () => pull(x))
   // What was read before is worked on also while the other side is away.
   if (peer.direction !== 'push' && peer.abilities.format !== null) {
@@ -107,7 +123,7 @@ async function run(w: PeerWorld, peer: PeerRow, now: Date, all: boolean): Promis
   await step(all, async () => {
     updatesTo = await syncStatus(x)
   })
-  const error = (failure as PeerFailure | null)?.message ?? null
+  const error = ((failure ?? keyRefused) as PeerFailure | null)?.message ?? null
   const waitMs = Math.max(peer.pollS * 1000, (failure as PeerFailure | null)?.retryAfterMs ?? 0)
   const nextRunAt = !all ? peer.nextRunAt : counts.more && error === null ? now : new Date(now.getTime() + waitMs)
   await keepRun(w.env.db, SYSTEM, { id: peer.id, error, nextRunAt, updatesTo, whole: all && !counts.more }, now)

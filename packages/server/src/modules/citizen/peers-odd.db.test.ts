@@ -223,9 +223,9 @@ describe('pulling', () => {
     odd.before = (url, res) => url.pathname.endsWith('.json') && reply(res, 404, '<html>no</html>')
     const row = odd.add({ description: '<b>&amp; 坑' })
     const check = await a.admin.call<PeerCheck>('POST', `/api/public/open311/peers/${peer}/check`)
-    expect(check.body).toMatchObject({ ok: true, abilities: { format: 'xml', updates: false, services: 2 } })
+    expect(check.body).toMatchObject({ ok: true, abilities: { format: 'xml', updates: false, services: 3 } })
     const url = `/api/public/open311/peers/${peer}/services`
-    const items = [{ serviceCode: 'pothole', class: 'matter:06013', push: [], auto: false }]
+    const items = [{ serviceCode: 'pothole', class: 'matter:06013', push: [], auto: false, attributes: {} }]
     const saved = await a.admin.call<{ items: PeerServiceView[] }>('PUT', url, { items })
     expect(saved.body.items.find((s) => s.serviceCode === 'pothole')).toMatchObject({
       class: 'matter:06013',

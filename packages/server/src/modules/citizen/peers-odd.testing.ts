@@ -13,6 +13,8 @@ export type Fault =
   | 'takenThenHtml'
   | '429'
   | '400'
+  | '403'
+  | 'strict'
   | 'token'
   | 'html'
 /** Answers a question in full. */
@@ -86,6 +88,7 @@ export class OddServer {
     if (this.before(url, res)) return
     if (req.method === 'POST') return this.#post(req, res, new URLSearchParams(text))
     const q = url.searchParams
+    if (/\/services\/lamp\./.test(url.pathname)) return this.#say(res, 'service_definition', 'attribute', [LAMP])
     if (/\/services\./.test(url.pathname)) return this.#say(res, 'services', 'service', SERVICES)
     if (/\/tokens\//.test(url.pathname)) {
       const token = /tokens\/([^.]+)/.exec(url.pathname)![1]!
@@ -118,6 +121,14 @@ export class OddServer {
       return void res
         .writeHead(400, { 'content-type': 'application/json' })
         .end('[{"code":400,"description":"service_code is retired"}]')
+    if (fault === '403')
+      return void res
+        .writeHead(403, { 'content-type': 'application/json' })
+        .end('[{"code":403,"description":"api_key is not known here"}]')
+    if (fault === 'strict' && !(form.get('attribute[kind]') && form.get('attribute[pole]')))
+      return void res
+        .writeHead(400, { 'content-type': 'application/json' })
+        .end('[{"code":400,"description":"attribute[kind] and attribute[pole] are required"}]')
     const row = this.add({
       service_code: form.get('service_code'),
       description: form.get('description'),
@@ -156,7 +167,28 @@ export class OddServer {
   }
 }
 
+/** As servers write it: a demanded choice, a demanded text, and words that are only read. */
+const LAMP = {
+  service_code: 'lamp',
+  attributes: [
+    { code: 'hint', variable: false, datatype: 'text', required: false, description: 'Call us when it burns', order: 1 },
+    {
+      code: 'kind',
+      variable: true,
+      datatype: 'singlevaluelist',
+      required: true,
+      description: 'What is wrong',
+      order: 2,
+      values: [
+        { key: 'out', name: 'Out' },
+        { key: 'day', name: 'Burns by day' }
+      ]
+    },
+    { code: 'pole', variable: 'true', datatype: 'string', required: 'true', description: 'Number of the pole', order: 3 }
+  ]
+}
 const SERVICES = [
   { service_code: 'pothole', service_name: 'Pothole', metadata: false, group: 'road' },
-  { service_code: 'litter', service_name: 'Litter', metadata: false, group: 'street' }
+  { service_code: 'litter', service_name: 'Litter', metadata: false, group: 'street' },
+  { service_code: 'lamp', service_name: 'Street lamp', metadata: true, group: 'street' }
 ]

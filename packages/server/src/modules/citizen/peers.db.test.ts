@@ -130,7 +130,8 @@ describe('two Chengyun', () => {
       serviceCode,
       class: c,
       push,
-      auto: serviceCode === 'litter'
+      auto: serviceCode === 'litter',
+      attributes: {}
     }))
     expect((await a.admin.call('PUT', `/api/public/open311/peers/${toB}/services`, { items })).status).toBe(200)
     const view = await a.view(toB)
@@ -145,6 +146,7 @@ describe('two Chengyun', () => {
       lastRunAt: _l,
       lastOkAt: _o,
       nextRunAt: _n,
+      paused: _w,
       lastError: _e,
       counts: _s,
       ...fields

@@ -30,6 +30,7 @@ export const presentPeer = (p: PeerRow & PeerCounts): PeerView => ({
   lastOkAt: instant(p.lastOkAt),
   nextRunAt: p.enabled ? p.nextRunAt.toISOString() : null,
   lastError: p.lastError,
+  paused: p.pausedAt && { at: p.pausedAt.toISOString(), reason: p.pauseReason ?? '' },
   counts: { pulled: p.pulled, rejected: p.rejected, pushed: p.pushed, waiting: p.waiting, dead: p.dead }
 })
 

@@ -3,6 +3,7 @@ import { type CitizenReceipt, type CitizenReport, PRIVACY_VERSION, type ReportWa
 import { AppError } from '../../../platform/errors.ts'
 import { addClass, type CaseEnv, type CaseRecord, getVisibleCase, reportCase } from '../../cases/index.ts'
 import { findEvidence } from '../../media/index.ts'
+import { componentOfReport } from '../component-class.ts'
 import { blockedIn, trackingCodeOf } from '../domain/citizen-abuse.ts'
 import { metres } from '../domain/citizen-privacy.ts'
 import { CITIZEN } from '../policy.ts'
@@ -50,15 +51,18 @@ export async function fileReport(env: CaseEnv, who: Who, input: CitizenReport, n
   if (own.length < input.evidenceIds.length) throw fault('PUBLIC_EVIDENCE_UNKNOWN')
   // Counted last of the checks: a mistake that the app can correct does not bring the captcha nearer.
   await admit(env, 'report', who, { captcha: input.captcha })
-  if (input.classCode === undefined) await needOther(env, now)
+  // A component that was taken away since its plate was read: what is said of it is filed all the same.
+  const component = input.componentId === undefined ? undefined : await componentOfReport(env, input.componentId)
+  if (component === undefined && input.classCode === undefined) await needOther(env, now)
 
   const record = await reportCase(
     env,
     CITIZEN,
     {
       standardRef: STANDARD,
-      kind: 'matter',
-      classCode: input.classCode ?? OTHER_CLASS,
+      ...(component
+        ? { kind: 'component' as const, classCode: component.classCode, componentId: component.code }
+        : { kind: 'matter' as const, classCode: input.classCode ?? OTHER_CLASS }),
       description: text || '（市民拍照上报，未填写文字说明）',
       location: input.location,
       ...(input.crs && { crs: input.crs }),
@@ -83,7 +87,7 @@ export async function fileReport(env: CaseEnv, who: Who, input: CitizenReport, n
       contactId: who.contact?.id ?? null,
       deviceHash,
       trackingHash: hashOf(trackingCode(env, draftKey)),
-      unclassified: input.classCode === undefined,
+      unclassified: component === undefined && input.classCode === undefined,
       words,
       warnings: await warningsFor(env, input, record, words, now),
       consentVersion: input.consent,
@@ -114,7 +118,7 @@ async function warningsFor(
   now: Date
 ): Promise<ReportWarning[]> {
   const out: ReportWarning[] = words.map((word) => ({ kind: 'words', detail: word, caseNo: null }))
-  if (input.classCode === undefined) out.push({ kind: 'unclassified', detail: '', caseNo: null })
+  if (record.kind === 'matter' && input.classCode === undefined) out.push({ kind: 'unclassified', detail: '', caseNo: null })
   const seen = await picturesSeen(env.db, input.evidenceIds, new Date(now.getTime() - SEEN_MS))
   for (const { caseNo, same } of seen) out.push({ kind: 'photoSeen', detail: same ? 'same' : 'alike', caseNo })
   for (const file of await findEvidence(env.db, input.evidenceIds, CITIZEN)) {

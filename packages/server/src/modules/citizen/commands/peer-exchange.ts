@@ -99,10 +99,12 @@ export interface PeerAttempt {
   /** Null: given up. */
   nextAt: Date | null
   inDoubt: boolean
+  /** False: it was not this request that failed. */
+  counts?: boolean
 }
 /** A try that did not come through. What a person did meanwhile stays. */
 export const keepFailure = command(async (tx, r: PeerAttempt) => {
-  await sql`update citizen.peer_request set attempts = attempts + 1, last_error = ${r.error}, next_at = ${r.nextAt}, in_doubt = ${r.inDoubt},
+  await sql`update citizen.peer_request set attempts = attempts + ${r.counts === false ? 0 : 1}, last_error = ${r.error}, next_at = ${r.nextAt}, in_doubt = ${r.inDoubt},
     state = case when ${r.nextAt === null} then 'dead' else state end where id = ${r.id} and state in ('waiting', 'token', 'held')`.execute(
     tx
   )
@@ -131,11 +133,28 @@ export interface UpdateAttempt {
   state: 'delivered' | 'waiting' | 'dead' | 'skipped'
   error: string | null
   nextAt: Date | null
+  /** False: it was not this update that failed. */
+  counts?: boolean
 }
 export const keepUpdateAttempt = command(async (tx, u: UpdateAttempt, { now }) => {
-  await sql`update citizen.peer_update set state = ${u.state}, attempts = attempts + ${u.state === 'skipped' ? 0 : 1}, last_error = ${u.error},
+  await sql`update citizen.peer_update set state = ${u.state}, attempts = attempts + ${u.state === 'skipped' || u.counts === false ? 0 : 1}, last_error = ${u.error},
     next_at = ${u.nextAt}, delivered_at = ${u.state === 'delivered' ? now : null}
     where request_id = ${u.requestId} and seq = ${u.seq} and state = 'waiting'`.execute(tx)
+})
+
+/** It does not take our api_key: nothing goes out until somebody acts. What waits keeps its tries. */
+export const pausePeer = command(async (tx, { peerId, reason }: { peerId: string; reason: string }, { now, audit }) => {
+  await sql`update citizen.peer set paused_at = ${now}, pause_reason = ${reason} where id = ${peerId}`.execute(tx)
+  audit({ action: 'citizen.peerPaused', objectType: 'peer', objectId: peerId, after: { reason }, result: 'ok' })
+})
+
+/** A person wants it tried again. */
+export const resumePeer = command(async (tx, { peerId }: { peerId: string }, { audit }) => {
+  const done =
+    await sql`update citizen.peer set paused_at = null, pause_reason = null where id = ${peerId} and paused_at is not null`.execute(
+      tx
+    )
+  if (done.numAffectedRows === 1n) audit({ action: 'citizen.peerResumed', objectType: 'peer', objectId: peerId, result: 'ok' })
 })
 
 /** The other side asked for a pause: nothing of its queue goes out before. */

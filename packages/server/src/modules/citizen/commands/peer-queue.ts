@@ -124,7 +124,7 @@ async function standingOf(tx: Tx, id: string): Promise<Standing> {
 
 /**
  * Again from the start of its tries: a case that was given up, what was rejected or skipped, or the update of a request that stands.
- * `anew`: without asking the other side first whether it has the case. @throws AppError PEER_REQUEST_UNKNOWN, PEER_REQUEST_STATE
+ * `anew`: without asking the other side first whether it has the case. What was clearly refused is put together anew, with what is said of its service now. @throws AppError PEER_REQUEST_UNKNOWN, PEER_REQUEST_STATE
  */
 export const retryRequest = command(async (tx, { id, anew }: { id: string; anew: boolean }, { now, audit }) => {
   const { state, direction, uSeq } = await standingOf(tx, id)
@@ -132,7 +132,9 @@ export const retryRequest = command(async (tx, { id, anew }: { id: string; anew:
     const hasBody = sql`(direction = 'out' or body is not null)`
     const done =
       await sql`update citizen.peer_request set state = case when token is not null then 'token' else 'waiting' end, attempts = 0,
-      next_at = ${now}, rejected = null, in_doubt = in_doubt and not ${anew} where id = ${id} and ${hasBody}`.execute(tx)
+      next_at = ${now}, rejected = null, body = case when direction = 'out' and not in_doubt then null else body end, in_doubt = in_doubt and not ${anew} where id = ${id} and ${hasBody}`.execute(
+        tx
+      )
     if (done.numAffectedRows !== 1n) throw peerFault('PEER_REQUEST_STATE', { state })
   } else if (uSeq !== null) {
     await sql`update citizen.peer_update set state = 'waiting', attempts = 0, next_at = ${now} where request_id = ${id} and seq = ${uSeq}`.execute(

@@ -49,6 +49,8 @@ export const changePeer = command(
       direction = ${p.direction}, crs = ${p.crs}, poll_s = ${p.pollS}, pull_since = ${since}, pull_closed = ${p.pullClosed}, area = ${p.area},
       outside = ${p.outside}, push_districts = ${p.pushDistricts}, report_back = ${p.reportBack}, key_id = ${p.keyId}, enabled = ${p.enabled},
       next_run_at = ${now}, abilities = case when ${moved} then ${JSON.stringify(UNKNOWN)}::jsonb else abilities end,
+      paused_at = case when ${moved || p.apiKey !== undefined} then null else paused_at end,
+      pause_reason = case when ${moved || p.apiKey !== undefined} then null else pause_reason end,
       pulled_to = case when ${since}::timestamptz < pull_since then null else pulled_to end where id = ${id}`.execute(tx)
     if (p.apiKey !== undefined)
       await sql`update citizen.peer set api_key_enc = ${p.apiKey && seal(p.apiKey, apiKeyContext(id))} where id = ${id}`.execute(
@@ -118,13 +120,14 @@ export const savePeerServices = command(async (tx, { id, items }: PeerServices &
   await sql`delete from citizen.peer_service where peer_id = ${id} and not offered and not (service_code = any(${items.map((i) => i.serviceCode)}::text[]))`.execute(
     tx
   )
-  await sql`update citizen.peer_service set class = null, push = '{}', auto = false where peer_id = ${id}`.execute(tx)
-  await sql`insert into citizen.peer_service (peer_id, service_code, metadata, offered, class, push, auto)
-    select ${id}, s."serviceCode", false, false, s.class, array(select jsonb_array_elements_text(s.push)), s.auto
-    from jsonb_to_recordset(${JSON.stringify(items)}::jsonb) s("serviceCode" text, class text, push jsonb, auto boolean)
-    on conflict (peer_id, service_code) do update set class = excluded.class, push = excluded.push, auto = excluded.auto`.execute(
+  await sql`update citizen.peer_service set class = null, push = '{}', auto = false, attributes = '{}' where peer_id = ${id}`.execute(
     tx
   )
+  await sql`insert into citizen.peer_service (peer_id, service_code, metadata, offered, class, push, auto, attributes)
+    select ${id}, s."serviceCode", false, false, s.class, array(select jsonb_array_elements_text(s.push)), s.auto, s.attributes
+    from jsonb_to_recordset(${JSON.stringify(items)}::jsonb) s("serviceCode" text, class text, push jsonb, auto boolean, attributes jsonb)
+    on conflict (peer_id, service_code) do update set class = excluded.class, push = excluded.push, auto = excluded.auto,
+      attributes = excluded.attributes`.execute(tx)
   audit({ action: 'citizen.peerServicesSaved', objectType: 'peer', objectId: id, after: { rows: items.length }, result: 'ok' })
 })
 

@@ -27,6 +27,8 @@ export interface PeerRow {
   lastOkAt: Date | null
   nextRunAt: Date
   lastError: string | null
+  pausedAt: Date | null
+  pauseReason: string | null
   createdAt: Date
   createdByName: string
 }
@@ -35,7 +37,7 @@ const PEER =
   p.direction, p.crs, p.poll_s as "pollS", p.pull_since as "pullSince", p.pull_closed as "pullClosed", p.area, p.outside,
   p.push_districts as "pushDistricts", p.report_back as "reportBack", p.key_id as "keyId", p.enabled, p.abilities, p.pulled_to as "pulledTo",
   p.updates_to as "updatesTo", p.last_run_at as "lastRunAt", p.last_ok_at as "lastOkAt", p.next_run_at as "nextRunAt",
-  p.last_error as "lastError", p.created_at as "createdAt", p.created_by_name as "createdByName"`)
+  p.last_error as "lastError", p.paused_at as "pausedAt", p.pause_reason as "pauseReason", p.created_at as "createdAt", p.created_by_name as "createdByName"`)
 
 export interface PeerCounts {
   pulled: number
@@ -67,9 +69,10 @@ export const findPeer = async (db: Db, id: string): Promise<PeerRow | undefined>
 export const duePeers = async (db: Db, now: Date, limit: number): Promise<PeerRow[]> =>
   (
     await sql<PeerRow>`select ${PEER} from citizen.peer p where p.enabled and (p.next_run_at <= ${now}
-      or exists (select 1 from citizen.peer_request r where r.peer_id = p.id and r.state in ('waiting', 'token') and r.next_at <= ${now})
+      or p.paused_at is null and (exists (select 1 from citizen.peer_request r
+        where r.peer_id = p.id and r.state in ('waiting', 'token') and r.next_at <= ${now})
       or exists (select 1 from citizen.peer_update u join citizen.peer_request r on r.id = u.request_id
-        where r.peer_id = p.id and r.state in ('sent', 'filed') and u.state = 'waiting' and u.next_at <= ${now}))
+        where r.peer_id = p.id and r.state in ('sent', 'filed') and u.state = 'waiting' and u.next_at <= ${now})))
       order by p.next_run_at limit ${limit}`.execute(db)
   ).rows
 
@@ -82,14 +85,22 @@ export interface PeerServiceRow {
   class: string | null
   push: string[]
   auto: boolean
+  attributes: Record<string, string>
 }
 export const listPeerServices = async (db: Db, peerId: string): Promise<PeerServiceRow[]> =>
   (
     await sql<PeerServiceRow>`select service_code as "serviceCode", service_name as "serviceName", service_group as "group", metadata, offered,
-      class, push, auto from citizen.peer_service where peer_id = ${peerId} order by offered desc, service_group, service_name, service_code`.execute(
+      class, push, auto, attributes from citizen.peer_service where peer_id = ${peerId} order by offered desc, service_group, service_name, service_code`.execute(
       db
     )
   ).rows
+
+/** What a service is sent beside the case. */
+export const attributesFor = async (db: Db, peerId: string, serviceCode: string): Promise<Record<string, string>> =>
+  (
+    await sql<{ attributes: Record<string, string> }>`select attributes from citizen.peer_service
+      where peer_id = ${peerId} and service_code = ${serviceCode}`.execute(db)
+  ).rows[0]?.attributes ?? {}
 
 export interface PeerRequestRow {
   id: string

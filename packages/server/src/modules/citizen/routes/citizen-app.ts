@@ -3,6 +3,7 @@ import { runningEnv } from '../../cases/index.ts'
 import { citizenReportRoutes } from './citizen.ts'
 import { citizenAfterRoutes } from './citizen-after.ts'
 import { citizenCityRoutes } from './citizen-city.ts'
+import { citizenComponentRoutes } from './citizen-components.ts'
 import { citizenPeopleRoutes } from './citizen-people.ts'
 import { reviewRoutes } from './review.ts'
 
@@ -11,6 +12,7 @@ export const citizenAppRoutes: FastifyPluginAsync = async (app) => {
   const env = runningEnv()
   if (!env) throw new Error('citizen: the cases come before in modules.ts')
   await app.register(citizenReportRoutes(env))
+  await app.register(citizenComponentRoutes(env))
   await app.register(citizenPeopleRoutes(env))
   await app.register(citizenCityRoutes(env))
   await app.register(citizenAfterRoutes(env))

@@ -3,6 +3,7 @@ import {
   PeerChange,
   PeerCheck,
   PeerCreate,
+  PeerDefinition,
   PeerRequestQuery,
   PeerRequestView,
   PeerRetry,
@@ -15,11 +16,12 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
 import type { Settings } from '../../../platform/settings.ts'
 import { runningEnv } from '../../cases/index.ts'
+import { resumePeer } from '../commands/peer-exchange.ts'
 import { retryRequest, skipRequest } from '../commands/peer-queue.ts'
 import { changePeer, createPeer, peerFault, removePeer, savePeerServices } from '../commands/peers.ts'
 import { serviceTableOf } from '../open311-table.ts'
 import { wrongAddress } from '../peer-address.ts'
-import { checkNow, exchangeWith, type PeerWorld, setPeerWorld } from '../peer-run.ts'
+import { checkNow, definitionOf, exchangeWith, type PeerWorld, setPeerWorld } from '../peer-run.ts'
 import { presentPeer, presentPeerRequest, presentPeerService } from '../present-peers.ts'
 import { listPeerRequests, listPeerServices, listPeers } from '../queries/peers.ts'
 import type { PeerSettings } from '../settings-peers.ts'
@@ -108,6 +110,7 @@ const peerAdminRoutes =
       async (req) => {
         const { enabled } = await viewOf(req.params.id)
         if (!enabled) throw peerFault('PEER_DISABLED')
+        await resumePeer(db, req.actor, { peerId: req.params.id })
         const done = await exchangeWith(world, req.params.id, new Date())
         if (!done) throw peerFault('PEER_BUSY')
         return done
@@ -141,6 +144,21 @@ const peerAdminRoutes =
         await savePeerServices(db, req.actor, { ...req.body, id: req.params.id })
         return servicesOf(req.params.id)
       }
+    )
+
+    const OfService = Type.Object({ id: Id, code: Type.String({ minLength: 1, maxLength: 120 }) })
+    app.get(
+      '/public/open311/peers/:id/services/:code/definition',
+      {
+        config: CONFIG,
+        schema: {
+          tags,
+          summary: 'What a service asks for, asked there now',
+          params: OfService,
+          response: { 200: PeerDefinition }
+        }
+      },
+      async (req) => definitionOf(world, req.params.id, req.params.code, new Date())
     )
 
     app.get(
