@@ -8,5 +8,12 @@ export const GEO_EVENTS = {
     rejected: Type.Integer(),
     communityCodes: Type.Array(Type.String())
   }),
+  'geo.regridded': Type.Object({
+    id: Type.String(),
+    communityCode: Type.String(),
+    retired: Type.Array(Type.String()),
+    created: Type.Array(Type.String()),
+    altered: Type.Array(Type.String())
+  }),
   'geo.dutyGridSaved': Type.Object({ code: Type.String(), gridCount: Type.Integer() })
 } as const

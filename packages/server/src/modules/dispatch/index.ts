@@ -2,6 +2,7 @@ import { DISPATCH_ERRORS } from '@chengyun/contract/dispatch'
 import { may } from '../../platform/actor.ts'
 import { defineModule } from '../../platform/module.ts'
 import { jobs } from './jobs.ts'
+import './queries/duty-rules.ts'
 import { dispatchRoutes } from './routes.ts'
 import './tables.ts'
 

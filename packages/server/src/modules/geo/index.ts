@@ -1,7 +1,8 @@
 /** `geo`: where things are. Other modules ask `app.geo` (or `geoService(db)`) and read the views geo.pub_*. */
-import { GEO_ERRORS, MAP_ERRORS } from '@chengyun/contract/geo'
+import { GEO_ERRORS, MAP_ERRORS, REGRID_ERRORS } from '@chengyun/contract/geo'
 import { may } from '../../platform/actor.ts'
 import { defineModule } from '../../platform/module.ts'
+import './commands/relocate-places.ts'
 import { jobs } from './jobs.ts'
 import { ogcRoutes } from './ogc-routes.ts'
 import { mapRoutes } from './routes/map.ts'
@@ -21,7 +22,7 @@ const readersOnly = (actor: Parameters<typeof may>[0]): boolean => may(actor, 'g
 
 export const geo = defineModule({
   name: 'geo',
-  dependsOn: [],
+  dependsOn: ['org'],
   migrations: new URL('./migrations/', import.meta.url),
   routes: async (app) => {
     await app.register(geoRoutes)
@@ -31,9 +32,14 @@ export const geo = defineModule({
     await app.register(ogcRoutes)
     await app.register(tileRoutes)
   },
-  live: { 'geo.divisionsImported': readersOnly, 'geo.gridsImported': readersOnly, 'geo.dutyGridSaved': readersOnly },
+  live: {
+    'geo.divisionsImported': readersOnly,
+    'geo.gridsImported': readersOnly,
+    'geo.dutyGridSaved': readersOnly,
+    'geo.regridded': readersOnly
+  },
   jobs,
-  errors: { ...GEO_ERRORS, ...MAP_ERRORS },
+  errors: { ...GEO_ERRORS, ...MAP_ERRORS, ...REGRID_ERRORS },
   settings: GeoSettings
 })
 export default geo
@@ -42,6 +48,8 @@ export { readCityFiles, type SetUpOptions, setUpCityPlaces } from './city.ts'
 export { type CutInput, type CutReport, cutGrids } from './commands/cut-grids.ts'
 export { type ImportInput, importDivisions, importGrids } from './commands/import-boundaries.ts'
 export { hasPostgis } from './commands/publish-gis.ts'
+export { applyRegrid, undoRegrid } from './commands/regrid.ts'
+export { runRelocations } from './commands/relocate.ts'
 export { saveDutyGrid } from './commands/save-duty-grid.ts'
 export { type SetUpCounts, setUpCity } from './commands/set-up-city.ts'
 export type { CityFiles } from './domain/city-files.ts'
@@ -68,6 +76,7 @@ export {
 } from './domain/shape.ts'
 export { EVERYTHING, type Reach } from './domain/tiles/reach.ts'
 export type { LayerRow } from './domain/tiles/snapshot.ts'
+export { type DutyRules, type FollowedRow, followGrids, type GridFollower, offerDutyRules, type Relocated } from './followers.ts'
 export { type CellShape, cellsOfDutyGrids, placesIn, roadLines } from './offline.ts'
 export { type Collection, publish } from './publication.ts'
 export { type SqlColumns, sqlOf } from './queries/cql2.ts'

@@ -29,6 +29,7 @@ import { presentDivision, presentDutyGrid, presentGrid, presentOutline } from '.
 import { listDivisions, listDutyGridMembers, listDutyGrids, listGrids, listOutlines } from './queries.ts'
 import { baseMapRoutes } from './routes/base-map.ts'
 import { Bbox, readBbox, Within } from './routes/bbox.ts'
+import { regridRoutes } from './routes/regrid.ts'
 import { roadRoutes } from './routes/roads.ts'
 import { surfaceRoutes } from './routes/surface.ts'
 import { reverseAddress, searchAddress } from './search.ts'
@@ -61,6 +62,7 @@ export const geoRoutes: FastifyPluginAsyncTypebox = async (app) => {
   timer.unref()
   app.addHook('onClose', async () => clearInterval(timer))
   await app.register(baseMapRoutes)
+  await app.register(regridRoutes)
   await app.register(roadRoutes)
   await app.register(surfaceRoutes)
   const tag = (name: string): string => `"geo-${geo.revision()}-${name}"`

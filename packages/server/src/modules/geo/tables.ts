@@ -70,6 +70,35 @@ export interface SurfaceTable {
   n: number
   origin: string
 }
+export interface RegridTable {
+  id: string
+  community_code: string
+  applied_at: Date
+  applied_by: string
+  applied_by_name: string
+  note: string
+  /** jsonb: the steps of the draft. */
+  steps: unknown
+  retired: string[]
+  created: string[]
+  altered: string[]
+  /** jsonb: BeforeGrid[] of commands/regrid.ts. */
+  before: unknown
+  state_after: string
+  undoes_id: string | null
+}
+export interface RelocationTable {
+  id: string
+  regrid_id: string | null
+  follower: string
+  grid_codes: string[]
+  after_key: string | null
+  total: number | null
+  done: Generated<number>
+  moved: Generated<number>
+  queued_at: Date
+  finished_at: Date | null
+}
 export interface RevisionTable {
   one: Generated<boolean>
   /** bigint, as text. */
@@ -85,6 +114,8 @@ declare module '../../platform/db.ts' {
     'geo.road': RoadTable
     'geo.place': PlaceTable
     'geo.surface': SurfaceTable
+    'geo.regrid': RegridTable
+    'geo.relocation': RelocationTable
     'geo.revision': RevisionTable
   }
 }

@@ -4,6 +4,7 @@ import { may } from '../../platform/actor.ts'
 import { defineModule } from '../../platform/module.ts'
 import { jobs } from './jobs.ts'
 import { hearsOfItem, READ } from './policy.ts'
+import './commands/follow-grids.ts'
 import { registryRoutes } from './routes.ts'
 import './tables.ts'
 

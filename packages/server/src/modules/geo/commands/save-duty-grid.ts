@@ -5,6 +5,7 @@ import { command } from '../../../platform/command.ts'
 import type { Tx } from '../../../platform/db.ts'
 import { thrower } from '../../../platform/errors.ts'
 import { raiseRevision } from './bulk.ts'
+import { queueRelocations } from './relocate.ts'
 
 const fail = thrower(GEO_ERRORS)
 const ALL_DAY = '全日'
@@ -22,8 +23,12 @@ export const saveDutyGrid = command(async (tx, input: DutyGridInput, ctx): Promi
     values (${code}, ${name}, ${streetCode}, ${shift}, ${ctx.now.toISOString().slice(0, 10)}::date)
     on conflict (code) do update set name = excluded.name, street_code = excluded.street_code, shift = excluded.shift,
       valid_to_on = null, version = geo.duty_grid.version + 1`.execute(tx)
-  await tx.deleteFrom('geo.duty_grid_member').where('duty_grid_code', '=', code).execute()
+  const left = await tx.deleteFrom('geo.duty_grid_member').where('duty_grid_code', '=', code).returning('grid_code').execute()
   await sql`insert into geo.duty_grid_member (duty_grid_code, grid_code) select ${code}, unnest(${gridCodes}::text[])`.execute(tx)
+  // Only what joins or leaves changes hands.
+  const changed = new Set(gridCodes)
+  for (const { grid_code } of left) if (!changed.delete(grid_code)) changed.add(grid_code)
+  await queueRelocations(tx, { regridId: null, gridCodes: [...changed], now: ctx.now, dutyOnly: true })
   await raiseRevision(tx)
   ctx.emit('geo.dutyGridSaved', { code, gridCount: gridCodes.length })
   ctx.audit({

@@ -5,7 +5,7 @@ import { dissolve } from '../dissolve.ts'
 import { insideShape } from '../inside.ts'
 import { interiorPointOf, nodeLines, polygonize, unionOf } from '../jts.ts'
 import { eachSegment, segmentKey } from '../lattice.ts'
-import { boxOf, type Ring, type Shape, toUnits } from '../shape.ts'
+import { type Box, boxOf, type Ring, type Shape, toUnits } from '../shape.ts'
 import { nodeRingAt } from './noding.ts'
 
 export interface Cell {
@@ -100,11 +100,12 @@ function withNodes(cell: Cell, rings: readonly Ring[]): Cell {
 
 /** Cells of which every corner on a neighbour's border is a corner of the neighbour too. Surveyed grids do not always come so. */
 export function nodeCells(cells: readonly Cell[]): Cell[] {
-  return cells.map((cell) => {
-    const [w, s, e, n] = boxOf(cell.shape)
-    const around = cells.filter((other) => {
-      const box = boxOf(other.shape)
-      return other !== cell && box[0] <= e + 1 && box[2] >= w - 1 && box[1] <= n + 1 && box[3] >= s - 1
+  const boxes = cells.map((cell) => boxOf(cell.shape))
+  return cells.map((cell, i) => {
+    const [w, s, e, n] = boxes[i] as Box
+    const around = cells.filter((_, j) => {
+      const box = boxes[j] as Box
+      return j !== i && box[0] <= e + 1 && box[2] >= w - 1 && box[1] <= n + 1 && box[3] >= s - 1
     })
     return withNodes(
       cell,

@@ -1,5 +1,6 @@
 /** What is wrong with a draft: the checks of standards §2.2 on what it changes, each with the faulty piece. */
 import type { RegridFault } from '@chengyun/contract/geo'
+import { lineLengthM } from '../demo-roads.ts'
 import { areaM2, smallAreaM2 } from '../ellipsoid.ts'
 import { MAX_OVERLAP_M2, MIN_COVERAGE } from '../import-checks.ts'
 import { differenceOf, interiorPointOf, intersectionOf, invalidReason, unionOf } from '../jts.ts'
@@ -8,6 +9,8 @@ import type { Cell } from './cells.ts'
 
 /** A new piece below this is hardly meant, in m². */
 const SMALL_M2 = 400
+/** Cuts of a long slanted border round to whole units: a gap thinner than this is none, in metres. */
+const ROUNDING_M = 0.02
 
 export interface Draft {
   before: readonly Cell[]
@@ -98,7 +101,7 @@ function gapsOf(before: readonly Cell[], after: readonly Cell[], sound: readonly
   const left = overlay(() => differenceOf(unionOf(was), unionOf(sound.map((cell) => cell.shape))))
   return left
     .map((polygon): Shape => [polygon])
-    .filter((piece) => smallAreaM2(piece) > MAX_OVERLAP_M2)
+    .filter((piece) => smallAreaM2(piece) > MAX_OVERLAP_M2 && widthM(piece) > ROUNDING_M)
     .map((piece) => fault('gap', 'error', [], piece))
 }
 
@@ -112,6 +115,12 @@ export function coverageOf(cells: readonly Cell[], outline: Shape | null): numbe
 /** A community whose cells cover less than 99.9 % of it. */
 export function coverageFault(coverage: number | null): RegridFault[] {
   return coverage !== null && coverage < MIN_COVERAGE ? [fault('coverage', 'error', [], null)] : []
+}
+
+/** Mean width of a thin piece in metres: twice its area over its border. */
+function widthM(piece: Shape): number {
+  const border = piece.flat().reduce((sum, ring) => sum + lineLengthM([...ring, ring[0] as number, ring[1] as number]), 0)
+  return (2 * smallAreaM2(piece)) / border
 }
 
 function firstCorner(shape: Shape): [number, number] {

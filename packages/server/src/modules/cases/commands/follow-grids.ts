@@ -1,0 +1,31 @@
+/** Open cases follow the unit grids and duty grids they lie in. Closed ones keep the grid in which they were handled. */
+import { sql } from 'kysely'
+import type { Db } from '../../../platform/db.ts'
+import { type FollowedRow, followGrids, type Relocated } from '../../geo/index.ts'
+import { forgetCase } from './store.ts'
+
+followGrids({
+  id: 'cases',
+  name: { zh: '在办案件', en: 'Open cases' },
+  keepsDutyGrid: true,
+  async countIn(db: Db, gridCodes) {
+    const { rows } = await sql<{
+      n: number
+    }>`select count(*)::int as n from cases."case" where is_open and grid_code = any(${gridCodes}::text[])`.execute(db)
+    return rows[0]?.n ?? 0
+  },
+  async listIn(db: Db, gridCodes, after, limit): Promise<FollowedRow[]> {
+    const { rows } = await sql<FollowedRow>`
+      select id::text as key, case_no || ' ' || coalesce(address, '') as title, lng, lat, grid_code as "gridCode", duty_grid_code as "dutyGridCode"
+      from cases."case" where is_open and grid_code = any(${gridCodes}::text[]) and (${after}::uuid is null or id > ${after}::uuid)
+      order by id limit ${limit}`.execute(db)
+    return rows
+  },
+  /** The place is no step of the flow: nobody decides anything, and the version under which others work stays. */
+  async relocate(db: Db, rows: readonly Relocated[]) {
+    await sql`update cases."case" c set grid_code = r.grid, duty_grid_code = r.duty
+      from unnest(${rows.map((r) => r.key)}::uuid[], ${rows.map((r) => r.gridCode)}::text[], ${rows.map((r) => r.dutyGridCode)}::text[]) as r(id, grid, duty)
+      where c.id = r.id and c.is_open`.execute(db)
+    for (const row of rows) forgetCase(row.key)
+  }
+})
