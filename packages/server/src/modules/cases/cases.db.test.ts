@@ -349,9 +349,16 @@ describe('lists', () => {
   })
 
   test('the cases of a component are found by its code', async () => {
-    const componentId = '37020201002000017'
+    const cover = async () => {
+      const { body } = await call<{ code: string }>('dataadmin', 'POST', '/api/registry/items/component', {
+        class: '01002',
+        place: AT_WEST
+      })
+      return body.code
+    }
+    const componentId = await cover()
     const c = await report({ kind: 'component', classCode: '01002', componentId })
-    await report({ kind: 'component', classCode: '01002', componentId: '37020201002000018' })
+    await report({ kind: 'component', classCode: '01002', componentId: await cover() })
     const { body } = await call<{ items: Case[] }>('acceptor', 'GET', `/api/cases?component=${componentId}&sort=-reportedAt`)
     expect(body.items.map((i) => i.id)).toEqual([c.id])
     expect((await call('acceptor', 'GET', '/api/cases?component=12')).status).toBe(400)

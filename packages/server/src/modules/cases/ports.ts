@@ -10,6 +10,8 @@ export interface ResponsibilityQuestion {
   communityCode: string | null
   gridCode: string | null
   componentId: string | null
+  /** Who puts this very component right, as the register says. */
+  componentUnitId?: string | null
 }
 
 /** Who is responsible and why. `unitId` is set only when the answer is unique: then the case is dispatched by itself. */

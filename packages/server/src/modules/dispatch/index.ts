@@ -11,7 +11,7 @@ export { type Changed, loadResponsibility } from './commands/rules.ts'
 
 export default defineModule({
   name: 'dispatch',
-  dependsOn: ['org', 'geo', 'cases'],
+  dependsOn: ['org', 'geo', 'registry', 'cases'],
   migrations: new URL('./migrations/', import.meta.url),
   routes: dispatchRoutes,
   jobs,

@@ -21,6 +21,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
 import { thrower } from '../../platform/errors.ts'
 import { useResponsibility } from '../cases/ports.ts'
+import { findComponent } from '../registry/index.ts'
 import { checkResponsibility } from './check.ts'
 import { cancelDryRun, startDryRun } from './commands/dry-runs.ts'
 import { importOwners } from './commands/owners.ts'
@@ -100,7 +101,8 @@ export const dispatchRoutes: FastifyPluginAsyncTypebox = async (app) => {
         streetCode: q.streetCode ?? null,
         communityCode: q.communityCode ?? null,
         gridCode: q.gridCode ?? null,
-        componentId: q.componentId ?? null
+        componentId: q.componentId ?? null,
+        componentUnitId: q.componentId ? ((await findComponent(db, q.componentId))?.unitId ?? null) : null
       })
       const candidates = answer.candidates.map((c) => ({ ...c, unitName: nameOf(c.unitId) }))
       return { ...answer, unitName: nameOf(answer.unitId), candidates }

@@ -5,6 +5,7 @@ import { prepared, runInTransaction } from '../../../platform/db.ts'
 import { AppError } from '../../../platform/errors.ts'
 import { linkEvidence } from '../../media/index.ts'
 import { actsForUnit } from '../../org/index.ts'
+import { findComponent } from '../../registry/index.ts'
 import { chooseCollector } from '../domain/collector.ts'
 import { refuse } from '../domain/guards.ts'
 import { checkAsked, type Outcome, type PlanContext, plan, type Resolved } from '../domain/plan.ts'
@@ -72,7 +73,7 @@ async function attemptMove(
   const resolved = await resolve(env, actor, record, op, input, options.now)
   const outcome = plan(record, op, input, contextFor(env, actor, record, op, resolved, options.now))
   const steps = [{ step: outcome.step, after: outcome.next }]
-  const auto = autoDispatch(env, outcome, options.now)
+  const auto = autoDispatch(env, outcome, await unitOfComponent(env, outcome), options.now)
   if (auto) steps.push({ step: auto.step, after: auto.next })
   // What joins this transaction announces nothing of its own: the step says it all.
   const quiet: CommandContext = { actor, now: options.now, emit: () => undefined, audit: () => undefined }
@@ -142,9 +143,18 @@ const contextFor = (
   }
 }
 
+const isDispatchedNow = (next: CaseRecord, op: OperationKey): boolean =>
+  next.status === 'pending_dispatch' && (op === 'register' || op === 'reopen')
+
+/** Who puts right the component that a case is about, when it is about to be dispatched by itself. */
+async function unitOfComponent(env: CaseEnv, { next, step }: Outcome): Promise<string | null> {
+  if (next.componentId === null || !isDispatchedNow(next, step.op)) return null
+  return (await findComponent(env.db, next.componentId))?.unitId ?? null
+}
+
 /** A registered case whose responsibility is unique goes to its unit in the same breath, with the reason on record. */
-function autoDispatch(env: CaseEnv, { next, step }: Outcome, now: Date): Outcome | null {
-  if (next.status !== 'pending_dispatch' || (step.op !== 'register' && step.op !== 'reopen')) return null
+function autoDispatch(env: CaseEnv, { next, step }: Outcome, componentUnitId: string | null, now: Date): Outcome | null {
+  if (!isDispatchedNow(next, step.op)) return null
   const answer = responsibilityFor({
     standardRef: next.standardRef,
     kind: next.kind,
@@ -153,7 +163,8 @@ function autoDispatch(env: CaseEnv, { next, step }: Outcome, now: Date): Outcome
     streetCode: next.streetCode,
     communityCode: next.communityCode,
     gridCode: next.gridCode,
-    componentId: next.componentId
+    componentId: next.componentId,
+    componentUnitId
   })
   const unit = answer.unitId ? env.reference.units.get(answer.unitId) : undefined
   if (!unit?.active) return null

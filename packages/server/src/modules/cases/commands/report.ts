@@ -1,10 +1,13 @@
 import type { CaseReport, OperationKey } from '@chengyun/contract/cases'
+import { REGISTRY_ERRORS } from '@chengyun/contract/registry'
 import { sql } from 'kysely'
 import { type Actor, grantsFor, may } from '../../../platform/actor.ts'
 import { commitSignal } from '../../../platform/command.ts'
 import { type Db, runInTransaction, type Tx } from '../../../platform/db.ts'
+import { thrower } from '../../../platform/errors.ts'
 import { newId } from '../../../platform/ids.ts'
 import { findEvidence, linkEvidence } from '../../media/index.ts'
+import { findComponent } from '../../registry/index.ts'
 import { applyClocks } from '../domain/clocks.ts'
 import { refuse } from '../domain/guards.ts'
 import { factsOf, type PlannedStep, settle } from '../domain/plan.ts'
@@ -20,6 +23,7 @@ export interface ReportOptions {
   op?: 'report' | 'selfHandle'
 }
 
+const unknownComponent = thrower(REGISTRY_ERRORS)
 const FUTURE_TOLERANCE_MS = 5 * 60_000
 
 /** Take in a problem: place it, number it, start its clock. One round trip, unless evidence or a reporter's contact comes with it. */
@@ -34,6 +38,7 @@ export async function reportCase(env: CaseEnv, actor: Actor, input: CaseReport, 
   if (op === 'selfHandle' && !cls.selfHandle) throw refuse('CASE_SELF_HANDLE_CLASS')
   if (input.foundAt && Date.parse(input.foundAt) > now.getTime() + FUTURE_TOLERANCE_MS)
     throw refuse('CASE_TIME_IN_FUTURE', { at: input.foundAt })
+  const componentId = await componentOf(env, actor, input)
   const evidence = await evidenceOf(env.db, actor, input.evidenceIds ?? [])
   checkPhotos(env, actor, input, op, evidence)
 
@@ -47,7 +52,7 @@ export async function reportCase(env: CaseEnv, actor: Actor, input: CaseReport, 
     kind: input.kind,
     classCode: input.classCode,
     majorCode: cls.majorCode,
-    componentId: input.componentId ?? null,
+    componentId,
     sourceType: input.sourceType,
     description: input.description,
     severity: input.severity ?? 'general',
@@ -115,6 +120,18 @@ export async function reportCase(env: CaseEnv, actor: Actor, input: CaseReport, 
     if (earlier) return earlier
     throw error
   }
+}
+
+/**
+ * The component a report is about, under the code the register has it by. A code nobody knows is refused, unless another system says it:
+ * its case must not be lost over a code. @throws AppError REGISTRY_COMPONENT_UNKNOWN
+ */
+async function componentOf(env: CaseEnv, actor: Actor, input: CaseReport): Promise<string | null> {
+  if (input.componentId === undefined) return null
+  const known = await findComponent(env.db, input.componentId)
+  if (!known && !input.external && actor.system !== true)
+    throw unknownComponent('REGISTRY_COMPONENT_UNKNOWN', { code: input.componentId })
+  return known?.code ?? input.componentId
 }
 
 /** The record of a case whose report was sent again (same key, or same number of the same outside system). */

@@ -96,6 +96,18 @@ describe('who is responsible', () => {
   })
 })
 
+test('the unit that the register names for a component answers above all rules; one that is gone does not', () => {
+  const kept = { componentId: '37020201001000001', componentUnitId: 'id:power' }
+  expect(ask([rule('one')], kept)).toMatchObject({
+    unitId: 'id:power',
+    basis: 'component',
+    ruleId: null,
+    reason: { component: { source: 'register', agreed: false }, rules: [{ id: 'one' }] }
+  })
+  expect(ask([], kept)).toMatchObject({ unitId: 'id:power', reason: { component: { agreed: true } } })
+  expect(ask([rule('one')], { ...kept, componentUnitId: 'id:gone' })).toMatchObject({ unitId: 'id:water', basis: 'rule' })
+})
+
 /** The same answer by brute force: weigh every rule that holds, take the heaviest that names a unit. */
 function byHand(rules: Rule[], q: Question): { units: string[]; ids: string[]; missing: string[] } {
   const place = placeOf(q, DIRECTORY)

@@ -11,6 +11,8 @@ export interface Question {
   communityCode: string | null
   gridCode: string | null
   componentId: string | null
+  /** Who puts this very component right, as the register of components says. */
+  componentUnitId?: string | null
 }
 
 export interface Answer {
@@ -88,8 +90,11 @@ export function compileRules(
     trace,
     resolve: (q) => {
       const place = placeOf(q, directory)
+      const found = trace(q.standardRef, q.kind, q.classCode, place)
+      const kept = q.componentUnitId ?? null
+      if (kept !== null && directory.units.get(kept)?.active) return decideByRegister(found, kept, q.componentId)
       const owner = q.componentId === null ? null : ownerOf(q.componentId)
-      return decide(trace(q.standardRef, q.kind, q.classCode, place), owner, q.componentId, directory)
+      return decide(found, owner, q.componentId, directory)
     }
   }
 }
@@ -149,6 +154,17 @@ function decide(found: Trace, owner: string | null, componentId: string | null, 
   if (units.length === 0) return { unitId: null, basis: 'none', ruleId: null, candidates: [], reason }
   if (units.length > 1 || missing.length > 0) return { unitId: null, basis: 'ambiguous', ruleId: null, candidates, reason }
   return { unitId: units[0]!, basis: 'rule', ruleId: winners[0]!.rule.id, candidates, reason }
+}
+
+/** Nothing is more exact than the component itself: the unit that the register names for it answers, whatever rules of classes and areas say. */
+function decideByRegister({ winners }: Trace, unitId: string, componentId: string | null): Answer {
+  const ruleId = winners.find((w) => w.unitId === unitId)?.rule.id ?? null
+  const agreed = winners.length === 0 || ruleId !== null
+  const reason: Record<string, unknown> = {
+    component: { componentId, ownerId: unitId, active: true, agreed, source: 'register' }
+  }
+  if (winners.length > 0) reason.rules = winners.map((w) => factsOf(w.rule, w.unitId))
+  return { unitId, basis: 'component', ruleId, candidates: [{ unitId, ruleId }], reason }
 }
 
 const factsOf = (rule: Rule, unitId: string | null): Record<string, unknown> => ({

@@ -2,9 +2,20 @@ import { REGISTRY_ERRORS } from '@chengyun/contract/registry'
 import { sql } from 'kysely'
 import type { Tx } from '../../../platform/db.ts'
 import { thrower } from '../../../platform/errors.ts'
+import { codesOf } from '../component.ts'
 import { codeOf, type NumberSeries } from '../domain/codes.ts'
+import { componentClasses } from '../ports.ts'
 
 const fail = thrower(REGISTRY_ERRORS)
+
+/**
+ * What the numbers of a prefix are counted under. The code of a 2013 component turns into one of 2026 with the same number, so both
+ * generations of a class count together: two components must not become one by the change of the standard.
+ */
+function counterOf(prefix: string): string {
+  const upgraded = /^\d{10}$/.test(prefix) ? componentClasses().upgrade(prefix.slice(6)) : null
+  return upgraded === null ? prefix : prefix.slice(0, 6) + upgraded
+}
 
 /**
  * Takes the next `count` numbers of a series; answers the first. The row of the series is locked until the transaction ends, and the
@@ -13,20 +24,21 @@ const fail = thrower(REGISTRY_ERRORS)
 export async function takeNumbers(tx: Tx, typeId: string, prefix: string, count = 1): Promise<number> {
   const { rows } = await sql<{
     last: string
-  }>`insert into registry.sequence (type_id, prefix, last) values (${typeId}, ${prefix}, ${count}::bigint)
+  }>`insert into registry.sequence (type_id, prefix, last) values (${typeId}, ${counterOf(prefix)}, ${count}::bigint)
     on conflict (type_id, prefix) do update set last = registry.sequence.last + ${count}::bigint returning last`.execute(tx)
   return Number(rows[0]?.last) - count + 1
 }
 
 /** Lifts a series to at least `last`: codes that came from outside are taken, too. */
 export async function raiseSequence(tx: Tx, typeId: string, prefix: string, last: number): Promise<void> {
-  await sql`insert into registry.sequence (type_id, prefix, last) values (${typeId}, ${prefix}, ${last}::bigint)
+  await sql`insert into registry.sequence (type_id, prefix, last) values (${typeId}, ${counterOf(prefix)}, ${last}::bigint)
     on conflict (type_id, prefix) do update set last = greatest(registry.sequence.last, excluded.last)`.execute(tx)
 }
 
-/** Whether a code stands in the register, removed items included. */
+/** Whether a code stands in the register, removed items and those under the code of the other generation included. */
 export async function isTaken(tx: Tx, typeId: string, code: string): Promise<boolean> {
-  const { rows } = await sql`select 1 from registry.item where type_id = ${typeId} and code = ${code}`.execute(tx)
+  const { rows } =
+    await sql`select 1 from registry.item where type_id = ${typeId} and code = any(${codesOf(code)}::text[])`.execute(tx)
   return rows.length > 0
 }
 
