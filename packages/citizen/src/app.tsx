@@ -13,6 +13,7 @@ const Case = lazy(() => import('./pages/Case.tsx'))
 const Mine = lazy(() => import('./pages/Mine.tsx'))
 const Nearby = lazy(() => import('./pages/Nearby.tsx'))
 const Help = lazy(() => import('./pages/Help.tsx'))
+const Plate = lazy(() => import('./pages/Plate.tsx'))
 const Missing = lazy(() => import('./pages/Missing.tsx'))
 
 const PAGES: readonly [RegExp, ComponentType<{ id: string }>][] = [
@@ -33,7 +34,7 @@ const TABS: readonly [string, IconName, string][] = [
 /** The frame of every page: name, pages, what waits to be sent. */
 export function App() {
   const language = useLanguage()
-  const { path } = useRoute()
+  const { path, query } = useRoute()
   const news = useNews()
   const [options, setOptions] = useState(knownOptions)
   useEffect(() => {
@@ -49,7 +50,9 @@ export function App() {
     return () => document.removeEventListener('visibilitychange', look)
   }, [path])
   const found = PAGES.map(([pattern, Page]) => ({ Page, match: pattern.exec(path) })).find((p) => p.match)
-  const Page = found?.Page ?? Missing
+  // A plate in the street leads to the home page with the code of its component.
+  const plate = path === '/' ? query.get('component') : null
+  const Page = plate === null ? (found?.Page ?? Missing) : Plate
   const isReport = path.startsWith('/report')
   return (
     <div className="shell">
@@ -76,7 +79,7 @@ export function App() {
       <Queue />
       <main className="page" id="page" tabIndex={-1}>
         <Suspense fallback={<Waiting />}>
-          <Page key={path} id={found?.match?.[1] ?? ''} />
+          <Page key={path} id={plate ?? found?.match?.[1] ?? ''} />
         </Suspense>
       </main>
       {isReport ? null : (

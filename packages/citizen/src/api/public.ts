@@ -7,6 +7,7 @@ import type {
   CitizenSession,
   FollowRequest,
   Follows,
+  PublicComponent,
   PublicMap,
   RatingRequest,
   SimilarReport,
@@ -63,6 +64,9 @@ export function readOptions(): Promise<CitizenOptions> {
     })
   return options
 }
+
+/** Class and place of the component with this code on its plate. */
+export const readComponent = (code: string) => ask<PublicComponent>(`/components/${code}`)
 
 export const readCaptcha = () => ask<CaptchaView>('/captcha')
 

@@ -66,6 +66,7 @@ function reportOf(draft: Draft, device: string, captcha?: CaptchaAnswer): Citize
     ...(place.address ? { address: place.address } : {}),
     ...(text ? { text } : {}),
     ...(draft.classCode ? { classCode: draft.classCode } : {}),
+    ...(draft.component && draft.component.classCode === draft.classCode ? { componentId: draft.component.code } : {}),
     evidenceIds: draft.files.flatMap((f) => (f.uploadedId ? [f.uploadedId] : [])),
     visibility: draft.visibility,
     foundAt: draft.foundAt,

@@ -37,6 +37,8 @@ export interface Draft {
   text: string
   classCode?: string
   className?: string
+  /** The component whose plate began the report, with its class: it counts as long as that class is kept. */
+  component?: { code: string; classCode: string }
   visibility: Visibility
   /** File under the telephone number that is signed in, if any. */
   isContact: boolean

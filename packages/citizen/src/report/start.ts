@@ -1,5 +1,6 @@
+import type { PublicComponent } from '@chengyun/contract/public'
 import { type Draft, type DraftFile, dropBytes, newId, readSession, saveBytes, saveDraft } from '../draft/store.ts'
-import { t } from '../i18n.ts'
+import { currentLanguage, t } from '../i18n.ts'
 import { PRIVACY } from '../privacy.ts'
 
 /** Larger photos are drawn anew: what a case needs to show fits well below, and a slow network thanks for it. */
@@ -71,6 +72,20 @@ export async function startDraft(photos: readonly File[]): Promise<Draft> {
   }
   await saveDraft(draft)
   for (const photo of photos) draft = await addFile(draft, photo)
+  return draft
+}
+
+/** Begins a report of the component whose plate was read: its class and place are known already. */
+export async function startAt(c: PublicComponent): Promise<Draft> {
+  const [lng, lat] = c.location
+  const draft: Draft = {
+    ...(await startDraft([])),
+    place: { lng, lat, crs: 'CGCS2000' },
+    classCode: c.classCode,
+    className: currentLanguage() === 'en' ? c.classNameEn : c.className,
+    component: { code: c.code, classCode: c.classCode }
+  }
+  await saveDraft(draft)
   return draft
 }
 

@@ -14,7 +14,7 @@ export interface FieldProposed {
   kind: string
 }
 
-/** `field.proposalDecided`: a correction of a component was accepted (the register has changed) or declined; its proposer hears of it. */
+/** `field.proposalDecided`: somebody decided on a correction of a component; accepted, the register has changed. Its proposer hears of it. */
 export interface FieldProposalDecided {
   id: string
   status: 'accepted' | 'declined'

@@ -1,5 +1,6 @@
 import type { FieldMap } from '@chengyun/contract/field'
-import { boxOf, holds, meets, viewBox } from './boxes.ts'
+import { boxOf, meets, viewBox } from './boxes.ts'
+import { type Dot, dot, drawParts } from './drawParts.ts'
 import { outlineOf } from './outline.ts'
 import { type Camera, type Place, toScreen } from './project.ts'
 
@@ -25,17 +26,9 @@ export interface Scene {
   part?: string | null | undefined
 }
 
-/** A component as far as it is drawn. */
-export interface Dot {
-  code: string
-  place: Place
-}
-
 const NAMES_FROM = 0.16
 const CELLS_FROM = 0.045
 const ROADS_FROM = 0.02
-/** Pixels a metre from which single components are told apart by a finger. */
-export const PARTS_FROM = 0.35
 
 /** Draws the scene on a canvas whose context is already scaled to CSS pixels. Colours come from the tokens of the page. */
 export function draw(ctx: CanvasRenderingContext2D, camera: Camera, w: number, h: number, scene: Scene): void {
@@ -53,7 +46,7 @@ export function draw(ctx: CanvasRenderingContext2D, camera: Camera, w: number, h
     for (const p of scene.track) ctx.lineTo(...at(p))
     stroke(ctx, colour('brand'), 4)
   }
-  if (scene.parts) drawParts(ctx, scene, camera, w, h, colour)
+  if (scene.parts) drawParts(ctx, scene.parts, scene.part ?? null, camera, [w, h], colour)
   for (const mark of scene.marks) drawMark(ctx, mark, at(mark.place), camera.pxPerM, colour)
   drawScale(ctx, camera.pxPerM, h, colour)
 }
@@ -233,39 +226,6 @@ function drawMark(
     ctx.arc(x, y, 6, 0, Math.PI * 2)
     stroke(ctx, colour('brand'), 4)
   } else drop(ctx, x, y, mark.late ? colour('late') : colour('ink'))
-}
-
-/** Dots of the components in sight; the chosen one is larger and wears a ring. */
-function drawParts(
-  ctx: CanvasRenderingContext2D,
-  { parts = [], part }: Scene,
-  camera: Camera,
-  w: number,
-  h: number,
-  colour: (name: string) => string
-): void {
-  if (camera.pxPerM < PARTS_FROM) return
-  const view = viewBox(camera, w, h)
-  const radius = Math.min(8, 3 + camera.pxPerM * 2)
-  const inside = parts.filter((p) => holds(view, p.place))
-  for (const p of inside) {
-    const [x, y] = toScreen(camera, w, h, p.place)
-    dot(ctx, x, y, radius + 2, '#fff')
-    dot(ctx, x, y, radius, colour('ok-ink'))
-  }
-  const chosen = inside.find((p) => p.code === part)
-  if (!chosen) return
-  const [x, y] = toScreen(camera, w, h, chosen.place)
-  dot(ctx, x, y, radius + 7, '#fff')
-  dot(ctx, x, y, radius + 4, colour('brand'))
-  dot(ctx, x, y, 3, '#fff')
-}
-
-function dot(ctx: CanvasRenderingContext2D, x: number, y: number, r: number, colour: string): void {
-  ctx.beginPath()
-  ctx.arc(x, y, r, 0, Math.PI * 2)
-  ctx.fillStyle = colour
-  ctx.fill()
 }
 
 function drop(ctx: CanvasRenderingContext2D, x: number, y: number, colour: string): void {

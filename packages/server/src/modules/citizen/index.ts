@@ -16,7 +16,7 @@ import './tables.ts'
 
 export default defineModule({
   name: 'citizen',
-  dependsOn: ['org', 'geo', 'media', 'cases'],
+  dependsOn: ['org', 'geo', 'media', 'registry', 'cases'],
   migrations: new URL('./migrations/', import.meta.url),
   routes: citizenRoutes,
   rootRoutes: open311Routes,
