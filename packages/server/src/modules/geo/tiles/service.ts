@@ -34,6 +34,8 @@ export class TileService {
   readonly #layers = new Map<string, LiveLayer>()
   #listed: Promise<void> | null = null
   #reaches = new WeakMap<Actor, Map<LayerSource, Promise<Reach>>>()
+  #isClosed = false
+  #preloading: Promise<void> | null = null
 
   constructor(options: TileServiceOptions) {
     this.#options = options
@@ -96,11 +98,22 @@ export class TileService {
   }
 
   /** Loads every layer, one after another: at start, so that the first reader need not wait. */
-  async loadAll(): Promise<void> {
-    for (const live of await this.list()) {
-      await live.load().catch((error: unknown) => {
-        this.#options.log('warn', 'a layer could not be read', { layer: live.source.id, err: error })
-      })
+  loadAll(): Promise<void> {
+    this.#preloading ??= this.#loadAll()
+    return this.#preloading
+  }
+
+  async #loadAll(): Promise<void> {
+    const warn = (layer: string | null, error: unknown): void => {
+      if (!this.#isClosed) this.#options.log('warn', 'a layer could not be read', { layer, err: error })
+    }
+    try {
+      for (const live of await this.list()) {
+        if (this.#isClosed) return
+        await live.load().catch((error: unknown) => warn(live.source.id, error))
+      }
+    } catch (error) {
+      warn(null, error)
     }
   }
 
@@ -125,6 +138,8 @@ export class TileService {
   }
 
   async close(): Promise<void> {
+    this.#isClosed = true
     await Promise.all([...this.#layers.values()].map((live) => live.close()))
+    await this.#preloading
   }
 }

@@ -67,9 +67,8 @@ export function eachCell(
 ): void {
   const sums = new CellSums(layer.classes.words.length)
   const [x0, y0] = [block.x * 2 ** (BITS - block.level), block.y * 2 ** (BITS - block.level)]
-  const sumsOf = layer.snapshot.levels.find((l) => l.level === level)
-  const usesPyramid = view.byGroup && !view.isList && sumsOf !== undefined
-  const corrections = correctionsIn(layer, view, level, block, x0, y0, usesPyramid)
+  const ready = view.sumsAt(level)
+  const corrections = correctionsIn(layer, view, level, block, x0, y0, ready !== null)
   const flush = (x: number, y: number): void => {
     if (corrections.size > 0) {
       const key = cellKey(x, y, level)
@@ -82,7 +81,7 @@ export function eachCell(
     if (sums.n > 0) visit(sums)
     sums.clear()
   }
-  if (usesPyramid) fromPyramid(layer, view, sumsOf, block, x0, y0, sums, flush)
+  if (ready) fromPyramid(layer, ready.level, ready.groups, block, x0, y0, sums, flush)
   else fromPoints(layer, view, level, block, x0, y0, sums, flush)
   for (const known of corrections.values()) {
     correct(sums, known)
@@ -129,10 +128,11 @@ function correctionsIn(
   return out
 }
 
+/** `groups` says which groups are seen; null: entries are by class, and all of them are. */
 function fromPyramid(
   layer: Layer,
-  view: View,
   at: Level,
+  groups: Uint8Array | null,
   block: { level: number; x: number; y: number },
   x0: number,
   y0: number,
@@ -140,8 +140,8 @@ function fromPyramid(
   flush: (x: number, y: number) => void
 ): void {
   const { xs, ys, groupClass } = layer.snapshot
-  const { groups } = view
   const { group, count, meanX, meanY } = at
+  const { counts, classes } = sums
   const size = 2 ** (BITS - at.level)
   const scale = size / 65_536
   const end = cellBound(at, xs, ys, block.level, block.x, block.y, true)
@@ -149,11 +149,21 @@ function fromPyramid(
     const [x, y] = [xs[at.first[cell]!]!, ys[at.first[cell]!]!]
     const [west, north] = [x - (x % size) - x0, y - (y % size) - y0]
     const last = at.start[cell + 1]!
+    let [n, sumX, sumY] = [0, 0, 0]
     for (let e = at.start[cell]!; e < last; e++) {
       const g = group[e]!
-      if (groups[g] === 1)
-        sums.add(groupClass[g]!, count[e]!, west + (meanX[e]! + 0.5) * scale, north + (meanY[e]! + 0.5) * scale)
+      if (groups !== null && groups[g] === 0) continue
+      const classId = groups === null ? g : groupClass[g]!
+      const c = count[e]!
+      n += c
+      sumX += meanX[e]! * c
+      sumY += meanY[e]! * c
+      if (counts[classId] === 0) classes.push(classId)
+      counts[classId]! += c
     }
+    sums.n = n
+    sums.x = west * n + (sumX + 0.5 * n) * scale
+    sums.y = north * n + (sumY + 0.5 * n) * scale
     flush(x, y)
   }
 }
@@ -172,6 +182,7 @@ function fromPoints(
   const from = lowerBound(xs, ys, block.level, block.x, block.y, 0, n)
   const to = upperBound(xs, ys, block.level, block.x, block.y, from, n)
   const shift = BITS - level
+  const { counts, classes } = sums
   let [cx, cy, lastX, lastY] = [-1, -1, 0, 0]
   for (let start = from; start < to; start += CHUNK) {
     const found = view.collect(start, Math.min(start + CHUNK, to), buffer)
@@ -185,7 +196,12 @@ function fromPoints(
       }
       lastX = x
       lastY = y
-      sums.add(groupClass[group[i]!]!, 1, x - x0, y - y0)
+      const classId = groupClass[group[i]!]!
+      sums.n++
+      sums.x += x - x0
+      sums.y += y - y0
+      if (counts[classId] === 0) classes.push(classId)
+      counts[classId]!++
     }
   }
   if (cx >= 0) flush(lastX, lastY)

@@ -1,7 +1,8 @@
 /** What lies near a point: for a click on the map and for "the nearest twenty". */
 import { distanceM, metresPerDegree } from '../ellipsoid.ts'
 import type { Layer } from './layer.ts'
-import { BITS, latOf, lngOf, lowerBound, projectX, projectY, SIZE, upperBound } from './mercator.ts'
+import { BITS, latOf, lngOf, lowerBound, northOf, projectX, projectY, SIZE, upperBound, westOf } from './mercator.ts'
+import { COARSEST, cellBound } from './pyramid.ts'
 import type { LayerRow } from './snapshot.ts'
 import { CHUNK, type View } from './view.ts'
 
@@ -72,21 +73,139 @@ export function within(layer: Layer, view: View, lng: number, lat: number, radiu
     .slice(0, limit)
 }
 
-/** The nearest `n` objects, however far, nearest first. */
-export function nearest(layer: Layer, view: View, lng: number, lat: number, n: number): Near[] {
-  for (let radiusM = 30; ; radiusM *= 2) {
-    const isWhole = radiusM > 2e7
-    const reach = isWhole ? SIZE : Math.min(SIZE, unitsOf(radiusM * 1.01, lat))
-    const found = inBox(layer, view, lng, lat, reach)
-    const close = isWhole ? found : found.filter((c) => c.d2 <= radiusM ** 2)
-    if (close.length < n && !isWhole) continue
-    // A few more than asked for: the plane may take two nearly equal ones the wrong way round.
-    const best = close.sort((a, b) => a.d2 - b.d2).slice(0, n + 8)
-    return best
-      .map((c) => nearOf(layer, lng, lat, c))
-      .sort(byDistance)
-      .slice(0, n)
+/** A piece of the square and the positions in it; `d` metres away at least. */
+interface Piece {
+  level: number
+  x: number
+  y: number
+  from: number
+  to: number
+  d: number
+}
+
+/** Pieces with fewer points than this are looked at point by point. */
+const FEW = 128
+const DEEPEST = 24
+/** A piece with more points is asked by its sums whether anything in it is seen at all. */
+const MANY = 1024
+/** How far a distance reckoned on the plane may be off, as a share. */
+const SLACK = 0.01
+
+/** Metres between two places, on the plane that touches the ellipsoid halfway. */
+function planeM(lng: number, lat: number, toLng: number, toLat: number): number {
+  const per = metresPerDegree((lat + toLat) / 2)
+  return Math.hypot((toLng - lng) * per.lng, (toLat - lat) * per.lat)
+}
+
+function leastM(piece: Omit<Piece, 'd'>, lng: number, lat: number): number {
+  const size = 2 ** (BITS - piece.level)
+  const [w, e] = [westOf(piece.x * size), westOf((piece.x + 1) * size)]
+  const [n, s] = [northOf(piece.y * size), northOf((piece.y + 1) * size)]
+  return planeM(lng, lat, Math.max(w, Math.min(e, lng)), Math.max(s, Math.min(n, lat))) * (1 - SLACK)
+}
+
+/** The best so far: the `n` least distances, unsorted until asked. */
+class Best {
+  readonly found: (Candidate & { d: number })[] = []
+  readonly #n: number
+  /** No piece farther than this can hold one of the nearest. */
+  limit = Infinity
+
+  constructor(n: number) {
+    this.#n = n
   }
+
+  add(at: number, slot: number, d: number): void {
+    if (d > this.limit) return
+    this.found.push({ at, slot, d, d2: d * d })
+    // A few more than asked for are kept: the plane may take two nearly equal ones the wrong way round.
+    if (this.found.length >= 4 * this.#n + 32) {
+      this.found.sort((a, b) => a.d - b.d)
+      this.limit = this.found[this.#n - 1]!.d * (1 + SLACK) + 1
+      let keep = this.found.length
+      while (keep > 2 * this.#n + 16 || (keep > this.#n && this.found[keep - 1]!.d > this.limit)) keep--
+      this.found.length = keep
+    } else if (this.found.length === this.#n) this.limit = Math.max(...this.found.map((f) => f.d)) * (1 + SLACK) + 1
+  }
+}
+
+/** The nearest `n` objects, however far, nearest first: the nearest pieces of the square first, until none can hold a nearer object. */
+export function nearest(layer: Layer, view: View, lng: number, lat: number, n: number): Near[] {
+  const { xs, ys } = layer.snapshot
+  const best = new Best(n)
+  for (let slot = 0; slot < layer.rows.length; slot++)
+    if (view.seesSlot(slot)) best.add(-1, slot, planeM(lng, lat, lngOf(layer.rowX[slot]!), latOf(layer.rowY[slot]!)))
+  const queue: Piece[] = [{ level: 0, x: 0, y: 0, from: 0, to: layer.snapshot.n, d: 0 }]
+  for (let piece = takeLeast(queue); piece && piece.d <= best.limit; piece = takeLeast(queue)) {
+    const { level, x, y, from, to } = piece
+    if (to - from <= FEW || level >= DEEPEST) {
+      for (let start = from; start < to; start += CHUNK) {
+        const found = view.collect(start, Math.min(start + CHUNK, to), buffer)
+        for (let k = 0; k < found; k++) best.add(buffer[k]!, -1, planeM(lng, lat, lngOf(xs[buffer[k]!]!), latOf(ys[buffer[k]!]!)))
+      }
+      continue
+    }
+    let start = from
+    for (let quarter = 0; quarter < 4 && start < to; quarter++) {
+      const [cx, cy] = [2 * x + (quarter & 1), 2 * y + (quarter >> 1)]
+      const end = upperBound(xs, ys, level + 1, cx, cy, start, to)
+      const part = { level: level + 1, x: cx, y: cy, from: start, to: end }
+      start = end
+      if (part.to === part.from || !mayHold(view, part)) continue
+      const d = leastM(part, lng, lat)
+      if (d <= best.limit) put(queue, { ...part, d })
+    }
+  }
+  return best.found
+    .sort((a, b) => a.d - b.d)
+    .slice(0, 2 * n + 16)
+    .map((c) => nearOf(layer, lng, lat, c))
+    .sort(byDistance)
+    .slice(0, n)
+}
+
+/** False when nothing in the piece is seen, as far as that is quickly known. */
+function mayHold(view: View, piece: Omit<Piece, 'd'>): boolean {
+  if (view.isList) return view.listHas(piece.from, piece.to)
+  if (piece.to - piece.from < MANY || piece.level < COARSEST) return true
+  const sums = view.sumsAt(piece.level)
+  if (!sums) return true
+  const { xs, ys } = view.layer.snapshot
+  const cell = cellBound(sums.level, xs, ys, piece.level, piece.x, piece.y, false)
+  const end = cellBound(sums.level, xs, ys, piece.level, piece.x, piece.y, true)
+  for (let e = sums.level.start[cell]!; e < sums.level.start[end]!; e++)
+    if (sums.groups === null || sums.groups[sums.level.group[e]!] === 1) return true
+  return false
+}
+
+/** A heap by distance. */
+function put(queue: Piece[], piece: Piece): void {
+  let at = queue.length
+  queue.push(piece)
+  while (at > 0) {
+    const up = (at - 1) >> 1
+    if (queue[up]!.d <= piece.d) break
+    queue[at] = queue[up]!
+    at = up
+  }
+  queue[at] = piece
+}
+
+function takeLeast(queue: Piece[]): Piece | undefined {
+  const least = queue[0]
+  const last = queue.pop()
+  if (!least || !last || queue.length === 0) return least
+  let at = 0
+  for (;;) {
+    let down = 2 * at + 1
+    if (down >= queue.length) break
+    if (down + 1 < queue.length && queue[down + 1]!.d < queue[down]!.d) down++
+    if (queue[down]!.d >= last.d) break
+    queue[at] = queue[down]!
+    at = down
+  }
+  queue[at] = last
+  return least
 }
 
 const byDistance = (a: Near, b: Near): number => a.distanceM - b.distanceM || (a.row.key < b.row.key ? -1 : 1)

@@ -107,6 +107,50 @@ function fromPoints(xs: Int32Array, ys: Int32Array, groupOf: ColumnArray, groups
   return gatherer.done()
 }
 
+/** Levels of the points that `sees` lets through, by class instead of group, from `finest` down: for readers the common pyramid cannot serve. */
+export function levelsOf(
+  xs: Int32Array,
+  ys: Int32Array,
+  sees: (i: number) => boolean,
+  classOf: (i: number) => number,
+  classes: number,
+  finest: number
+): Level[] {
+  const gatherer = new Gatherer(classes, finest)
+  const shift = BITS - finest
+  const mask = 2 ** shift - 1
+  let first = -1
+  for (let i = 0; i < xs.length; i++) {
+    if (!sees(i)) continue
+    const [x, y] = [xs[i]!, ys[i]!]
+    if (first >= 0 && (x >>> shift !== xs[first]! >>> shift || y >>> shift !== ys[first]! >>> shift)) {
+      gatherer.flush(first)
+      first = -1
+    }
+    if (first < 0) first = i
+    gatherer.add(classOf(i), 1, x & mask, y & mask)
+  }
+  if (first >= 0) gatherer.flush(first)
+  let sums = gatherer.done()
+  const out = [inMemory(sums, finest)]
+  for (let level = finest - 1; level >= COARSEST; level--) {
+    sums = fromFiner(xs, ys, sums, classes, level)
+    out.push(inMemory(sums, level))
+  }
+  return out
+}
+
+const inMemory = (sums: Sums, level: number): Level => ({
+  level,
+  first: Int32Array.from(taken(sums.first)),
+  start: taken(sums.start),
+  group: Uint16Array.from(taken(sums.group)),
+  count: taken(sums.count),
+  meanX: Uint16Array.from(taken(sums.meanX)),
+  meanY: Uint16Array.from(taken(sums.meanY))
+})
+const taken = (column: Growing): Uint32Array => column.values.slice(0, column.length)
+
 function fromFiner(xs: Int32Array, ys: Int32Array, finer: Sums, groups: number, level: number): Sums {
   const gatherer = new Gatherer(groups, level)
   const shift = BITS - level

@@ -1,10 +1,14 @@
 /** A layer through one reader's eyes. What he may not see is left out here, before anything is counted, cut or found. */
 import type { Layer } from './layer.ts'
 import { firstAtLeast } from './mercator.ts'
+import { type Level, levelsOf } from './pyramid.ts'
 import type { Judge } from './reach.ts'
 
 /** Views of fewer objects than this share are kept as a list of positions. */
 const RARE = 1 / 16
+
+/** Finest level of a view's own sums: they are made for whoever looks at a whole city through units, people or moments. */
+const OWN_FINEST = 16
 
 /** Positions are handed on in pieces of this many. */
 export const CHUNK = 16_384
@@ -26,6 +30,7 @@ export class View {
   readonly seenByGroup: Int32Array
   #list: Int32Array | null = null
   #bits: Uint8Array | null = null
+  #own: Level[] | null = null
   /** Of each slot of the layer's changes: 0 unknown, 1 unseen, 2 seen. */
   #slots = new Uint8Array(64)
 
@@ -60,7 +65,8 @@ export class View {
 
   /** Memory it holds. */
   get bytes(): number {
-    return this.groups.length * 5 + (this.#list?.byteLength ?? 0) + (this.#bits?.byteLength ?? 0)
+    const own = this.#own?.reduce((sum, l) => sum + l.group.length * 10 + l.first.length * 8, 0) ?? 0
+    return this.groups.length * 5 + (this.#list?.byteLength ?? 0) + (this.#bits?.byteLength ?? 0) + own
   }
 
   #listOfGroups(): Int32Array {
@@ -128,9 +134,39 @@ export class View {
     return k
   }
 
+  /** Sums by cell that serve this view, dead objects among them; null where points are to be read. */
+  sumsAt(level: number): { level: Level; groups: Uint8Array | null } | null {
+    const { snapshot } = this.layer
+    if (this.#list) return null
+    if (this.byGroup) {
+      const found = snapshot.levels.find((l) => l.level === level)
+      return found ? { level: found, groups: this.groups } : null
+    }
+    if (level > OWN_FINEST) return null
+    const bits = this.#bits!
+    const { xs, ys, group, groupClass, header } = snapshot
+    this.#own ??= levelsOf(
+      xs,
+      ys,
+      (i) => ((bits[i >>> 3]! >>> (i & 7)) & 1) === 1,
+      (i) => groupClass[group[i]!]!,
+      header.classes.length,
+      OWN_FINEST
+    )
+    const found = this.#own.find((l) => l.level === level)
+    return found ? { level: found, groups: null } : null
+  }
+
   /** Whether few enough are seen that a piece of the range need not be gone through point by point. */
   get isList(): boolean {
     return this.#list !== null
+  }
+
+  /** Whether the list has a position in [from, to). */
+  listHas(from: number, to: number): boolean {
+    const list = this.#list!
+    const at = firstAtLeast(list, from)
+    return at < list.length && list[at]! < to
   }
 
   /** Whether a position of the snapshot is seen, dead or not. */
