@@ -93,7 +93,7 @@ function cells(d: DataLayer, mode: ThemeMode): LayerSpecification[] {
   const radius = (scale: number): ExpressionSpecification => [
     '*',
     scale,
-    ['interpolate', ['linear'], ['log10', COUNT], 0, 1.6, 1, 2.5, 2, 3.7, 3, 5, 4, 6.5]
+    ['interpolate', ['linear'], ['log10', COUNT], 0, 2.2, 1, 2.9, 2, 3.8, 3, 5, 4, 6.5]
   ]
   const weight = d.strong ? 1.4 : 1
   return [

@@ -59,7 +59,8 @@ function Head({ card, register }: { card: Card; register: TypeDetail }) {
       </p>
       <h2>{card.name || kind || register.declaration.name[language]}</h2>
       <p className="om-card-place">
-        {[where.join(' '), card.address].filter(Boolean).join(' · ') || t('onemap.place.nameless')}
+        {card.address || t('onemap.place.nameless')}
+        {where.length > 0 ? <small>{where.join(' ')}</small> : null}
         {card.grid.unitGrid ? <small>{t('case.grid', { code: card.grid.unitGrid })}</small> : null}
       </p>
     </>
@@ -108,6 +109,8 @@ function Acts({ card }: { card: Card }) {
   )
 }
 
+const CASES_SHOWN = 5
+
 function Cases({ code }: { code: string }) {
   const { t } = useTranslation()
   const may = useMay()
@@ -122,7 +125,7 @@ function Cases({ code }: { code: string }) {
       {found.isPending ? <Skeleton lines={2} /> : null}
       {found.isSuccess && rows.length === 0 ? <p className="om-hint">{t('onemap.card.noCases')}</p> : null}
       <ul className="om-hits">
-        {rows.map((c) => (
+        {rows.slice(0, CASES_SHOWN).map((c) => (
           <li key={c.id}>
             <Link href={`/cases/${c.id}`}>
               <span>
@@ -136,6 +139,7 @@ function Cases({ code }: { code: string }) {
           </li>
         ))}
       </ul>
+      {rows.length > CASES_SHOWN ? <Link href={`/cases?component=${code}`}>{t('onemap.card.allCases')}</Link> : null}
     </section>
   )
 }

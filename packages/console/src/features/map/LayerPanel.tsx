@@ -4,8 +4,13 @@ import { Input, Segmented } from 'antd'
 import { useDeferredValue, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { usePreferences } from '../../preferences.tsx'
+import { Icon } from './icons.tsx'
 import { LayerRow } from './LayerRow.tsx'
 import { type Choice, choose, PAINTS, type PaintBy } from './state.ts'
+
+/** The order of the headings. */
+const GROUPS = ['case', 'component', 'facility', 'device', 'vehicle', 'site', 'business', 'person', 'area']
+const place = (group: string) => (GROUPS.includes(group) ? GROUPS.indexOf(group) : GROUPS.length)
 
 export interface LayerPanelProps {
   layers: readonly LayerView[]
@@ -32,7 +37,11 @@ export function LayerPanel(props: LayerPanelProps) {
     ? layers.filter((l) => hits(l.name) || l.classes.some((c) => hits(c.name) || c.code.startsWith(sought)))
     : layers
   const rank = new Map(choices.map((c, i) => [c.id, i]))
-  const groups = [...new Set(shown.map((l) => l.group))]
+  const [emptyOpen, setEmptyOpen] = useState(false)
+  // What is empty and off stands aside, so that what there is to see comes first.
+  const aside = sought ? [] : shown.filter((l) => l.count === 0 && l.state === 'ready' && !rank.has(l.id))
+  const main = shown.filter((l) => !aside.includes(l))
+  const groups = [...new Set(main.map((l) => l.group))].toSorted((a, b) => place(a) - place(b))
   const change = (id: string, next: Choice | null) => {
     if (!next) onChoices(choices.filter((c) => c.id !== id))
     else onChoices(rank.has(id) ? choices.map((c) => (c.id === id ? next : c)) : [next, ...choices])
@@ -42,6 +51,23 @@ export function LayerPanel(props: LayerPanelProps) {
     const order = choices.filter((c) => c.id !== id)
     const mine = choices[at]
     if (mine) onChoices([...order.slice(0, at + by), mine, ...order.slice(at + by)])
+  }
+  const row = (l: LayerView) => {
+    const at = rank.get(l.id)
+    return (
+      <LayerRow
+        key={l.id}
+        view={l}
+        choice={at === undefined ? null : (choices[at] ?? null)}
+        name={l.name[language]}
+        sought={sought && !hits(l.name) ? sought : ''}
+        majors={majors}
+        onToggle={() => change(l.id, at === undefined ? choose(l.id) : null)}
+        onChange={(next) => change(l.id, next)}
+        onUp={at !== undefined && at > 0 ? () => move(l.id, -1) : null}
+        onDown={at !== undefined && at < choices.length - 1 ? () => move(l.id, 1) : null}
+      />
+    )
   }
   return (
     <>
@@ -64,27 +90,18 @@ export function LayerPanel(props: LayerPanelProps) {
         {groups.map((group) => (
           <section key={group} aria-label={t(`onemap.group.${group}`)}>
             <h3>{t(`onemap.group.${group}`)}</h3>
-            {shown
-              .filter((l) => l.group === group)
-              .map((l) => {
-                const at = rank.get(l.id)
-                return (
-                  <LayerRow
-                    key={l.id}
-                    view={l}
-                    choice={at === undefined ? null : (choices[at] ?? null)}
-                    name={l.name[language]}
-                    sought={sought && !hits(l.name) ? sought : ''}
-                    majors={majors}
-                    onToggle={() => change(l.id, at === undefined ? choose(l.id) : null)}
-                    onChange={(next) => change(l.id, next)}
-                    onUp={at !== undefined && at > 0 ? () => move(l.id, -1) : null}
-                    onDown={at !== undefined && at < choices.length - 1 ? () => move(l.id, 1) : null}
-                  />
-                )
-              })}
+            {main.filter((l) => l.group === group).map(row)}
           </section>
         ))}
+        {aside.length > 0 ? (
+          <section aria-label={t('onemap.emptyLayers', { count: aside.length })}>
+            <button type="button" className="om-aside" aria-expanded={emptyOpen} onClick={() => setEmptyOpen(!emptyOpen)}>
+              {t('onemap.emptyLayers', { count: aside.length })}
+              <Icon name="fold" />
+            </button>
+            {emptyOpen ? aside.map(row) : null}
+          </section>
+        ) : null}
       </div>
       <dl className="om-style">
         <div>
