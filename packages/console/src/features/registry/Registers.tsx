@@ -10,6 +10,8 @@ import './registry.css'
 const Overview = lazy(() => import('./Overview.tsx'))
 const ItemDesk = lazy(() => import('./ItemDesk.tsx'))
 const NewItem = lazy(() => import('./NewItem.tsx'))
+const Batches = lazy(() => import('./Batches.tsx'))
+const BatchDesk = lazy(() => import('./BatchPage.tsx'))
 const Requests = lazy(() => import('./Requests.tsx'))
 
 export interface RegistersProps {
@@ -37,6 +39,7 @@ function Page({ view, type, code }: RegistersProps) {
   if (view === null) return <Overview />
   if (view === 'list' && type) return <ItemDesk key={type} type={type} code={code} />
   if (view === 'new' && type) return <NewItem key={type} type={type} />
+  if (view === 'batches') return type ? <BatchDesk key={type} id={type} /> : <Batches />
   if (view === 'requests') return <Requests id={type} />
   return <Redirect to="/registers" replace />
 }
