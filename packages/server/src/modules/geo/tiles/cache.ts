@@ -72,7 +72,7 @@ export function codedBody(tile: CutTile, coding: Coding): Promise<Uint8Array> {
           params: { [constants.BROTLI_PARAM_QUALITY]: 2, [constants.BROTLI_PARAM_SIZE_HINT]: tile.body.length }
         })
       : used === 'gzip'
-        ? asGzip(tile.body, { level: 3 })
+        ? asGzip(tile.body, { level: 1 })
         : Promise.resolve(tile.body)
   return tile.coded[used]
 }

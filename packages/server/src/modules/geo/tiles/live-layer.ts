@@ -82,6 +82,11 @@ export class LiveLayer {
     return this.#loading
   }
 
+  /** Whether everything heard so far is in the layer. */
+  get isSettled(): boolean {
+    return this.#following === null
+  }
+
   /** Resolves when everything heard so far is in the layer. */
   async settle(): Promise<void> {
     while (this.#following) await this.#following

@@ -126,7 +126,7 @@ export async function openLayer(service: TileService | null, actor: Actor, id: s
   if (live.state !== 'ready' && (await Promise.race([live.load(), pause(LOAD_WAIT_MS)])) === 'late')
     throw fail('MAP_LAYER_LOADING', { layer: id })
   // What was heard before this request is seen in its answer.
-  await Promise.race([live.settle(), pause(CHANGE_WAIT_MS)])
+  if (!live.isSettled) await Promise.race([live.settle(), pause(CHANGE_WAIT_MS)])
   const layer = live.layer
   if (!layer) throw fail('MAP_LAYER_LOADING', { layer: id })
   return { live, source: live.source, layer, view: layer.view(reach, asked) }

@@ -74,7 +74,9 @@ export class TileService {
 
   /** A layer and what of it this person may see; null when there is none for him. */
   async find(actor: Actor, id: string): Promise<{ live: LiveLayer; reach: Reach } | null> {
-    const live = (await this.list()).find((l) => l.source.id === id)
+    if (!this.#listed) await this.list()
+    await this.#listed
+    const live = this.#layers.get(id)
     if (!live?.source.mayRead(actor)) return null
     const reach = await this.reachOf(actor, live.source)
     return reachesNothing(reach) ? null : { live, reach }

@@ -17,8 +17,9 @@ interface Hex {
   q: number
   r: number
   n: number
+  /** Class numbers that occur, and how often each class does. */
   classes: number[]
-  counts: number[]
+  counts: Float64Array
 }
 
 /** The hexagon a place of the zoomed world (tile units) lies in. */
@@ -37,6 +38,7 @@ function hexAt(x: number, y: number): [q: number, r: number] {
 /** A tile of hexagons: every one that touches it, whole, with the objects of the whole hexagon. A hexagon has the same number in every tile. */
 export function cutHexes(layer: Layer, view: View, z: number, tx: number, ty: number, out: MvtLayer): void {
   const hexes = new Map<number, Hex>()
+  const classes = layer.classes.words.length
   const scale = TILE_EXTENT / 2 ** (BITS - z)
   const level = Math.min(BITS, z + CELL_BITS)
   const gather = (block: { level: number; x: number; y: number }): void => {
@@ -46,7 +48,7 @@ export function cutHexes(layer: Layer, view: View, z: number, tx: number, ty: nu
       const key = q * 2 ** 26 + r
       let hex = hexes.get(key)
       if (!hex) {
-        hex = { q, r, n: 0, classes: [], counts: [] }
+        hex = { q, r, n: 0, classes: [], counts: new Float64Array(classes) }
         hexes.set(key, hex)
       }
       addCell(hex, cell)
@@ -66,18 +68,13 @@ export function cutHexes(layer: Layer, view: View, z: number, tx: number, ty: nu
 function addCell(hex: Hex, cell: CellSums): void {
   hex.n += cell.n
   for (const id of cell.classes) {
-    const known = hex.classes.indexOf(id)
-    if (known >= 0) hex.counts[known]! += cell.counts[id]!
-    else {
-      hex.classes.push(id)
-      hex.counts.push(cell.counts[id]!)
-    }
+    if (hex.counts[id] === 0) hex.classes.push(id)
+    hex.counts[id]! += cell.counts[id]!
   }
 }
 
 function draw(hexes: Hex[], layer: Layer, tx: number, ty: number, out: MvtLayer): void {
   const tags = new CellTags(out, layer)
-  const counts = new Float64Array(layer.classes.words.length)
   const ring = new Int32Array(12)
   hexes.sort((a, b) => a.r - b.r || a.q - b.q)
   for (const hex of hexes) {
@@ -89,15 +86,12 @@ function draw(hexes: Hex[], layer: Layer, tx: number, ty: number, out: MvtLayer)
       ring[2 * corner] = Math.round(x + RADIUS * Math.cos(angle))
       ring[2 * corner + 1] = Math.round(y + RADIUS * Math.sin(angle))
     }
-    let leading = hex.classes[0]!
-    hex.classes.forEach((id, i) => {
-      counts[id] = hex.counts[i]!
-    })
-    for (const id of hex.classes)
+    const { classes, counts } = hex
+    let leading = classes[0]!
+    for (const id of classes)
       if (counts[id]! > counts[leading]! || (counts[id]! === counts[leading]! && id < leading)) leading = id
     out.begin()
-    tags.write({ n: hex.n, classes: hex.classes, counts }, leading)
+    tags.write(hex, leading)
     out.polygon(ring)
-    for (const id of hex.classes) counts[id] = 0
   }
 }

@@ -24,9 +24,15 @@ export interface Filter {
 }
 export const NO_FILTER: Filter = { classes: [], statuses: [], at: null }
 
-/** The same reach or filter has the same key, whoever asks. */
-export const keyOfReach = (r: Reach): string =>
-  r.all ? 'all' : JSON.stringify([r.regions, r.grids, r.duties, r.parties].map((list) => [...list].sort()))
+const keys = new WeakMap<Reach, string>()
+
+/** The same reach or filter has the same key, whoever asks. Reaches are long and live long: theirs is worked out once. */
+export function keyOfReach(r: Reach): string {
+  if (r.all) return 'all'
+  const known = keys.get(r) ?? JSON.stringify([r.regions, r.grids, r.duties, r.parties].map((list) => [...list].sort()))
+  keys.set(r, known)
+  return known
+}
 export const keyOfFilter = (f: Filter): string => JSON.stringify([[...f.classes].sort(), [...f.statuses].sort(), f.at])
 
 export const reachesNothing = (r: Reach): boolean =>
