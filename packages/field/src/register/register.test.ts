@@ -1,7 +1,7 @@
 import type { FieldComponents } from '@chengyun/contract/field'
 import { expect, test } from 'vitest'
 import { moved, type Place } from '../map/project.ts'
-import { componentsOf, endingWith, fromServer, nearOf, underFinger } from './register.ts'
+import { codesOf, componentsOf, endingWith, fromServer, nearOf, underFinger } from './register.ts'
 
 const HERE: Place = [120.3155, 36.0655]
 const east = (m: number): Place => moved(HERE, m, 0)
@@ -81,4 +81,10 @@ test('a component told by the server is filed under its class of today', () => {
   const states = [{ key: 'intact', zh: '完好', en: 'intact', tone: 'ok' }]
   expect(fromServer(told, states)).toMatchObject({ classCode: '01080', name: null, unit: '城管局', status: { zh: '完好' } })
   expect(fromServer({ ...told, place: null }, states)).toBeNull()
+})
+
+test('a plate of either generation names the same component', () => {
+  expect(codesOf('3702020108000001')).toEqual(['3702020108000001', '37020201008000001'])
+  expect(codesOf('37020201008000001')).toContain('3702020108000001')
+  expect(codesOf('37020201108000001')).toEqual(['37020201108000001'])
 })

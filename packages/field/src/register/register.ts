@@ -93,6 +93,15 @@ export function underFinger(list: readonly Component[], at: Place, reachM: numbe
 /** Whether this is a whole component code: 16 digits of 2013, 17 of 2026. */
 export const isWholeCode = (code: string): boolean => /^\d{16,17}$/.test(code)
 
+/**
+ * The codes a component may stand under: the one on its plate, and that of the other generation, which differs by a 0 before the number of
+ * the class (16 digits in 2013, 17 in 2026).
+ */
+export function codesOf(code: string): string[] {
+  if (code.length === 16) return [code, `${code.slice(0, 8)}0${code.slice(8)}`]
+  return code.length === 17 && code[8] === '0' ? [code, code.slice(0, 8) + code.slice(9)] : [code]
+}
+
 /** What the server tells of a component, as far as it is used here. */
 export interface ToldComponent {
   code: string

@@ -2,7 +2,7 @@ import type { FieldClass } from '@chengyun/contract/field'
 import { useEffect, useMemo, useRef, useState } from 'react'
 import { ApiError, api } from '../app/api.ts'
 import { useWork } from '../app/work.ts'
-import { type Component, componentsOf, fromServer, isWholeCode, type ToldComponent } from './register.ts'
+import { type Component, codesOf, componentsOf, fromServer, isWholeCode, type ToldComponent } from './register.ts'
 
 /** Components the server told of since the app was opened: those that lie outside of the package. */
 const told = new Map<string, Component>()
@@ -27,10 +27,28 @@ export function useRegister(): Register {
     return {
       list,
       isPart: (pack?.components.total ?? 0) > list.length,
-      find: (code) => byCode.get(code) ?? told.get(code) ?? null,
+      find: (code) => {
+        for (const one of codesOf(code)) {
+          const known = byCode.get(one) ?? told.get(one)
+          if (known) return known
+        }
+        return null
+      },
       classOf: (component) => classes.get(component.classCode) ?? null
     }
   }, [pack])
+}
+
+/** A component by its code of either generation. @throws ApiError */
+async function askFor(code: string, signal: AbortSignal): Promise<ToldComponent> {
+  const [first, ...others] = codesOf(code).map((one) => () => api<ToldComponent>(`/registry/items/component/${one}`, { signal }))
+  let answer = (first as () => Promise<ToldComponent>)()
+  for (const other of others)
+    answer = answer.catch((error: unknown) => {
+      if (error instanceof ApiError && error.status === 404) return other()
+      throw error
+    })
+  return answer
 }
 
 /** What is known of a code: the component; that the server is asked; that it knows none; that it could not be asked. */
@@ -52,21 +70,22 @@ export function useComponent(code: string, onFound?: (component: Component) => v
   useEffect(() => {
     if (wanted === null || !line.online) return
     const stop = new AbortController()
-    api<ToldComponent>(`/registry/items/component/${wanted}`, { signal: stop.signal }).then(
-      (answer) => {
+    const read = async () => {
+      try {
+        const answer = await askFor(wanted, stop.signal)
         const component = fromServer(answer, states ?? [])
         const stands = answer.removedAt === null
         setAsked({ code: wanted, found: stands ? (component ?? 'none') : 'removed' })
         if (!component || !stands) return
-        told.set(wanted, component)
+        told.set(component.code, component)
         tell.current?.(component)
-      },
-      (error: unknown) => {
+      } catch (error) {
         if (stop.signal.aborted) return
         const isAnswer = error instanceof ApiError && error.status >= 400 && error.status < 500
         setAsked({ code: wanted, found: isAnswer ? 'none' : 'offline' })
       }
-    )
+    }
+    void read()
     return () => stop.abort()
   }, [wanted, line.online, states])
   if (known) return { component: known }

@@ -8,6 +8,7 @@ import {
   type FieldInputs,
   type FieldKind,
   type FieldOperation,
+  type FieldReport,
   type FieldResult,
   PLACE_CORRECTION_M
 } from '@chengyun/contract/field'
@@ -21,12 +22,12 @@ import { fingerprintOf } from '../../platform/command.ts'
 import { AppError, type ErrorCatalogue, fillText, thrower } from '../../platform/errors.ts'
 import { type CaseEnv, type CaseRecord, getVisibleCase, moveCase, reportCase, viewCase } from '../cases/index.ts'
 import { distanceM } from '../geo/index.ts'
+import { findComponent } from '../registry/index.ts'
 import { keepOperation, type Received } from './commands/log.ts'
 import { propose } from './commands/proposal.ts'
 import { attend, keepTrack, type Spot } from './commands/shift.ts'
 import { corrected, driftOf } from './domain/drift.ts'
 import { outcomeOf } from './domain/outcome.ts'
-import { findComponent } from './queries/components.ts'
 import { findDone } from './queries/operations.ts'
 import type { FieldSettings } from './settings.ts'
 
@@ -184,12 +185,23 @@ async function report(job: Job, op: 'report' | 'selfHandle'): Promise<FieldResul
   if (!may(actor, permissionOf(op))) throw fault('FIELD_POST_LOST')
   checkCorrection(env, job.op, input.location, input.crs)
   const whole: CaseReport = {
-    ...input,
+    ...(await withKnownComponent(env, input)),
     sourceType: 'collector',
     foundAt: received.correctedAt.toISOString(),
     ...(received.accuracyM !== null && { accuracyM: received.accuracyM })
   }
   return resultOf(await reportCase(env.cases, actor, whole, { now, key: job.op.key, op }))
+}
+
+/** Marks a report whose component the register does not have. */
+const unknownCode = (code: string): string => `（标牌编码 ${code}，部件台账中没有）`
+
+/** What was reported offline with a code nobody knows is not lost over the code: it is said in the words, for whoever accepts the case. */
+async function withKnownComponent({ cases }: FieldEnv, input: FieldReport): Promise<FieldReport> {
+  const { componentId, ...rest } = input
+  if (componentId === undefined || (await findComponent(cases.db, componentId))) return input
+  const mark = unknownCode(componentId)
+  return { ...rest, description: rest.description.slice(0, 500 - mark.length) + mark }
 }
 
 async function move(job: Job): Promise<FieldResult> {
@@ -264,13 +276,13 @@ async function correct(job: Job): Promise<FieldResult> {
     actor,
     {
       key: op.key,
-      input,
+      input: component ? { ...input, componentId: component.code } : input,
       capturedAt: received.correctedAt,
       place,
-      classCode: component?.class_code ?? input.classCode ?? null,
-      gridCode: located?.gridCode ?? component?.grid_code ?? null,
+      classCode: component?.classCode ?? input.classCode ?? null,
+      gridCode: located?.gridCode ?? component?.gridCode ?? null,
       districtCode:
-        located?.districtCode ?? (point && env.cases.districtAt(point)?.code) ?? component?.grid_code?.slice(0, 6) ?? null
+        located?.districtCode ?? (point && env.cases.districtAt(point)?.code) ?? component?.gridCode?.slice(0, 6) ?? null
     },
     now
   )

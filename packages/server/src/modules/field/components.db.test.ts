@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { CaseView } from '@chengyun/contract/cases'
 import type { FieldPackage, ProposalPage, ProposalView } from '@chengyun/contract/field'
 import type { ItemCard, ItemHistory } from '@chengyun/contract/registry'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -113,4 +114,14 @@ test('what the register cannot do is said, and the correction goes on waiting', 
   const open = (await leader.call<ProposalPage>('GET', '/api/field/proposals?status=open')).body
   expect(open.items.map((p) => p.id)).toEqual(expect.arrayContaining([removed, bent]))
   expect((await decide(removed, 'declined', '已移除')).status).toBe(200)
+})
+
+test('a report with a code nobody knows is filed, and says so in its words', async () => {
+  const evidenceIds = await Promise.all(['near', 'far'].map((phase, i) => uploaded(t, collector, 7500 + i, phase)))
+  const input = { kind: 'component', classCode: '01010', description: '井盖松动', location: AT_WEST, evidenceIds }
+  const [answer] = await sendOperations(collector, [operation('report', { ...input, componentId: '37020201010999999' })])
+  expect(answer).toMatchObject({ outcome: 'done' })
+  const { body } = await (await t.as('acceptor')).call<CaseView>('GET', `/api/cases/${answer!.result!.caseId}`)
+  expect(body.componentId).toBeNull()
+  expect(body.description).toMatch(/^井盖松动（标牌编码 37020201010999999/)
 })

@@ -1,6 +1,6 @@
 import type { RegisterDeclaration } from '@chengyun/contract/registry'
 import { type RawBuilder, sql } from 'kysely'
-import type { Db, Tx } from '../../../platform/db.ts'
+import type { Db } from '../../../platform/db.ts'
 
 /** The register of components. */
 export const COMPONENT = 'component'
@@ -66,20 +66,6 @@ export async function listComponents(db: Db, where: WorkPlace, limit: number): P
     select i.code, i.class_code, i.name, i.status, i.lng, i.lat, i.grid_code, i.address, u.short_name as unit from chosen i
     left join org.pub_unit u on u.id = coalesce(i.owner_id, i.maintainer_id, i.authority_id) order by i.code`.execute(db)
   return rows
-}
-
-/** One component by its whole code, also one that is removed. */
-export async function findComponent(
-  db: Db | Tx,
-  code: string
-): Promise<{ class_code: string | null; grid_code: string | null; lng: number | null; lat: number | null } | undefined> {
-  const { rows } = await sql<{
-    class_code: string | null
-    grid_code: string | null
-    lng: number | null
-    lat: number | null
-  }>`select class_code, grid_code, lng, lat from registry.pub_item where type_id = 'component' and code = ${code}`.execute(db)
-  return rows[0]
 }
 
 /** The states of the register of components, as it is declared. */
