@@ -10,6 +10,11 @@ export const CASE_ERRORS = {
   CASE_FIELD_REQUIRED: { status: 422, zh: '请填写：{fields}', en: 'Required: {fields}' },
   CASE_FIELD_UNEXPECTED: { status: 422, zh: '此操作不接受：{fields}', en: 'This operation does not take: {fields}' },
   CASE_FIELD_INVALID: { status: 422, zh: '“{field}”取值不对', en: '{field} is not valid' },
+  CASE_COMPONENT_NONE: {
+    status: 422,
+    zh: '该案件没有关联部件，不能反馈部件变更',
+    en: 'The case is about no component: nothing of it can be reported'
+  },
   CASE_CLASS_UNKNOWN: { status: 422, zh: '没有类别 {classCode}（{standardRef}）', en: 'No class {classCode} in {standardRef}' },
   CASE_CONDITION_UNKNOWN: {
     status: 422,

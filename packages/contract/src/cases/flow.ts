@@ -46,6 +46,9 @@ export const SOURCE_TYPES = [
 export type SourceType = (typeof SOURCE_TYPES)[number]
 export const SEVERITIES = ['daily', 'general', 'serious', 'major'] as const
 export type Severity = (typeof SEVERITIES)[number]
+/** What was found of the component when its case was closed: there is a new one, it stands elsewhere (at the place of the case), it is gone. */
+export const COMPONENT_FEEDBACK = ['added', 'moved', 'removed'] as const
+export type ComponentFeedbackKind = (typeof COMPONENT_FEEDBACK)[number]
 export const CLOCK_STAGES = ['accept', 'verify', 'register', 'dispatch', 'handle', 'check', 'close'] as const
 export type ClockStage = (typeof CLOCK_STAGES)[number]
 
@@ -70,6 +73,7 @@ export const OPERATION_FIELDS = {
   level: 'choice',
   kind: 'choice',
   satisfaction: 'choice',
+  componentFeedback: 'choice',
   target: 'choice',
   requestId: 'hidden',
   classCode: 'class'
@@ -186,7 +190,7 @@ export const OPERATIONS = {
   forward: { no: 17, zh: '批转核查', en: 'Forward for checking', from: ['pending_feedback_review'], to: 'pending_check', holder: 'scope', needs: [o], guards: ['notAfterReturn'], clocks: ['start:check'], record: 'forward', push: true, primary: true, bulk: true },
   sendCheck: { no: 18, zh: '下发核查', en: 'Send to check', from: ['pending_check'], to: 'checking', holder: 'scope', needs: [o, { field: 'collectorId', required: false }], clocks: ['restart:check'], record: 'forward', primary: true, bulk: true },
   submitCheck: { no: 19, zh: '核查反馈', en: 'Check result', from: ['checking'], to: 'pending_close', holder: 'task', needs: [{ field: 'result', required: true, options: ['pass', 'fail'] }, o, photos], clocks: ['stop:check', 'start:close'], record: 'forward', primary: true },
-  close: { no: 20, zh: '结案', en: 'Close', from: ['pending_check', 'pending_close'], to: 'closed', holder: 'scope', needs: [o], guards: ['remoteOrPassed'], clocks: ['cancel:all'], record: 'close', push: true, primary: true, bulk: true },
+  close: { no: 20, zh: '结案', en: 'Close', from: ['pending_check', 'pending_close'], to: 'closed', holder: 'scope', needs: [o, { field: 'componentFeedback', required: false, options: COMPONENT_FEEDBACK }], guards: ['remoteOrPassed'], clocks: ['cancel:all'], record: 'close', push: true, primary: true, bulk: true },
   checkFailRework: { no: 21, zh: '核查不通过返工', en: 'Failed check, rework', from: ['pending_check', 'pending_close'], to: 'pending_handle', holder: 'scope', needs: [O], clocks: ['stop:check', 'stop:close', 'restart:handle'], record: 'return' },
   applyExtend: { no: 22, zh: '申请延期', en: 'Ask for extension', from: WORKING, to: 'same', holder: 'unit', needs: [O], guards: ['notOverdue', 'noRequest', 'extendLeft'], record: 'extend' },
   endorse: { no: 22, zh: '部门审核申请', en: 'Endorse a request', from: WORKING, to: 'same', holder: 'unit', needs: [{ field: 'approve', required: true, options: ['yes', 'no'] }, o], guards: ['requestAtUnit'], record: 'extend' },

@@ -1,7 +1,15 @@
 import { type Static, Type } from 'typebox'
 import { Day, Id, Instant, LngLat, Nullable, Words } from '../common/index.ts'
 import { EvidencePair } from '../media/index.ts'
-import { CASE_STATUSES, CLOCK_STAGES, OPERATION_KEYS, type OperationKey, SEVERITIES, SOURCE_TYPES } from './flow.ts'
+import {
+  CASE_STATUSES,
+  CLOCK_STAGES,
+  COMPONENT_FEEDBACK,
+  OPERATION_KEYS,
+  type OperationKey,
+  SEVERITIES,
+  SOURCE_TYPES
+} from './flow.ts'
 
 export const STANDARD_REFS = ['GB/T 47678.5-2026', 'GB/T 30428.2-2013'] as const
 export type StandardRef = (typeof STANDARD_REFS)[number]
@@ -85,7 +93,8 @@ export const CaseInput = Type.Object(
     kind: Type.Optional(Words(['timeout', 'leader', 'important'] as const)),
     level: Type.Optional(Words(['1', '2', '3'] as const)),
     needReply: Type.Optional(Type.Boolean()),
-    satisfaction: Type.Optional(Words(['satisfied', 'basically', 'unsatisfied'] as const))
+    satisfaction: Type.Optional(Words(['satisfied', 'basically', 'unsatisfied'] as const)),
+    componentFeedback: Type.Optional(Words(COMPONENT_FEEDBACK))
   },
   { additionalProperties: false }
 )

@@ -45,5 +45,6 @@ export interface RegistryRequested {
 export interface RegistryEvents {
   'registry.changed': RegistryChanged
   'registry.itemsChanged': RegistryItemsChanged
+  'registry.requested': RegistryRequested
   'registry.typeChanged': RegistryTypeChanged
 }

@@ -15,6 +15,7 @@ import { calendarFor, lamp, type Timer } from '@chengyun/contract/clock'
 import type { Actor } from '../../platform/actor.ts'
 import { may } from '../../platform/actor.ts'
 import { maskName, maskPhone } from '../org/index.ts'
+import { concernsComponent } from './domain/component.ts'
 import { passesNow } from './domain/guards.ts'
 import type { CaseRecord } from './domain/record.ts'
 import type { CaseEnv } from './env.ts'
@@ -57,12 +58,13 @@ export function allowed(env: CaseEnv, actor: Actor, r: CaseRecord, now: Date): O
   )
 }
 
-export function presentCan(op: OperationKey): CanView {
+export function presentCan(op: OperationKey, record: Pick<CaseRecord, 'kind' | 'componentId'>): CanView {
   const operation = operationOf(op)
+  const asked = (operation.needs ?? []).filter((n) => n.field !== 'componentFeedback' || concernsComponent(record))
   return {
     op,
     primary: operation.primary === true,
-    needs: (operation.needs ?? []).map((n) => ({
+    needs: asked.map((n) => ({
       field: n.field,
       type: OPERATION_FIELDS[n.field],
       required: n.required,
@@ -232,6 +234,6 @@ export function presentCase(env: CaseEnv, actor: Actor, r: CaseRecord, parts: Ca
     evidence: [...parts.evidence],
     evidencePairs: parts.evidencePairs,
     related: parts.related,
-    can: row.can.map(presentCan)
+    can: row.can.map((op) => presentCan(op, r))
   }
 }

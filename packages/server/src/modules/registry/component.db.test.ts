@@ -1,4 +1,4 @@
-import type { ItemCard } from '@chengyun/contract/registry'
+import type { ItemCard, RequestPage } from '@chengyun/contract/registry'
 import { sql } from 'kysely'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { AT_WEST, type TestApp, testApp } from '../../testing.ts'
@@ -82,4 +82,45 @@ test('a case on a component goes to the unit that maintains it, without a dispat
     `/api/dispatch/resolve?standardRef=${encodeURIComponent('GB/T 47678.5-2026')}&kind=component&classCode=01010&componentId=${code}`
   )
   expect(resolved.body).toMatchObject({ basis: 'component', unitName: water.name })
+})
+
+test('what is found when a case is closed becomes a request to the register, and its acceptance the history of the component', async () => {
+  const { db } = t.database
+  const { code } = await component({ place: [AT_WEST[0] + 0.001, AT_WEST[1]] })
+  const made = (await report({ componentId: code })).body
+  const id = (made.case ?? made).id
+  // Straight to the last stage: how a case gets there is tested where cases are.
+  await sql`update cases."case" set status = 'pending_close', version = version + 1, state = state || '{"check": {"result": "pass"}}'::jsonb where id = ${id}`.execute(
+    db
+  )
+  const acceptor = await t.as('acceptor')
+  const seen = (await acceptor.call<Case & { can: { op: string; needs: { field: string }[] }[] }>('GET', `/api/cases/${id}`)).body
+  expect(seen.can.find((c) => c.op === 'close')?.needs.map((n) => n.field)).toContain('componentFeedback')
+  const closed = await acceptor.call('POST', `/api/cases/${id}/operations/close`, {
+    version: seen.version,
+    componentFeedback: 'moved',
+    opinion: '已移到路口'
+  })
+  expect(closed.status, JSON.stringify(closed.body)).toBe(200)
+  const leader = await t.as('shiftleader')
+  const { body } = await leader.call<RequestPage>('GET', '/api/registry/requests?state=waiting')
+  expect(body.items).toMatchObject([{ kind: 'move', code, origin: 'case', originRef: id, wanted: { place: AT_WEST } }])
+  await leader.call('POST', `/api/registry/requests/${body.items[0]!.id}/decide`, { accept: true })
+  const card = (await leader.call<ItemCard>('GET', `/api/registry/items/component/${code}`)).body
+  expect(card.place).toEqual(AT_WEST)
+})
+
+test('a matter that names no component has nothing to say of one', async () => {
+  const made = (await report({ kind: 'matter', classCode: '06010' })).body
+  const id = (made.case ?? made).id
+  await sql`update cases."case" set status = 'pending_close', version = version + 1, state = state || '{"check": {"result": "pass"}}'::jsonb where id = ${id}`.execute(
+    t.database.db
+  )
+  const acceptor = await t.as('acceptor')
+  const { version } = (await acceptor.call<Case>('GET', `/api/cases/${id}`)).body
+  const refused = await acceptor.call<{ code: string }>('POST', `/api/cases/${id}/operations/close`, {
+    version,
+    componentFeedback: 'added'
+  })
+  expect(refused.body.code).toBe('CASE_COMPONENT_NONE')
 })

@@ -9,6 +9,7 @@ import { registryRoutes } from './routes.ts'
 import './tables.ts'
 
 export { createItem, editItem, removeItem, restoreItem, type Written } from './commands/items.ts'
+export { type ComponentFeedback, proposeChange, proposeFromCase } from './commands/requests.ts'
 export { loadTypes, retireType, saveType } from './commands/types.ts'
 export type { Why } from './commands/write.ts'
 export { findComponent, type KnownComponent } from './component.ts'
@@ -24,6 +25,10 @@ export default defineModule({
   migrations: new URL('./migrations/', import.meta.url),
   routes: registryRoutes,
   jobs,
-  live: { 'registry.changed': hearsOfItem, 'registry.typeChanged': (actor) => may(actor, READ) },
+  live: {
+    'registry.requested': (actor) => may(actor, 'registry:review'),
+    'registry.changed': hearsOfItem,
+    'registry.typeChanged': (actor) => may(actor, READ)
+  },
   errors: REGISTRY_ERRORS
 })

@@ -1,8 +1,23 @@
 import type { Job } from '../../platform/module.ts'
 import { hasPostgis } from '../geo/index.ts'
+import { runBulk, starterOf } from './bulk.ts'
 import { writeRegisterViews } from './commands/publish-gis.ts'
+import { listStalledBulks } from './queries/bulk.ts'
+
+const STALLED_MS = 60_000
 
 export const jobs: readonly Job[] = [
+  {
+    name: 'registry.bulk',
+    everyS: 60,
+    // A bulk edit whose process has gone is taken up where it stood.
+    run: async ({ db, now, log }) => {
+      for (const bulk of await listStalledBulks(db, new Date(now.getTime() - STALLED_MS))) {
+        log('bulk edit taken up again', { id: bulk.id })
+        await runBulk(db, starterOf(bulk), bulk.id, new AbortController().signal)
+      }
+    }
+  },
   {
     name: 'registry.gis',
     everyS: 300,

@@ -1,6 +1,8 @@
 import type { FastifyPluginAsync } from 'fastify'
+import { may } from '../../platform/actor.ts'
 import { registerLayers } from '../geo/index.ts'
 import { registerAccess } from '../media/index.ts'
+import { decidesOn, REQUEST_OWNER, REVIEW } from './commands/requests.ts'
 import { ITEM_OWNER } from './commands/write.ts'
 import { ItemCounts } from './counts.ts'
 import { registryEnv } from './env.ts'
@@ -9,7 +11,10 @@ import { READ, reaches } from './policy.ts'
 import { publishRegisters } from './publication.ts'
 import { findItemById } from './queries/items.ts'
 import { reachOf } from './queries/reach.ts'
+import { findRequest } from './queries/requests.ts'
+import { bulkRoutes } from './routes/bulk.ts'
 import { itemRoutes } from './routes/items.ts'
+import { requestRoutes } from './routes/requests.ts'
 import { typeRoutes } from './routes/types.ts'
 
 /** Registers over HTTP. */
@@ -26,5 +31,12 @@ export const registryRoutes: FastifyPluginAsync = async (app) => {
     return item !== undefined && reaches(await reachOf(db, actor, READ), item)
   })
   await app.register(typeRoutes(counts))
+  registerAccess(REQUEST_OWNER, async (actor, ownerId, db) => {
+    const request = await findRequest(db, ownerId)
+    if (request?.applicant_id === actor.id) return true
+    return request !== undefined && may(actor, REVIEW) && decidesOn(await reachOf(db, actor, REVIEW), request)
+  })
   await app.register(itemRoutes(env))
+  await app.register(requestRoutes(env))
+  await app.register(bulkRoutes(env))
 }

@@ -5,7 +5,7 @@ import { prepared, runInTransaction } from '../../../platform/db.ts'
 import { AppError } from '../../../platform/errors.ts'
 import { linkEvidence } from '../../media/index.ts'
 import { actsForUnit } from '../../org/index.ts'
-import { findComponent } from '../../registry/index.ts'
+import { registryEnv } from '../../registry/index.ts'
 import { chooseCollector } from '../domain/collector.ts'
 import { refuse } from '../domain/guards.ts'
 import { checkAsked, type Outcome, type PlanContext, plan, type Resolved } from '../domain/plan.ts'
@@ -14,6 +14,7 @@ import type { CaseEnv } from '../env.ts'
 import { canDo, canSee, grantToDo } from '../policy.ts'
 import { responsibilityFor } from '../ports.ts'
 import { findHandler, listCollectorsOnDuty } from '../queries/people.ts'
+import { tellRegister, unitOfComponent } from './component.ts'
 import { keepLink } from './personal.ts'
 import { evidenceOf } from './report.ts'
 import { direct, findCase, findCases, inside, writeMove } from './store.ts'
@@ -73,7 +74,8 @@ async function attemptMove(
   const resolved = await resolve(env, actor, record, op, input, options.now)
   const outcome = plan(record, op, input, contextFor(env, actor, record, op, resolved, options.now))
   const steps = [{ step: outcome.step, after: outcome.next }]
-  const auto = autoDispatch(env, outcome, await unitOfComponent(env, outcome), options.now)
+  const componentUnitId = isDispatchedNow(outcome.next, op) ? await unitOfComponent(env, outcome.next) : null
+  const auto = autoDispatch(env, outcome, componentUnitId, options.now)
   if (auto) steps.push({ step: auto.step, after: auto.next })
   // What joins this transaction announces nothing of its own: the step says it all.
   const quiet: CommandContext = { actor, now: options.now, emit: () => undefined, audit: () => undefined }
@@ -91,10 +93,12 @@ async function attemptMove(
     : []
   const move = { before: record, steps, commandKey: options.key, audits }
   try {
-    if (!resolved.evidence?.length && op !== 'link') return await writeMove(direct(env.db), move)
+    if (!resolved.evidence?.length && op !== 'link' && !input.componentFeedback) return await writeMove(direct(env.db), move)
+    const register = input.componentFeedback && (await registryEnv(env.db))
     const written = await runInTransaction(env.db, async (tx) => {
       const out = await writeMove(inside(tx), move)
       if (out && op === 'link') await keepLink.within(tx, { caseId: record.id, otherId: resolved.other!.id }, quiet)
+      if (out && register) await tellRegister(tx, register, out, input, { actor, now: options.now })
       if (out && resolved.evidence?.length) {
         await linkEvidence.within(
           tx,
@@ -145,12 +149,6 @@ const contextFor = (
 
 const isDispatchedNow = (next: CaseRecord, op: OperationKey): boolean =>
   next.status === 'pending_dispatch' && (op === 'register' || op === 'reopen')
-
-/** Who puts right the component that a case is about, when it is about to be dispatched by itself. */
-async function unitOfComponent(env: CaseEnv, { next, step }: Outcome): Promise<string | null> {
-  if (next.componentId === null || !isDispatchedNow(next, step.op)) return null
-  return (await findComponent(env.db, next.componentId))?.unitId ?? null
-}
 
 /** A registered case whose responsibility is unique goes to its unit in the same breath, with the reason on record. */
 function autoDispatch(env: CaseEnv, { next, step }: Outcome, componentUnitId: string | null, now: Date): Outcome | null {

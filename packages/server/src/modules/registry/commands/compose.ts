@@ -1,7 +1,7 @@
 import { dayAt } from '@chengyun/contract/indicators'
 import { type ItemFacts, REGISTRY_ERRORS, type RegisterDeclaration } from '@chengyun/contract/registry'
 import { sql } from 'kysely'
-import type { Tx } from '../../../platform/db.ts'
+import type { Db, Tx } from '../../../platform/db.ts'
 import { thrower } from '../../../platform/errors.ts'
 import { COLUMN_LABELS, compileCheck, faultOf, type ItemFault, tidy } from '../domain/check-item.ts'
 import { packGeometry } from '../domain/geometry.ts'
@@ -66,7 +66,7 @@ export function invalid(faults: readonly ItemFault[]) {
 
 /** As `compose`, but answers the faults. */
 export async function composed(
-  tx: Tx,
+  tx: Db | Tx,
   env: RegistryEnv,
   d: RegisterDeclaration,
   before: ItemRecord | null,
@@ -184,7 +184,13 @@ function datedAttributes(
 export const keepsDay = (d: RegisterDeclaration, key: 'initialDate' | 'changeDate'): boolean =>
   d.attributes.some((a) => a.key === key && a.type === 'date')
 
-async function setUnits(tx: Tx, d: RegisterDeclaration, draft: Draft, changes: ItemFacts, faults: ItemFault[]): Promise<void> {
+async function setUnits(
+  tx: Db | Tx,
+  d: RegisterDeclaration,
+  draft: Draft,
+  changes: ItemFacts,
+  faults: ItemFault[]
+): Promise<void> {
   const wanted = UNITS.flatMap((kind) => (changes[kind] ? [changes[kind]] : []))
   const { rows } =
     wanted.length === 0
@@ -201,7 +207,7 @@ async function setUnits(tx: Tx, d: RegisterDeclaration, draft: Draft, changes: I
 }
 
 async function setRelations(
-  tx: Tx,
+  tx: Db | Tx,
   d: RegisterDeclaration,
   draft: Draft,
   changes: ItemFacts,

@@ -38,3 +38,28 @@ export const factsOf = (row: Stated, relations: Readonly<Record<string, readonly
     Object.entries(relations).flatMap(([key, codes]) => (codes.length > 0 ? [[RELATION + key, [...codes].sort()]] : []))
   )
 })
+
+const COLUMNS = {
+  class: 'class_code',
+  name: 'name',
+  status: 'status',
+  grid: 'grid_code',
+  address: 'address',
+  authority: 'authority_id',
+  owner: 'owner_id',
+  maintainer: 'maintainer_id'
+} as const
+
+/** Facts as the columns of an item again: what a history says was there before, laid over what is there now. Relations are left alone. */
+export function rowOfFacts(facts: Facts, now: Stated, attributeKeys: ReadonlySet<string>): Partial<Stated> {
+  const out: Record<string, unknown> = {}
+  const attributes = { ...now.attributes }
+  for (const [key, value] of Object.entries(facts)) {
+    if (key === 'place') [out.lng, out.lat] = Array.isArray(value) ? value : [null, null]
+    else if (key === SHAPE) out.shape = typeof value === 'string' ? new Uint8Array(Buffer.from(value, 'base64')) : null
+    else if (key in COLUMNS) out[COLUMNS[key as keyof typeof COLUMNS]] = value
+    else if (attributeKeys.has(key) && value === null) delete attributes[key]
+    else if (attributeKeys.has(key)) attributes[key] = value
+  }
+  return { ...(out as Partial<Stated>), attributes }
+}
