@@ -128,8 +128,10 @@ export function LayerPanel(props: LayerPanelProps) {
             />
           </dd>
         </div>
-        <p>{t('onemap.sum', { count: formatNumber(layers.filter((l) => rank.has(l.id)).reduce((n, l) => n + l.count, 0)) })}</p>
       </dl>
+      <p className="om-sum">
+        {t('onemap.sum', { count: formatNumber(layers.filter((l) => rank.has(l.id)).reduce((n, l) => n + l.count, 0)) })}
+      </p>
     </>
   )
 }

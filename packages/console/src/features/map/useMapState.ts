@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useMemo, useRef } from 'react'
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import { useSearchParams } from 'wouter'
 import { type MapState, stateFrom, stateTo } from './state.ts'
 
@@ -13,16 +13,19 @@ export function useMapState(): [MapState, SetState] {
   const text = params.toString()
   const state = useMemo(() => stateFrom(new URLSearchParams(text)), [text])
   const latest = useRef(state)
+  const [home] = useState(() => location.pathname)
   useEffect(() => {
     latest.current = state
   }, [state])
   const set = useCallback<SetState>(
     (change) => {
+      // While the next page is loading this one still lives, hidden, and its map may come to rest: that must not bring the person back.
+      if (location.pathname !== home) return
       // Several changes between two drawings build on each other.
       latest.current = { ...latest.current, ...change }
       setParams((old) => stateTo(latest.current, old), { replace: true })
     },
-    [setParams]
+    [setParams, home]
   )
   return [state, set]
 }
