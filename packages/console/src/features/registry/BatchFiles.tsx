@@ -63,6 +63,14 @@ export function BatchFiles({ batch, register }: BatchPartProps) {
             {t('registry.chooseFile')}
           </Button>
           <span>{sending ? t('registry.sending', { name: sending }) : t('registry.dropFile')}</span>
+          <span className="reg-drop-end">
+            {t('registry.template')}{' '}
+            {(['xlsx', 'csv'] as const).map((format) => (
+              <a key={format} href={`/api/registry/types/${register.id}/template.${format}`} download>
+                {t(`registry.fileFormat.${format}`)}
+              </a>
+            ))}
+          </span>
           <input
             ref={input}
             type="file"

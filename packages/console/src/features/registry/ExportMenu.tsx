@@ -19,7 +19,7 @@ export function ExportMenu({ register, filters }: { register: TypeDetail; filter
         items: formats.map((format) => ({
           key: format,
           label: (
-            <a href={`/api/registry/export/${register.id}${query({ ...asked, format })}`} download>
+            <a href={`/api/registry/types/${register.id}/items.${format}${query(asked)}`} download>
               {t(`registry.format.${format}`)}
             </a>
           )

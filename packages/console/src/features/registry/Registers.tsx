@@ -12,6 +12,8 @@ const ItemDesk = lazy(() => import('./ItemDesk.tsx'))
 const NewItem = lazy(() => import('./NewItem.tsx'))
 const Batches = lazy(() => import('./Batches.tsx'))
 const BatchDesk = lazy(() => import('./BatchPage.tsx'))
+const Declare = lazy(() => import('./declare/Declare.tsx'))
+const DeclareList = lazy(() => import('./declare/DeclareList.tsx'))
 const Requests = lazy(() => import('./Requests.tsx'))
 
 export interface RegistersProps {
@@ -40,6 +42,7 @@ function Page({ view, type, code }: RegistersProps) {
   if (view === 'list' && type) return <ItemDesk key={type} type={type} code={code} />
   if (view === 'new' && type) return <NewItem key={type} type={type} />
   if (view === 'batches') return type ? <BatchDesk key={type} id={type} /> : <Batches />
+  if (view === 'declare') return type ? <Declare key={type} type={type} /> : <DeclareList />
   if (view === 'requests') return <Requests id={type} />
   return <Redirect to="/registers" replace />
 }
