@@ -49,3 +49,29 @@ export const BATCH_ERRORS = {
   }
 } as const
 export type BatchErrorCode = keyof typeof BATCH_ERRORS
+
+/** What can be wrong with a row of a file besides the faults of an item (ITEM_FAULTS). */
+export const ROW_FAULTS = {
+  broken: { zh: '这一行有 {cells} 格，表头有 {columns} 列', en: 'the row has {cells} cells, the header {columns} columns' },
+  nullGeometry: { zh: '没有坐标', en: 'has no coordinates' },
+  zeroZero: { zh: '坐标是 0,0', en: 'is at 0,0' },
+  notANumber: { zh: '坐标“{value}”不是数字', en: 'the coordinate "{value}" is no number' },
+  coordinateRange: { zh: '坐标 {value} 不在 {crs} 的取值范围内', en: 'the coordinate {value} is out of the range of {crs}' },
+  outside: { zh: '位置 {value} 不在本市范围内', en: 'the place {value} lies outside the city' },
+  geometry: { zh: '几何类型不对，应为{expected}', en: 'the geometry must be {expected}' },
+  codeForm: { zh: '编码“{value}”格式不对', en: 'the code "{value}" has not the right form' },
+  codeCounty: { zh: '编码 {value} 的区划代码不属于本市', en: 'the county of the code {value} is none of this city' },
+  codeClass: { zh: '编码 {value} 中的小类与“{class}”不符', en: 'the class in the code {value} is not "{class}"' },
+  sameCode: {
+    zh: '编码 {value} 在文件中重复（先出现在第 {row} 行）',
+    en: 'the code {value} stands in the files before (row {row})'
+  },
+  usedCode: {
+    zh: '编码 {value} 属于已移除的记录，不能再用',
+    en: 'the code {value} belongs to a removed item and is not given again'
+  },
+  existing: { zh: '编码 {value} 已在台账中', en: 'the code {value} stands in the register already' },
+  unitUnknown: { zh: '机构目录中没有“{value}”', en: 'the directory has no unit "{value}"' },
+  scope: { zh: '不在本次普查的范围内', en: 'lies outside the scope of the census' }
+} as const
+export type RowFaultRule = keyof typeof ROW_FAULTS

@@ -9,6 +9,7 @@ const closed = { additionalProperties: false }
 const Both = Type.Object({ zh: Type.String(), en: Type.String() })
 
 export const BATCH_KINDS = ['import', 'census'] as const
+export type BatchKind = (typeof BATCH_KINDS)[number]
 /** `open` waits for files and their mapping; `reading` and `checking` run; `checked` waits to be published. */
 export const BATCH_STATES = [
   'open',

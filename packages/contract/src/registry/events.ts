@@ -33,6 +33,15 @@ export interface RegistryItemsChanged {
   kind: 'import' | 'census'
   state: string
   count: number
+  /** The rows came with a partition of their own: `rev` does not tell of them, everything has to be read anew. */
+  whole?: boolean
+}
+
+/** `registry.batchMoved`: an import or a census began to be read, waits to be published, was published, failed or was given up. */
+export interface RegistryBatchMoved {
+  id: string
+  typeId: string
+  state: string
 }
 
 /** `registry.requested`: a change of the register waits for a decision, or has got one. */
@@ -43,6 +52,7 @@ export interface RegistryRequested {
 }
 
 export interface RegistryEvents {
+  'registry.batchMoved': RegistryBatchMoved
   'registry.changed': RegistryChanged
   'registry.itemsChanged': RegistryItemsChanged
   'registry.requested': RegistryRequested

@@ -1,5 +1,5 @@
 /** `registry`: every list the city keeps. Types are data, items one table partitioned by type (ADR 0017). */
-import { REGISTRY_ERRORS } from '@chengyun/contract/registry'
+import { BATCH_ERRORS, REGISTRY_ERRORS } from '@chengyun/contract/registry'
 import { may } from '../../platform/actor.ts'
 import { defineModule } from '../../platform/module.ts'
 import { jobs } from './jobs.ts'
@@ -8,6 +8,10 @@ import './commands/follow-grids.ts'
 import { registryRoutes } from './routes.ts'
 import './tables.ts'
 
+export { batchFolder, forgetFiles, receive } from './batch-files.ts'
+export { runBatch } from './batch-run.ts'
+export { releaseBatch } from './commands/batch-publish.ts'
+export { addBatchFile, cancelBatch, createBatch, startBatch } from './commands/batches.ts'
 export { createItem, editItem, removeItem, restoreItem, type Written } from './commands/items.ts'
 export { type ComponentFeedback, proposeChange, proposeFromCase } from './commands/requests.ts'
 export { loadTypes, retireType, saveType } from './commands/types.ts'
@@ -28,7 +32,8 @@ export default defineModule({
   live: {
     'registry.requested': (actor) => may(actor, 'registry:review'),
     'registry.changed': hearsOfItem,
-    'registry.typeChanged': (actor) => may(actor, READ)
+    'registry.typeChanged': (actor) => may(actor, READ),
+    'registry.batchMoved': (actor) => may(actor, 'registry:review')
   },
-  errors: REGISTRY_ERRORS
+  errors: { ...REGISTRY_ERRORS, ...BATCH_ERRORS }
 })

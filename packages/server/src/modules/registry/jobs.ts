@@ -1,5 +1,6 @@
 import type { Job } from '../../platform/module.ts'
 import { hasPostgis } from '../geo/index.ts'
+import { resumeBatches } from './batch-run.ts'
 import { runBulk, starterOf } from './bulk.ts'
 import { writeRegisterViews } from './commands/publish-gis.ts'
 import { listStalledBulks } from './queries/bulk.ts'
@@ -16,6 +17,15 @@ export const jobs: readonly Job[] = [
         log('bulk edit taken up again', { id: bulk.id })
         await runBulk(db, starterOf(bulk), bulk.id, new AbortController().signal)
       }
+    }
+  },
+  {
+    // A process that ended in the middle of an import leaves it to the next one.
+    name: 'registry.batches',
+    everyS: 15,
+    run: async ({ db, log }) => {
+      const batches = await resumeBatches(db)
+      if (batches > 0) log('batches gone on with', { batches })
     }
   },
   {

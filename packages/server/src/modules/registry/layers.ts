@@ -61,7 +61,8 @@ function sourceOf(db: Db, d: RegisterDeclaration, version: number): LayerSource 
       if (event.name === 'registry.changed') return { keys: [(event.payload as unknown as RegistryChanged).code] }
       if (event.name !== 'registry.itemsChanged') return null
       // A whole register put in place is read at once; smaller batches tell what they wrote by `rev`.
-      return (event.payload as unknown as RegistryItemsChanged).count > WHOLE ? 'all' : 'since'
+      const { count, whole } = event.payload as unknown as RegistryItemsChanged
+      return whole || count > WHOLE ? 'all' : 'since'
     },
     title: (row) => (row.label === '' ? `${classNameOf(d, row.class).zh} ${row.key}` : row.label)
   }

@@ -12,7 +12,9 @@ import { publishRegisters } from './publication.ts'
 import { findItemById } from './queries/items.ts'
 import { reachOf } from './queries/reach.ts'
 import { findRequest } from './queries/requests.ts'
+import { batchRoutes } from './routes/batches.ts'
 import { bulkRoutes } from './routes/bulk.ts'
+import { exportRoutes } from './routes/export.ts'
 import { itemRoutes } from './routes/items.ts'
 import { requestRoutes } from './routes/requests.ts'
 import { typeRoutes } from './routes/types.ts'
@@ -37,6 +39,8 @@ export const registryRoutes: FastifyPluginAsync = async (app) => {
     return request !== undefined && may(actor, REVIEW) && decidesOn(await reachOf(db, actor, REVIEW), request)
   })
   await app.register(itemRoutes(env))
+  await app.register(batchRoutes(env))
+  await app.register(exportRoutes)
   await app.register(requestRoutes(env))
   await app.register(bulkRoutes(env))
 }

@@ -1,0 +1,48 @@
+import type { BatchView } from '@chengyun/contract/registry'
+import type { Client, TestApp } from '../../testing.ts'
+
+/** A multipart body with one file. */
+export function upload(name: string, body: Buffer | string): { payload: Buffer; headers: Record<string, string> } {
+  const boundary = 'batch-of-a-test'
+  const head = `--${boundary}\r\ncontent-disposition: form-data; name="file"; filename="${name}"\r\ncontent-type: application/octet-stream\r\n\r\n`
+  return {
+    payload: Buffer.concat([Buffer.from(head), Buffer.from(body), Buffer.from(`\r\n--${boundary}--\r\n`)]),
+    headers: { 'content-type': `multipart/form-data; boundary=${boundary}` }
+  }
+}
+
+/** Opens a batch and puts a file into it. */
+export async function openBatch(who: Client, input: object, file: { name: string; body: Buffer | string }): Promise<BatchView> {
+  const made = await who.call<BatchView>('POST', '/api/registry/batches', input)
+  if (made.status !== 201) throw new Error(JSON.stringify(made.body))
+  return addFile(who, made.body.id, file)
+}
+
+export async function addFile(
+  who: Client,
+  id: string,
+  { name, body }: { name: string; body: Buffer | string }
+): Promise<BatchView> {
+  const { payload, headers } = upload(name, body)
+  const added = await who.call<BatchView>('POST', `/api/registry/batches/${id}/files`, payload, headers)
+  if (added.status !== 201) throw new Error(JSON.stringify(added.body))
+  return added.body
+}
+
+/** Starts the dry run or the publication and waits for its end. */
+export async function through(who: Client, id: string, act: 'check' | 'publish', body?: object): Promise<BatchView> {
+  const begun = await who.call<BatchView>('POST', `/api/registry/batches/${id}/${act}`, body)
+  if (begun.status !== 202) throw new Error(JSON.stringify(begun.body))
+  for (let i = 0; i < 600; i++) {
+    const { body: now } = await who.call<BatchView>('GET', `/api/registry/batches/${id}`)
+    if (now.progress === null) return now
+    await new Promise((resolve) => setTimeout(resolve, 50))
+  }
+  throw new Error('the batch does not come to an end')
+}
+
+/** Adds a file, says what there is to say, and reads it. */
+export async function imported(t: TestApp, input: object, file: { name: string; body: Buffer | string }): Promise<BatchView> {
+  const who = await t.as('dataadmin')
+  return through(who, (await openBatch(who, input, file)).id, 'check')
+}
