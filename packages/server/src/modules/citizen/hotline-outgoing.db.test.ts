@@ -3,9 +3,9 @@ import type { HotlineDayList, HotlineMessagePage, HotlineOrderView, Reconciliati
 import { sql } from 'kysely'
 import sharp from 'sharp'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { reconcileAll } from './commands/hotline-reconcile.ts'
 import { Bench, TRIES } from './hotline.testing.ts'
 import { type Fault, seeded } from './hotline-peer.testing.ts'
-import { reconcileAll } from './hotline-reconcile.ts'
 import { CITIZEN } from './policy.ts'
 
 let b: Bench

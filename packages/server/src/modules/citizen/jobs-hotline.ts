@@ -1,9 +1,9 @@
 import { SYSTEM } from '../../platform/actor.ts'
 import type { Job } from '../../platform/module.ts'
 import { runningEnv } from '../cases/index.ts'
+import { deliverStatuses } from './commands/hotline-delivery.ts'
+import { reconcileAll } from './commands/hotline-reconcile.ts'
 import { forgetNonces } from './commands/hotline-systems.ts'
-import { deliverStatuses } from './hotline-delivery.ts'
-import { reconcileAll } from './hotline-reconcile.ts'
 
 /** Status messages out, the comparison of a day, and nonces nobody can use any more. */
 export const hotlineJobs: readonly Job[] = [

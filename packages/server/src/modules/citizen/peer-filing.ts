@@ -15,10 +15,10 @@ import {
   reportOfRemote,
   type Sent
 } from './domain/peer-request.ts'
-import { placeOfOrder } from './hotline-place.ts'
 import { type Exchange, GIVE_UP_AFTER } from './peer-exchange.ts'
 import { pictureOf } from './peer-media.ts'
 import { sentOf } from './peer-push.ts'
+import { placeOfOrder } from './queries/hotline-place.ts'
 import { dueRequests, nameless, type PeerRequestRow, type PeerRow } from './queries/peers.ts'
 
 const STANDARD = 'GB/T 47678.5-2026'

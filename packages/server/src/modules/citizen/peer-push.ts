@@ -1,5 +1,6 @@
 import { SYSTEM } from '../../platform/actor.ts'
 import { fromCgcs2000, type LngLat } from '../geo/index.ts'
+import { attachmentsOf } from './commands/hotline-delivery.ts'
 import {
   beginTry,
   freezeUpdate,
@@ -14,7 +15,6 @@ import { backoffMs } from './domain/hotline-status.ts'
 import { isObject, textOf } from './domain/peer-document.ts'
 import { couldBeOurs, isRejected, type Remote, readRemote, type Sent } from './domain/peer-request.ts'
 import { publicText } from './domain/public-text.ts'
-import { attachmentsOf } from './hotline-delivery.ts'
 import { type Exchange, GIVE_UP_AFTER } from './peer-exchange.ts'
 import { PeerFailure } from './peer-http.ts'
 import { statusNotes } from './present-open311.ts'

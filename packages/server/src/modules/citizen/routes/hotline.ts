@@ -17,10 +17,7 @@ import { Type } from 'typebox'
 import { SYSTEM } from '../../../platform/actor.ts'
 import { AppError } from '../../../platform/errors.ts'
 import { type CaseEnv, runningEnv } from '../../cases/index.ts'
-import { hotlineFault, secretContext, takeNonce } from '../commands/hotline-systems.ts'
-import { clockFits, NONCE, signatureFits, WINDOW_S } from '../domain/hotline-signature.ts'
-import { orderStateOf } from '../domain/hotline-status.ts'
-import { attachmentsOf } from '../hotline-delivery.ts'
+import { attachmentsOf } from '../commands/hotline-delivery.ts'
 import {
   receiveOrder,
   receiveSupplement,
@@ -28,7 +25,10 @@ import {
   receiveVisit,
   receiveWithdrawal,
   type Sender
-} from '../hotline-exchange.ts'
+} from '../commands/hotline-exchange.ts'
+import { hotlineFault, secretContext, takeNonce } from '../commands/hotline-systems.ts'
+import { clockFits, NONCE, signatureFits, WINDOW_S } from '../domain/hotline-signature.ts'
+import { orderStateOf } from '../domain/hotline-status.ts'
 import { enabledSystem, findOrder, type HotlineSystemRow, ordersOfDay, resultOf } from '../queries/hotline.ts'
 import { hotlineAdminRoutes } from './hotline-admin.ts'
 

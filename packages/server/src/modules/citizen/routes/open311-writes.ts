@@ -6,11 +6,11 @@ import { actorOf, addOpen311Update, type Filed, fileOpen311Report, type Open311K
 import { type Args, refusal } from '../domain/open311-args.ts'
 import type { Row } from '../domain/open311-format.ts'
 import { type Open311Report, readReport } from '../domain/open311-report.ts'
-import { answer } from '../open311-answer.ts'
-import { type Body, readBody } from '../open311-body.ts'
-import { findPlace } from '../open311-place.ts'
 import { findOwnRequest } from '../queries/open311.ts'
+import { findPlace } from '../queries/open311-place.ts'
 import type { Open311 } from './open311.ts'
+import { answer } from './open311-answer.ts'
+import { type Body, readBody } from './open311-body.ts'
 
 const POST = {
   config: { public: true, csrf: false, rateLimit: { max: 600, timeWindow: '1 minute' } },

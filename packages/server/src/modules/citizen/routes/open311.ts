@@ -9,8 +9,6 @@ import { discoveryOf } from '../domain/open311-discovery.ts'
 import type { Row } from '../domain/open311-format.ts'
 import { isTrue, pageOf, readRequestQuery, spanOf } from '../domain/open311-query.ts'
 import type { ServiceTable } from '../domain/open311-services.ts'
-import { answer, answerError } from '../open311-answer.ts'
-import { serviceTableOf } from '../open311-table.ts'
 import { presentDefinition, presentRequest, presentService, presentUpdate } from '../present-open311.ts'
 import { publishCases } from '../publication.ts'
 import {
@@ -24,6 +22,8 @@ import {
   type PublicStep
 } from '../queries/open311.ts'
 import { findLiveOpen311Key } from '../queries/open311-keys.ts'
+import { serviceTableOf } from '../queries/open311-table.ts'
+import { answer, answerError } from './open311-answer.ts'
 import { open311Writes } from './open311-writes.ts'
 
 const HIDE = { config: { public: true }, schema: { hide: true } } as const

@@ -2,9 +2,9 @@ import { MEDIA_ERRORS } from '@chengyun/contract/media'
 import type { Open311Format } from '@chengyun/contract/public'
 import { PUBLIC_ERRORS } from '@chengyun/contract/public'
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
-import { AppError, fillText } from '../../platform/errors.ts'
-import { Refusals } from './domain/open311-args.ts'
-import { CONTENT_TYPES, type Document, write } from './domain/open311-format.ts'
+import { AppError, fillText } from '../../../platform/errors.ts'
+import { Refusals } from '../domain/open311-args.ts'
+import { CONTENT_TYPES, type Document, write } from '../domain/open311-format.ts'
 
 /** The format that the ending of the address asks for; XML is the one every server must have. */
 export const formatOf = (url: string): Open311Format => (/\.json$/i.test(url.split('?')[0] ?? '') ? 'json' : 'xml')

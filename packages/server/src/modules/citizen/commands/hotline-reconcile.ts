@@ -1,11 +1,9 @@
 import { addDays, dayAt } from '@chengyun/contract/indicators'
 import { Type } from 'typebox'
 import { Value } from 'typebox/value'
-import { SYSTEM } from '../../platform/actor.ts'
-import type { Settings } from '../../platform/settings.ts'
-import type { CaseEnv } from '../cases/index.ts'
-import { keepReconciliation } from './commands/hotline-outgoing.ts'
-import { failureOf, signedHeaders } from './hotline-delivery.ts'
+import { SYSTEM } from '../../../platform/actor.ts'
+import type { Settings } from '../../../platform/settings.ts'
+import type { CaseEnv } from '../../cases/index.ts'
 import {
   enabledSystems,
   type HotlineSystemRow,
@@ -13,8 +11,10 @@ import {
   ordersAmong,
   ordersOfDay,
   type ReconciliationRow
-} from './queries/hotline.ts'
-import type { HotlineSettings } from './settings-hotline.ts'
+} from '../queries/hotline.ts'
+import type { HotlineSettings } from '../settings-hotline.ts'
+import { failureOf, signedHeaders } from './hotline-delivery.ts'
+import { keepReconciliation } from './hotline-outgoing.ts'
 
 /** What the other side lists; it may say more of each order. */
 const PeerList = Type.Object({

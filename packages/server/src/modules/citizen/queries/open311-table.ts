@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs'
 import { Open311ServiceFile } from '@chengyun/contract/public'
 import { Value } from 'typebox/value'
-import type { CaseEnv } from '../cases/index.ts'
-import { ServiceTable } from './domain/open311-services.ts'
-import { listClassMappings } from './queries/open311.ts'
+import type { CaseEnv } from '../../cases/index.ts'
+import { ServiceTable } from '../domain/open311-services.ts'
+import { listClassMappings } from './open311.ts'
 
-const FILE = new URL('../../../../../cities/_codes/open311-services.json', import.meta.url)
+const FILE = new URL('../../../../../../cities/_codes/open311-services.json', import.meta.url)
 
 /** Services ↔ classes of this city, made anew when the classes were. @throws Error when the file is not as it should be */
 export async function serviceTableOf(env: CaseEnv): Promise<() => ServiceTable> {

@@ -1,8 +1,8 @@
 import type { HotlineOrder } from '@chengyun/contract/public'
-import { type CaseEnv, cityOf } from '../cases/index.ts'
-import { type GeoService, searchAddress } from '../geo/index.ts'
-import type { Place } from './commands/open311-report.ts'
-import { gridCentreIn } from './queries/hotline.ts'
+import { type CaseEnv, cityOf } from '../../cases/index.ts'
+import { type GeoService, searchAddress } from '../../geo/index.ts'
+import type { Place } from '../commands/open311-report.ts'
+import { gridCentreIn } from './hotline.ts'
 
 /** An address that answers a text worse than this is another address. */
 const GOOD_ENOUGH = 0.5

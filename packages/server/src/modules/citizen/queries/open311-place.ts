@@ -1,9 +1,9 @@
-import type { CaseEnv } from '../cases/index.ts'
-import { type GeoService, searchAddress } from '../geo/index.ts'
-import type { Place } from './commands/open311-report.ts'
-import { refusal } from './domain/open311-args.ts'
-import type { Whereabouts } from './domain/open311-report.ts'
-import { findGridCentre } from './queries/open311.ts'
+import type { CaseEnv } from '../../cases/index.ts'
+import { type GeoService, searchAddress } from '../../geo/index.ts'
+import type { Place } from '../commands/open311-report.ts'
+import { refusal } from '../domain/open311-args.ts'
+import type { Whereabouts } from '../domain/open311-report.ts'
+import { findGridCentre } from './open311.ts'
 
 /** An address that answers a text worse than this is another address. */
 const GOOD_ENOUGH = 0.5

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import type { FastifyRequest } from 'fastify'
-import { Args, invalid } from './domain/open311-args.ts'
+import { Args, invalid } from '../domain/open311-args.ts'
 
 /** A POST as it arrived: its arguments, and where its pictures lie until `discard`. */
 export interface Body {

@@ -10,15 +10,15 @@ import {
   type HotlineWithdrawal,
   SATISFACTIONS
 } from '@chengyun/contract/public'
-import { type Actor, SYSTEM } from '../../platform/actor.ts'
-import { AppError } from '../../platform/errors.ts'
-import { type CaseEnv, type CaseRecord, getVisibleCase, moveCase, reportCase } from '../cases/index.ts'
-import type { GeoService } from '../geo/index.ts'
-import { needOther, OTHER_CLASS } from './commands/citizen-filing.ts'
-import { claimIncoming, type Done, finishIncoming, type IncomingKind, releaseIncoming } from './commands/hotline-incoming.ts'
-import { canonical, classOfCategory, clip, descriptionOf, reportOf } from './domain/hotline-order.ts'
-import { placeOfOrder } from './hotline-place.ts'
-import { findOrder, type HotlineSystemRow, listCategories } from './queries/hotline.ts'
+import { type Actor, SYSTEM } from '../../../platform/actor.ts'
+import { AppError } from '../../../platform/errors.ts'
+import { type CaseEnv, type CaseRecord, getVisibleCase, moveCase, reportCase } from '../../cases/index.ts'
+import type { GeoService } from '../../geo/index.ts'
+import { canonical, classOfCategory, clip, descriptionOf, reportOf } from '../domain/hotline-order.ts'
+import { findOrder, type HotlineSystemRow, listCategories } from '../queries/hotline.ts'
+import { placeOfOrder } from '../queries/hotline-place.ts'
+import { needOther, OTHER_CLASS } from './citizen-filing.ts'
+import { claimIncoming, type Done, finishIncoming, type IncomingKind, releaseIncoming } from './hotline-incoming.ts'
 
 /** Somebody else may take a step at the same moment. */
 const MOST_ATTEMPTS = 4
