@@ -89,7 +89,7 @@ export function MapDesk({ layers, base }: MapDeskProps) {
         choices.map((c) => c.id)
       ),
     onClose: () => {
-      const open = state.pick !== null || selection.spot !== null
+      const open = state.pick !== null || (selection.spot !== null && !state.tool)
       if (open) selection.close()
       return open
     },

@@ -102,10 +102,10 @@ export function useMapKeys(k: MapKeysInput): void {
       return true
     },
     Escape: () => {
-      // One thing at a time: what is drawn, the tool, what is read, the moment.
+      // One thing at a time: what is being drawn, what is read, the tool, the moment.
       if (drawing && drawing.points.length > 0 && !drawing.done) k.onClear()
-      else if (state.tool) k.onTake(null)
       else if (k.onClose()) return true
+      else if (state.tool) k.onTake(null)
       else if (state.timeOpen) set({ timeOpen: false, at: null })
       else if (state.split) set({ split: null })
       else return false
