@@ -31,6 +31,8 @@ export const en: Record<keyof typeof zh, string> = {
   'map.zoomOut': 'Zoom out',
   'map.north': 'Face north',
   'map.label': 'Map',
+  'map.editLabel':
+    'Grid editor: arrow keys move, plus and minus zoom, Enter takes or puts down at the cross, Escape lets go, Delete removes a corner',
   'map.base': 'Base map',
   'map.ownBase': 'City base map (offline)',
   'map.baseFailed': 'This base map cannot be reached; the city’s own is shown. Check the network or its address.',

@@ -29,6 +29,7 @@ export const zh = {
   'map.zoomOut': '缩小',
   'map.north': '恢复正北',
   'map.label': '地图',
+  'map.editLabel': '网格编辑地图：方向键移动，加减号缩放，回车在十字处选取或放置，Esc 放弃，Delete 删除顶点',
   'map.base': '底图',
   'map.ownBase': '本市底图（离线）',
   'map.baseFailed': '这张底图取不到，已用本市底图。请检查网络或地址。',

@@ -11,7 +11,7 @@ import {
 } from '@chengyun/contract/geo'
 import type { Db, Tx } from '../../platform/db.ts'
 import { thrower } from '../../platform/errors.ts'
-import { areaM2 } from './domain/ellipsoid.ts'
+import { areaM2, smallAreaM2 } from './domain/ellipsoid.ts'
 import { buildLocator } from './domain/locator.ts'
 import { applySteps, type Cell, nodeCells, StepRefused } from './domain/regrid/cells.ts'
 import { giveCodes, inOrder } from './domain/regrid/codes.ts'
@@ -128,12 +128,27 @@ export async function workOut(db: Db | Tx, table: Table, steps: readonly RegridS
   }
 }
 
+const cornersOf = (shape: Shape): string[] =>
+  shape.flat().flatMap((ring) => Array.from({ length: ring.length / 2 }, (_, i) => `${ring[2 * i]},${ring[2 * i + 1]}`))
+
+/** A neighbour that only got a new corner on a border it had is as it was, to a reader. */
+function isAsBefore(before: Shape | undefined, after: Shape): boolean {
+  if (before === undefined || before === after) return before === after
+  const now = new Set(cornersOf(after))
+  return cornersOf(before).every((at) => now.has(at)) && Math.abs(smallAreaM2(before) - smallAreaM2(after)) < 0.1
+}
+
 function presentCells(table: Table, worked: Pick<Worked, 'after' | 'codes' | 'duty'> | null): RegridCell[] {
   const was = new Map(table.cells.map((cell) => [cell.key, cell.shape]))
   return (worked?.after ?? table.cells).map((cell) => ({
     key: cell.key,
     code: cell.code ?? worked?.codes?.get(cell.key) ?? null,
-    state: cell.code === null ? ('new' as const) : was.get(cell.key) === cell.shape ? ('kept' as const) : ('changed' as const),
+    state:
+      cell.code === null
+        ? ('new' as const)
+        : isAsBefore(was.get(cell.key), cell.shape)
+          ? ('kept' as const)
+          : ('changed' as const),
     areaM2: Math.round(areaM2(cell.shape) * 10) / 10,
     from: [...cell.from],
     duty:
@@ -176,11 +191,12 @@ export async function previewRegrid(
   const worked = await workOut(db, table, steps)
   if (worked.codes === null) throw fail('REGRID_CODES_EXHAUSTED', { code: communityCode })
   const { codes, altered, retired, faults, coverage } = worked
+  const shapes = new Map(table.cells.map((cell) => [cell.key, cell.shape]))
   return {
     cells: presentCells(table, worked),
     retired,
     created: worked.fresh.map((cell) => codes.get(cell.key) as string),
-    altered: altered.map((cell) => cell.key),
+    altered: altered.filter((cell) => !isAsBefore(shapes.get(cell.key), cell.shape)).map((cell) => cell.key),
     faults,
     coverage,
     effects: effects ? await effectsOf(db, worked, codes) : [],
