@@ -97,7 +97,9 @@ describe('the layer of a register', () => {
       vector_layers: [{ id: 'reg-component', fields: { n: 'Number', code: 'String' } }]
     })
     expect(json.tiles[0]).toMatch(/\/tiles\/reg-component\/\{z\}\/\{x\}\/\{y\}\.mvt\?class=01$/)
-    expect(json.bounds[0]).toBeCloseTo(AT_WEST[0], 3)
+    expect(json.bounds).toEqual([120.2, 36, 120.5, 36.2])
+    const metadata = JSON.parse((await get(admin, '/tiles/reg-component/metadata.json')).body)
+    expect(metadata).toMatchObject({ format: 'pbf', bounds: expect.stringMatching(/^120\.3155,36\.0655,/) })
   })
 
   test('a tile has a tag, is compressed as asked, and is not sent twice', async () => {

@@ -57,6 +57,14 @@ export async function eventsAfter(db: Db, seq: number, limit: number): Promise<D
 export const identityOfDatabase = (db: Db): Promise<DatabaseIdentity> => identityOf(poolOf(db))
 export const marksOfDatabase = (db: Db): Promise<Marks> => marksOf(poolOf(db))
 
+/** West, south, east, north of the city in degrees; null before it was set up. */
+export async function cityExtent(db: Db): Promise<[number, number, number, number] | null> {
+  const { rows } = await poolOf(db).query<{ extent: [number, number, number, number] | null }>(
+    "select value->'extent' as extent from platform.setting where key = 'city'"
+  )
+  return rows[0]?.extent ?? null
+}
+
 /** Address of the database for a worker of this process; holds the password when there is one: never log it. */
 export const addressOfDatabase = (db: Db): string => poolOf(db).options.connectionString ?? ''
 

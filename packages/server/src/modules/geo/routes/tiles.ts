@@ -3,14 +3,19 @@ import { CELL_MAX_ZOOM, LAYER_MAX_ZOOM, LayerId, MAP_ERRORS, TileJson, TileQuery
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
 import { thrower } from '../../../platform/errors.ts'
-import { latOf, lngOf } from '../domain/tiles/mercator.ts'
+import { cityExtent } from '../queries/layer-rows.ts'
 import { codedBody, codingFor, usedCoding } from '../tiles/cache.ts'
 import { openLayer, openTiles } from '../tiles/open.ts'
-import { presentTileJson } from '../tiles/present.ts'
+import { presentMetadata, presentTileJson } from '../tiles/present.ts'
 
 const fail = thrower(MAP_ERRORS)
-/** A layer without objects: all of China, roughly. */
-const NOWHERE = [73, 18, 135, 54] as const
+type Bounds = readonly [w: number, s: number, e: number, n: number]
+/** Before there is a city: all of China, roughly. */
+const ANYWHERE: Bounds = [73, 18, 135, 54]
+/** A layer without objects. */
+const NOWHERE: Bounds = [0, 0, 0, 0]
+const together = (a: Bounds, b: Bounds | null): Bounds =>
+  b ? [Math.min(a[0], b[0]), Math.min(a[1], b[1]), Math.max(a[2], b[2]), Math.max(a[3], b[3])] : a
 const TilePlace = Type.Object({
   layer: LayerId,
   z: Type.Integer({ minimum: 0, maximum: LAYER_MAX_ZOOM }),
@@ -39,7 +44,27 @@ export const tileRoutes: FastifyPluginAsyncTypebox = async (app) => {
       const base = app.settings.CHENGYUN_PUBLIC_URL?.replace(/\/$/, '') ?? `${req.protocol}://${req.host}`
       const asked = new URLSearchParams(req.query as Record<string, string>).toString()
       reply.header('cache-control', 'private, no-cache')
-      return presentTileJson(source, base, asked === '' ? '' : `?${asked}`, boundsOf(layer.snapshot) ?? NOWHERE)
+      // Clients ask for no tile outside: where an object may come to lie tomorrow belongs to it as well.
+      const bounds = together((await cityExtent(app.db)) ?? ANYWHERE, layer.box())
+      return presentTileJson(source, base, asked === '' ? '' : `?${asked}`, bounds)
+    }
+  )
+
+  app.get(
+    '/tiles/:layer/metadata.json',
+    {
+      config: { authenticated: true },
+      schema: {
+        tags: ['map'],
+        summary:
+          'The same as tippecanoe writes it beside a folder of tiles: what GDAL and QGIS look for (`MVT:…/tiles/{layer}/{z}`)',
+        params: Type.Object({ layer: LayerId })
+      }
+    },
+    async (req, reply) => {
+      const { source, layer } = await openLayer(service, req.actor, req.params.layer, {})
+      reply.header('cache-control', 'private, no-cache')
+      return presentMetadata(presentTileJson(source, '', '', layer.box() ?? NOWHERE))
     }
   )
 
@@ -75,24 +100,4 @@ export const tileRoutes: FastifyPluginAsyncTypebox = async (app) => {
         .send(Buffer.from(body.buffer, body.byteOffset, body.byteLength))
     }
   )
-}
-
-/** Where the points of a snapshot lie; null when there are none. */
-const bounds = new WeakMap<object, readonly [number, number, number, number]>()
-function boundsOf(snapshot: { n: number; xs: Int32Array; ys: Int32Array }): readonly [number, number, number, number] | null {
-  if (snapshot.n === 0) return null
-  const known = bounds.get(snapshot)
-  if (known) return known
-  let [w, n, e, s] = [Infinity, Infinity, -Infinity, -Infinity]
-  for (let i = 0; i < snapshot.n; i++) {
-    const [x, y] = [snapshot.xs[i]!, snapshot.ys[i]!]
-    if (x < w) w = x
-    if (x > e) e = x
-    if (y < n) n = y
-    if (y > s) s = y
-  }
-  const round = (degrees: number): number => Math.round(degrees * 1e5) / 1e5
-  const box = [round(lngOf(w)), round(latOf(s)), round(lngOf(e)), round(latOf(n))] as const
-  bounds.set(snapshot, box)
-  return box
 }

@@ -92,6 +92,20 @@ export function presentTileJson(
   }
 }
 
+/** TileJSON said in the words of MBTiles 1.3, where everything is text. */
+export const presentMetadata = (json: TileJson) => ({
+  name: json.name,
+  description: json.description,
+  version: '2',
+  type: 'overlay',
+  format: 'pbf',
+  minzoom: String(json.minzoom),
+  maxzoom: String(json.maxzoom),
+  bounds: json.bounds.join(','),
+  center: json.center.join(','),
+  json: JSON.stringify({ vector_layers: json.vector_layers })
+})
+
 export const presentHit = (source: LayerSource, { row, distanceM }: Near): LayerHit => ({
   layer: source.id,
   key: row.key,

@@ -1,7 +1,7 @@
 /** A living layer: a snapshot, and beside it what changed since. Snapshots never change, so readers never wait. */
 import { Dictionary } from './columns.ts'
 import { keyAt } from './keys.ts'
-import { projectX, projectY } from './mercator.ts'
+import { latOf, lngOf, projectX, projectY } from './mercator.ts'
 import { type Filter, Judge, keyOfFilter, keyOfReach, type Reach } from './reach.ts'
 import { type LayerRow, NEVER, type Snapshot, textAt } from './snapshot.ts'
 import { View } from './view.ts'
@@ -32,6 +32,7 @@ export class Layer {
   readonly #views = new Map<string, View>()
   #majors = new Int8Array(0)
   #groupCounts: Int32Array | null = null
+  #extent: readonly [number, number, number, number] | null = null
 
   constructor(snapshot: Snapshot) {
     this.snapshot = snapshot
@@ -123,6 +124,15 @@ export class Layer {
     return this.snapshot.lngLatAt(i)
   }
 
+  /** West, south, east, north of everything that is or was in it since the snapshot, degrees; null when that is nothing. */
+  box(): readonly [number, number, number, number] | null {
+    this.#extent ??= extentOf(this.snapshot.xs, this.snapshot.ys)
+    const [w, n, e, s] = extentOf(this.rowX, this.rowY, this.#extent)
+    if (w > e) return null
+    const round = (degrees: number): number => Math.round(degrees * 1e5) / 1e5
+    return [round(lngOf(w)), round(latOf(s)), round(lngOf(e)), round(latOf(n))]
+  }
+
   /** What a reader sees under a filter; made once, used by every request of the same kind. */
   view(reach: Reach, filter: Filter): View {
     const key = `${keyOfReach(reach)}\n${keyOfFilter(filter)}`
@@ -162,3 +172,20 @@ export class Layer {
 }
 
 const majorOf = (code: string): number => (/^(0[1-9]|10)\d{2,3}$/.test(code) ? Number(code.slice(0, 2)) - 1 : -1)
+
+/** Least and greatest column and row: west, north, east, south. */
+function extentOf(
+  xs: ArrayLike<number>,
+  ys: ArrayLike<number>,
+  from: readonly [number, number, number, number] = [Infinity, Infinity, -Infinity, -Infinity]
+): [number, number, number, number] {
+  let [w, n, e, s] = from
+  for (let i = 0; i < xs.length; i++) {
+    const [x, y] = [xs[i]!, ys[i]!]
+    if (x < w) w = x
+    if (x > e) e = x
+    if (y < n) n = y
+    if (y > s) s = y
+  }
+  return [w, n, e, s]
+}
