@@ -15,9 +15,13 @@ import { visitDatabase } from '../platform/db/open.ts'
 import type { Db } from '../platform/db.ts'
 import { AppError } from '../platform/errors.ts'
 import { readSettings, type Settings } from '../platform/settings.ts'
+import { exportFormat, exportRegister } from './export-register.ts'
 import type { CliCommand } from './index.ts'
 
 const HELP = `chengyun export case NO --out FOLDER|FILE.json [--force] [--json]
+chengyun export components|REGISTER --out FILE [--within CODE] [--class CODE] [--force]
+
+The second writes a register as .csv, .xlsx, .geojson, .gpkg or .zip (Shapefile), personal attributes masked. The first:
 
 Writes a case with the proof of its history, to be checked anywhere with chengyun verify.
   NO            19-digit case number, or the id
@@ -74,7 +78,7 @@ async function writeFolder(settings: Settings, bundle: CaseBundle, folder: strin
 /** `chengyun export`: what leaves the platform with its proof. */
 export const exportCommand: CliCommand = {
   name: 'export',
-  summary: 'export a case with the proof of its history',
+  summary: 'export a case with the proof of its history, or a register',
   async run(argv) {
     const { values, positionals } = parseArgs({
       args: argv,
@@ -82,12 +86,18 @@ export const exportCommand: CliCommand = {
       options: {
         out: { type: 'string' },
         force: { type: 'boolean' },
+        within: { type: 'string' },
+        class: { type: 'string' },
         json: { type: 'boolean' },
         help: { type: 'boolean', short: 'h' }
       }
     })
     const [what, no] = positionals
-    if (values.help || what !== 'case' || no === undefined || positionals.length > 2 || values.out === undefined) {
+    const register =
+      what !== undefined && what !== 'case' && no === undefined ? (what === 'components' ? 'component' : what) : null
+    const format = values.out === undefined ? null : exportFormat(values.out)
+    const sound = register !== null ? format !== null : what === 'case' && no !== undefined && positionals.length === 2
+    if (values.help || !sound || values.out === undefined) {
       process.stdout.write(HELP)
       return values.help ? 0 : 2
     }
@@ -101,7 +111,13 @@ export const exportCommand: CliCommand = {
     )
     const database = await visitDatabase({ databaseUrl: settings.DATABASE_URL, dataDir: settings.CHENGYUN_DATA, poolSize: 2 })
     try {
-      const done = await exportCase(database.db, settings, no, values.out)
+      if (register !== null && format !== null) {
+        const filter = { ...(values.within && { within: values.within }), ...(values.class && { class: values.class }) }
+        await exportRegister(database.db, register, values.out, format, filter)
+        process.stdout.write(`${values.out}\n`)
+        return 0
+      }
+      const done = await exportCase(database.db, settings, no as string, values.out)
       process.stdout.write(
         values.json
           ? `${JSON.stringify(done)}\n`
@@ -110,7 +126,7 @@ export const exportCommand: CliCommand = {
       return 0
     } catch (error) {
       if (!(error instanceof AppError)) throw error
-      process.stderr.write(`${no}: ${error.code}\n`)
+      process.stderr.write(`${no ?? what}: ${error.code}\n`)
       return 1
     } finally {
       await database.close()

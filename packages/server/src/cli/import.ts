@@ -8,11 +8,13 @@ import { readSettings, type Settings } from '../platform/settings.ts'
 import { importCalendar } from './import/calendar.ts'
 import { ImportRefused, importCases } from './import/cases.ts'
 import { importGeo, UsageError } from './import-geo.ts'
+import { importRegister } from './import-register.ts'
 import type { CliCommand } from './index.ts'
 import { progressBar } from './progress.ts'
 
 const HELP = `chengyun import cases FILE --map MAP.json [options]     work orders (CSV, TSV, XLSX, JSON, NDJSON; .gz)
 chengyun import divisions|grids FILE [options]           boundaries (GeoJSON); --help explains
+chengyun import components|REGISTER FILE [options]       inventories into a register; --help explains
 chengyun import calendar FILE [--district CODE] [--id ID]  a calendar (JSON), or days to lay over it (CSV)
 
 import cases:
@@ -100,11 +102,13 @@ async function runCases(
 /** `chengyun import`: files of others into the database. */
 export const importCommand: CliCommand = {
   name: 'import',
-  summary: 'import divisions, grids, calendars or cases from files',
+  summary: 'import divisions, grids, calendars, cases or registers from files',
   async run(argv) {
     const [what, ...rest] = argv
     try {
       if (what === 'divisions' || what === 'grids') return await withDatabase(({ db }) => importGeo(what, rest, db, out))
+      if (what !== undefined && /^[a-z][a-z0-9-]+$/.test(what) && what !== 'cases' && what !== 'calendar')
+        return await importRegister(what, rest, (run) => withDatabase(({ db }) => run(db)))
       const { values, positionals } = parseArgs({ args: rest, options: OPTIONS, allowPositionals: true })
       const [file] = positionals
       const limit = values.limit === undefined ? Number.POSITIVE_INFINITY : Number(values.limit)

@@ -10,11 +10,11 @@ export interface CliCommand {
 const COMMANDS: Record<string, { summary: string; load: () => Promise<unknown> }> = {
   serve: { summary: 'start the server', load: () => import('./serve.ts') },
   migrate: { summary: 'bring the database to this version', load: () => import('./migrate.ts') },
-  import: { summary: 'import divisions, grids, calendars or cases from files', load: () => import('./import.ts') },
+  import: { summary: 'import divisions, grids, calendars, cases or registers from files', load: () => import('./import.ts') },
   replay: { summary: 'drive real work orders through the public API', load: () => import('./replay.ts') },
   simulate: { summary: 'run the seeded city simulator against a server', load: () => import('./simulate.ts') },
   verify: { summary: 'check an exported case without server and database', load: () => import('./verify.ts') },
-  export: { summary: 'export a case with its proof, or a list of cases', load: () => import('./export.ts') },
+  export: { summary: 'export a case with its proof, or a register', load: () => import('./export.ts') },
   backup: { summary: 'write everything into one file', load: () => import('./backup.ts') },
   restore: { summary: 'restore a backup into this or another database', load: () => import('./restore.ts') },
   user: { summary: 'list, add, unlock users; set passwords', load: () => import('./user.ts') },

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { createWriteStream } from 'node:fs'
 import { mkdir, rm } from 'node:fs/promises'
-import { basename, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { Transform } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
@@ -87,4 +87,9 @@ function pointsOf(d: Parameters<typeof proposeMapping>[0], facts: FileFacts): [n
 export async function forgetFiles(path: string): Promise<void> {
   await rm(path, { recursive: true, force: true })
   await rm(`${path}.parts`, { recursive: true, force: true })
+}
+
+/** Throws away one file of a batch — only what came in over HTTP: a file the command line reads belongs to whoever called it. */
+export async function forgetUpload(dataDir: string, batchId: string, path: string): Promise<void> {
+  if (dirname(path) === batchFolder(dataDir, batchId)) await forgetFiles(path)
 }

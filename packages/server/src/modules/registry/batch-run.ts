@@ -2,6 +2,7 @@ import { BATCH_ERRORS, type FileMapping, type RegisterDeclaration } from '@cheng
 import { SYSTEM } from '../../platform/actor.ts'
 import type { Db } from '../../platform/db.ts'
 import { AppError, thrower } from '../../platform/errors.ts'
+import { batchFolder, forgetFiles } from './batch-files.ts'
 import { BatchReader } from './batch-read.ts'
 import { judgeCodes } from './commands/batch-check.ts'
 import { compareBatch } from './commands/batch-compare.ts'
@@ -161,27 +162,40 @@ const filledFor = (d: RegisterDeclaration, said: readonly string[]): string[] =>
     : []
 
 /** Goes on with every batch whose process ended. Answers how many this process worked on. */
-export async function resumeBatches(db: Db): Promise<number> {
+export async function resumeBatches(db: Db, dataDir: string): Promise<number> {
   let worked = 0
-  for (const id of await listRunning(db)) if (await runBatch(db, id)) worked += 1
+  for (const id of await listRunning(db)) {
+    if (!(await runBatch(db, id))) continue
+    worked += 1
+    await tidyUp(db, dataDir, id)
+  }
   return worked
+}
+
+/** Files of a batch that came to its end are not needed any more. */
+async function tidyUp(db: Db, dataDir: string, id: string): Promise<void> {
+  const batch = await findBatch(db, id)
+  if (batch?.state === 'published' || batch?.state === 'cancelled') await forgetFiles(batchFolder(dataDir, id))
 }
 
 /** The batches this process works on. */
 export class BatchRunner {
   readonly #db: Db
+  readonly #dataDir: string
   readonly #log: (error: unknown) => void
   readonly #stop = new AbortController()
   readonly #running = new Set<Promise<unknown>>()
 
-  constructor(db: Db, log: (error: unknown) => void) {
+  constructor(db: Db, dataDir: string, log: (error: unknown) => void) {
     this.#db = db
+    this.#dataDir = dataDir
     this.#log = log
   }
 
   /** Begins the work on a batch and does not wait for it. */
   start(id: string): void {
     const run: Promise<unknown> = runBatch(this.#db, id, { signal: this.#stop.signal })
+      .then(() => tidyUp(this.#db, this.#dataDir, id))
       .catch(this.#log)
       .finally(() => this.#running.delete(run))
     this.#running.add(run)

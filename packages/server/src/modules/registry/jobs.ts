@@ -23,8 +23,8 @@ export const jobs: readonly Job[] = [
     // A process that ended in the middle of an import leaves it to the next one.
     name: 'registry.batches',
     everyS: 15,
-    run: async ({ db, log }) => {
-      const batches = await resumeBatches(db)
+    run: async ({ db, log, settings }) => {
+      const batches = await resumeBatches(db, settings.CHENGYUN_DATA)
       if (batches > 0) log('batches gone on with', { batches })
     }
   },

@@ -18,16 +18,31 @@ import type { DiffRecord, FindingRecord } from './queries/batch-lists.ts'
 import type { BatchFileRecord, BatchRecord } from './queries/batches.ts'
 
 type Both = { zh: string; en: string }
-/** A fault as a heading: its sentence without what it speaks of. */
-function ruleName(rule: string): Both {
-  const texts = ({ ...ITEM_FAULTS, ...ROW_FAULTS } as Record<string, Both>)[rule] ?? { zh: rule, en: rule }
-  const bare = (text: string): string =>
-    text
-      .replace(/\s*[“"]?\{\w+\}[”"]?\s*/g, ' ')
-      .replace(/（[^）]*）|\([^)]*\)/g, '')
-      .trim()
-  return { zh: bare(texts.zh), en: bare(texts.en) }
+/** Faults as headings: their sentences without what they speak of. */
+const HEADINGS: Readonly<Record<string, Both>> = {
+  type: { zh: '不是规定的类型', en: 'not of the declared type' },
+  minimum: { zh: '低于下限', en: 'below the minimum' },
+  maximum: { zh: '超过上限', en: 'above the maximum' },
+  maxLength: { zh: '文字过长', en: 'too long' },
+  choice: { zh: '不在可选值内', en: 'none of the values' },
+  class: { zh: '没有这个小类', en: 'no such class' },
+  state: { zh: '没有这个状态', en: 'no such state' },
+  broken: { zh: '格数与表头不符', en: 'more cells than columns' },
+  notANumber: { zh: '坐标不是数字', en: 'no number' },
+  coordinateRange: { zh: '坐标超出坐标系的取值范围', en: 'out of the range of the coordinate system' },
+  outside: { zh: '不在本市范围内', en: 'outside the city' },
+  geometry: { zh: '几何类型不对', en: 'the wrong kind of geometry' },
+  codeForm: { zh: '格式不对', en: 'has not the right form' },
+  codeCounty: { zh: '区划代码不属于本市', en: 'the county is none of this city' },
+  codeClass: { zh: '与小类不符', en: 'another class than the row says' },
+  sameCode: { zh: '在文件中重复', en: 'stands in the files before' },
+  usedCode: { zh: '属于已移除的记录', en: 'belongs to a removed item' },
+  existing: { zh: '已在台账中', en: 'stands in the register already' },
+  unitUnknown: { zh: '机构目录中没有', en: 'not in the directory' },
+  relation: { zh: '关联台账中没有', en: 'not in the other register' }
 }
+const ruleName = (rule: string): Both =>
+  HEADINGS[rule] ?? ({ ...ITEM_FAULTS, ...ROW_FAULTS } as Record<string, Both>)[rule] ?? { zh: rule, en: rule }
 
 const fieldName = (d: RegisterDeclaration, field: string): Both =>
   (COLUMN_LABELS as Record<string, Both>)[field] ?? d.attributes.find((a) => a.key === field)?.name ?? { zh: field, en: field }

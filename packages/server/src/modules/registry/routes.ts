@@ -39,7 +39,7 @@ export const registryRoutes: FastifyPluginAsync = async (app) => {
     return request !== undefined && may(actor, REVIEW) && decidesOn(await reachOf(db, actor, REVIEW), request)
   })
   await app.register(itemRoutes(env))
-  await app.register(batchRoutes(env))
+  await app.register(batchRoutes)
   await app.register(exportRoutes)
   await app.register(requestRoutes(env))
   await app.register(bulkRoutes(env))

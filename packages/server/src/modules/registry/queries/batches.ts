@@ -158,3 +158,17 @@ export async function findCityLng(db: Db): Promise<number> {
   }>`select (value->'center'->>0)::float8 as lng from platform.setting where key = 'city'`.execute(db)
   return rows[0]?.lng ?? 105
 }
+
+/** A batch of the register that was begun with the same file and did not come to its end; the newest. */
+export async function findUnfinishedBatch(
+  db: Db,
+  typeId: string,
+  fileHash: Uint8Array
+): Promise<{ id: string; state: BatchState } | undefined> {
+  const { rows } = await sql<{ id: string; state: BatchState }>`select b.id, b.state from registry.batch b
+    where b.type_id = ${typeId} and b.state in ('reading', 'read', 'checking', 'publishing', 'failed')
+      and exists (select from registry.batch_file f where f.batch_id = b.id and f.hash = ${Buffer.from(fileHash)}) order by b.id desc limit 1`.execute(
+    db
+  )
+  return rows[0]
+}

@@ -97,7 +97,8 @@ export function compileAttributes(context: RowContext, columns: readonly Column[
     const out: Record<string, unknown> = {}
     for (const { key, index, words, read } of own) {
       const cell = (cells[index] ?? '').trim()
-      if (isBlank(cell) && !words.has(cell)) continue
+      const word = words.get(cell)
+      if (word === '' || (word === undefined && isBlank(cell))) continue
       const value = read(cell)
       if (value === '' || (Array.isArray(value) && value.length === 0)) continue
       const before = out[key]
