@@ -1,5 +1,6 @@
 import { Value } from 'typebox/value'
 import { type AttributeDeclaration, ITEM_COLUMNS, RegisterDeclaration } from './declaration.ts'
+import { formSentence, type SchemaFault } from './form-faults.ts'
 import type { DeclarationFault } from './types.ts'
 
 const fault = (path: string, zh: string, en: string): DeclarationFault => ({ path, zh, en })
@@ -27,13 +28,12 @@ export function checkDeclaration(value: unknown): DeclarationFault[] {
 function formFaults(value: unknown): DeclarationFault[] {
   const found = [...Value.Errors(RegisterDeclaration, value)]
   // A union says first which of its members would not do; the path that goes deepest is what the author got wrong.
-  const byPath = new Map<string, string>()
-  for (const e of found) if (!byPath.has(e.instancePath)) byPath.set(e.instancePath, e.message)
+  const byPath = new Map<string, SchemaFault>()
+  for (const e of found) if (!byPath.has(e.instancePath)) byPath.set(e.instancePath, e)
   const paths = [...byPath.keys()].filter((p) => ![...byPath.keys()].some((other) => other.startsWith(`${p}/`)))
-  return paths.slice(0, 20).map((path) => {
-    const what = byPath.get(path) ?? ''
-    const where = path === '' ? '/' : path
-    return fault(where, `${where}：内容不合要求（${what}）`, `${where} ${what}`)
+  return paths.slice(0, 20).flatMap((path) => {
+    const first = byPath.get(path)
+    return first ? [formSentence(first)] : []
   })
 }
 
