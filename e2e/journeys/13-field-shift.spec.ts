@@ -1,5 +1,6 @@
 import type { CaseListView, CaseView } from '@chengyun/contract/cases'
 import type { CoverageView, FieldPackage, ProposalView, ShiftView } from '@chengyun/contract/field'
+import type { ItemCard } from '@chengyun/contract/registry'
 import qrcode from 'qrcode'
 import { HERE, photo } from '../support/account.ts'
 import { delivered, enterField, open, openCase, openOther, PHONE, shoot, stepsOf, waitingCase } from '../support/field.ts'
@@ -88,7 +89,12 @@ test('采集员：已自行处置的，处置前后照片，直接办结', async
 test('采集员：部件更正三种，编码扫码得来', async ({ journey }) => {
   journey.expectAnswers(401, 404)
   const page = await journey.openBrowser(PHONE)
-  const code = '3702020101000123'
+  // A component as the keeper of the register enters it.
+  const place = [Number((HERE[0] + 0.0003).toFixed(6)), HERE[1]]
+  const { code } = await (await journey.as('dataadmin')).send<ItemCard>('POST', '/registry/items/component', {
+    class: '01001',
+    place
+  })
   const plate = await qrcode.toDataURL(`https://example.org/part/${code}`, { width: 480, margin: 4 })
   // A plate before the lens: the camera of this telephone shows it, the reader is the app's own.
   await page.addInitScript(`navigator.mediaDevices.getUserMedia = async () => {
@@ -113,10 +119,10 @@ test('采集员：部件更正三种，编码扫码得来', async ({ journey }) 
     await delivered(page)
   }
   await submit()
-  await page.getByText('消失').click()
+  await page.getByRole('radiogroup').getByText('消失').click()
   await page.getByLabel('部件编码（16 或 17 位）').fill(code)
   await submit()
-  await page.getByText('新增').click()
+  await page.getByRole('radiogroup').getByText('新增').click()
   await page.getByRole('button', { name: '选择类别' }).click()
   await page.getByPlaceholder('搜名称或编码').fill('井盖')
   await page.locator('.f-sheet .f-row').first().click()
@@ -124,8 +130,8 @@ test('采集员：部件更正三种，编码扫码得来', async ({ journey }) 
   const mine = async () => (await collector.send<{ items: ProposalView[] }>('GET', '/field/proposals/mine?limit=200')).items
   await expect.poll(async () => (await mine()).length, { timeout: 30_000 }).toBe(before + 3)
   const after = await mine()
-  expect(after.slice(-3).map((p) => p.kind)).toEqual(['moved', 'gone', 'new'])
-  expect(after.slice(-3).every((p) => p.evidence.length === 1)).toBe(true)
+  expect(after.slice(0, 3).map((p) => p.kind)).toEqual(['new', 'gone', 'moved'])
+  expect(after.slice(0, 3).every((p) => p.evidence.length === 1)).toBe(true)
 })
 
 test('采集员：格内打卡，走过的网格，下班；格外打卡如实标注', async ({ journey }) => {

@@ -78,9 +78,14 @@ test('a component told by the server is filed under its class of today', () => {
     removedAt: null,
     upgradedCode: '37020201080000001'
   }
-  const states = [{ key: 'intact', zh: '完好', en: 'intact', tone: 'ok' }]
-  expect(fromServer(told, states)).toMatchObject({ classCode: '01080', name: null, unit: '城管局', status: { zh: '完好' } })
-  expect(fromServer({ ...told, place: null }, states)).toBeNull()
+  const packed = {
+    states: [{ key: 'intact', zh: '完好', en: 'intact', tone: 'ok' }],
+    classes: [{ code: '0108', name: '路灯', nameEn: 'Lamp', current: '01080' }]
+  }
+  expect(fromServer(told, packed)).toMatchObject({ classCode: '01080', name: null, unit: '城管局', status: { zh: '完好' } })
+  const { upgradedCode: _, ...listed } = told
+  expect(fromServer(listed, packed)?.classCode).toBe('01080')
+  expect(fromServer({ ...told, place: null }, packed)).toBeNull()
 })
 
 test('a plate of either generation names the same component', () => {

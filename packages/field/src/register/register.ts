@@ -19,8 +19,9 @@ export interface Component {
 /** Within so many metres a component of the same class is taken for the one that is meant (standards §5.3). */
 export const SAME_M = 15
 /** The nearby list reaches so far. */
-const NEAR_M = 200
-const NEAR_MOST = 30
+export const NEAR_M = 200
+/** Components in that list, at most. */
+export const NEAR_MOST = 30
 /** Digits that are asked for at least before codes are looked through. */
 const LEAST_DIGITS = 3
 const FOUND_MOST = 12
@@ -117,14 +118,17 @@ export interface ToldComponent {
   upgradedCode?: string | null
 }
 
-/** A component as the server tells it; null where it has no place. `states` give the words for its status. */
-export function fromServer(told: ToldComponent, states: FieldComponents['states']): Component | null {
+/** A component as the server tells it; null where it has no place. The package gives the words for its status and its class of today. */
+export function fromServer(
+  told: ToldComponent,
+  { states, classes }: Pick<FieldComponents, 'states' | 'classes'>
+): Component | null {
   if (!told.place) return null
   const { class: c, status } = told
   return {
     code: told.code,
     // The class stands in the code: digits 7 to 11 of the code of 2026.
-    classCode: told.upgradedCode?.slice(6, 11) ?? c?.code ?? '',
+    classCode: told.upgradedCode?.slice(6, 11) ?? classes.find((known) => known.code === c?.code)?.current ?? c?.code ?? '',
     className: c?.name ?? '',
     classNameEn: c?.nameEn ?? '',
     name: told.name === c?.name ? null : told.name,

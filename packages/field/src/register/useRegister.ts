@@ -2,10 +2,22 @@ import type { FieldClass } from '@chengyun/contract/field'
 import { useEffect, useMemo, useRef, useState } from 'react'
 import { ApiError, api } from '../app/api.ts'
 import { useWork } from '../app/work.ts'
-import { type Component, codesOf, componentsOf, fromServer, isWholeCode, type ToldComponent } from './register.ts'
+import type { Place } from '../map/project.ts'
+import {
+  type Component,
+  codesOf,
+  componentsOf,
+  fromServer,
+  isWholeCode,
+  NEAR_M,
+  NEAR_MOST,
+  type ToldComponent
+} from './register.ts'
 
 /** Components the server told of since the app was opened: those that lie outside of the package. */
 const told = new Map<string, Component>()
+
+const NOTHING = { states: [], classes: [] }
 
 /** The part of the register on this phone. */
 export interface Register {
@@ -39,6 +51,36 @@ export function useRegister(): Register {
   }, [pack])
 }
 
+/**
+ * The components on this phone and, where more belong to the work than came along, those the server knows around a place while there is
+ * a line. `at` null: the phone has them all.
+ */
+export function useWithServer(kept: readonly Component[], at: Place | null): readonly Component[] {
+  const { pack, line } = useWork()
+  const [more, setMore] = useState<readonly Component[]>([])
+  const packed = pack?.components
+  const [lng, lat] = at ?? [null, null]
+  useEffect(() => {
+    if (lng === null || !line.online) return
+    const stop = new AbortController()
+    const path = `/registry/near?type=component&lng=${lng}&lat=${lat}&radiusM=${NEAR_M}&limit=${NEAR_MOST}`
+    api<{ items: ToldComponent[] }>(path, { signal: stop.signal }).then(
+      ({ items }) => {
+        const found = items.flatMap((i) => fromServer(i, packed ?? NOTHING) ?? [])
+        for (const c of found) told.set(c.code, c)
+        setMore(found)
+      },
+      // Without an answer the list is what the phone has, as it says above the list.
+      () => undefined
+    )
+    return () => stop.abort()
+  }, [lng, lat, line.online, packed])
+  return useMemo(() => {
+    const known = new Set(kept.map((c) => c.code))
+    return more.length === 0 ? kept : [...kept, ...more.filter((c) => !known.has(c.code))]
+  }, [kept, more])
+}
+
 /** A component by its code of either generation. @throws ApiError */
 async function askFor(code: string, signal: AbortSignal): Promise<ToldComponent> {
   const [first, ...others] = codesOf(code).map((one) => () => api<ToldComponent>(`/registry/items/component/${one}`, { signal }))
@@ -64,7 +106,7 @@ export function useComponent(code: string, onFound?: (component: Component) => v
   const known = find(code)
   const [asked, setAsked] = useState<{ code: string; found: Component | 'none' | 'removed' | 'offline' } | null>(null)
   const wanted = known === null && isWholeCode(code) ? code : null
-  const states = pack?.components.states
+  const packed = pack?.components
   const tell = useRef(onFound)
   tell.current = onFound
   useEffect(() => {
@@ -73,7 +115,7 @@ export function useComponent(code: string, onFound?: (component: Component) => v
     const read = async () => {
       try {
         const answer = await askFor(wanted, stop.signal)
-        const component = fromServer(answer, states ?? [])
+        const component = fromServer(answer, packed ?? NOTHING)
         const stands = answer.removedAt === null
         setAsked({ code: wanted, found: stands ? (component ?? 'none') : 'removed' })
         if (!component || !stands) return
@@ -87,7 +129,7 @@ export function useComponent(code: string, onFound?: (component: Component) => v
     }
     void read()
     return () => stop.abort()
-  }, [wanted, line.online, states])
+  }, [wanted, line.online, packed])
   if (known) return { component: known }
   if (wanted === null) return null
   if (!line.online) return 'offline'
