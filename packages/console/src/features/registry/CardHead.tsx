@@ -31,7 +31,7 @@ export function CardHead({ register, card }: { register: TypeDetail; card: ItemC
         </p>
         <h1>{card.name || kind || register.declaration.name[language]}</h1>
         <p className="reg-item-place">
-          {[where, card.address].filter(Boolean).join(' · ') || t('registry.noPlace')}
+          {[where, shortAddress(card)].filter(Boolean).join(' · ') || t('registry.noPlace')}
           <small>
             {[
               card.class ? `${card.class.code} ${kind}` : '',
@@ -52,6 +52,14 @@ export function CardHead({ register, card }: { register: TypeDetail; card: ItemC
         </figure>
       ) : null}
     </header>
+  )
+}
+
+/** The address without the district and street that stand before it already. */
+function shortAddress({ address, grid }: ItemCard): string {
+  return [grid.district, grid.street].reduce(
+    (text, d) => (d && text.startsWith(d.name) ? text.slice(d.name.length) : text),
+    address
   )
 }
 

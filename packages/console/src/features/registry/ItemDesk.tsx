@@ -3,7 +3,7 @@ import { Suspense, useCallback, useEffect, useMemo, useRef, useState } from 'rea
 import { useLocation, useSearchParams } from 'wouter'
 import { useLiveNamed } from '../../api/live.ts'
 import { useShortcut } from '../../shell/shortcuts.ts'
-import { filtersOf, listAddress } from './address.ts'
+import { filtersOf, listAddress, narrowing } from './address.ts'
 import { BulkBar } from './BulkBar.tsx'
 import { useItems, useRegister } from './data.ts'
 import { ItemFilters } from './ItemFilters.tsx'
@@ -83,15 +83,12 @@ export default function ItemDesk({ type, code }: { type: string; code: string | 
 
   if (register.isError) return <ErrorState message={register.error.message} onRetry={() => void register.refetch()} />
   if (register.isPending) return <Skeleton lines={14} />
+  // Without a filter the register knows its number to the last one.
+  const listed = list.data?.pages[0]?.total ?? null
+  const total = typeof listed === 'object' && listed !== null && narrowing(filters).length === 0 ? register.data.total : listed
   const table = (
     <section className="reg-list">
-      <ItemFilters
-        register={register.data}
-        filters={filters}
-        total={list.data?.pages[0]?.total ?? null}
-        withMap={withMap}
-        onChange={setParam}
-      />
+      <ItemFilters register={register.data} filters={filters} total={total} withMap={withMap} onChange={setParam} />
       <ItemTable
         register={register.data}
         list={list}
@@ -108,7 +105,7 @@ export default function ItemDesk({ type, code }: { type: string; code: string | 
         register={register.data}
         codes={[...marked]}
         filters={filters}
-        total={list.data?.pages[0]?.total ?? null}
+        total={total}
         whole={rows.length > 0 && marked.size === rows.length}
         onClear={() => setMarked(new Set())}
       />

@@ -65,6 +65,11 @@ function isOpen(field: string, card: ItemCard | null, d: TypeDetail['declaration
   return !card?.masked.includes(field)
 }
 
+/** What every item of the register must have. */
+function isNeeded(field: string, d: TypeDetail['declaration']): boolean {
+  return field === 'place' ? !d.placeOptional : ['class', 'code', 'status'].includes(field)
+}
+
 function Field(props: ItemFormProps & { field: string }) {
   const { register, field, faults, fixed } = props
   const fieldName = useFieldName()
@@ -75,7 +80,7 @@ function Field(props: ItemFormProps & { field: string }) {
   const a = attributeOf(d, field)
   const label = fieldName(d, field.replace(/^rel\./, ''))
   const fault = faults.get(field.replace(/^rel\./, '')) ?? faults.get(field)
-  const needed = a?.required ?? ['class', 'code', 'status'].includes(field)
+  const needed = a ? a.required : isNeeded(field, d)
   const wide = field === 'address' || (a?.type === 'text' && (a.maxLength ?? 4000) > 200)
   return (
     <div className={`reg-field${wide ? ' wide' : ''}${fault ? ' faulty' : ''}`}>

@@ -1,9 +1,10 @@
-import type { Located } from '@chengyun/contract/geo'
+import type { Located, PlaceCandidate } from '@chengyun/contract/geo'
 import type { MapPoint } from '@chengyun/ui'
-import { Button } from 'antd'
-import { useMemo, useState } from 'react'
+import { useQuery } from '@tanstack/react-query'
+import { AutoComplete, Button } from 'antd'
+import { useDeferredValue, useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { addressOf, locate } from '../../api/reference.ts'
+import { addressOf, locate, searchPlaces } from '../../api/reference.ts'
 import { CityMap } from '../../parts/CityMap.tsx'
 
 export interface PlaceInputProps {
@@ -28,7 +29,9 @@ export function PlaceInput({ geometry, value, start, onChange }: PlaceInputProps
     [lng, lat]
   )
   const [from] = useState(start)
-  const focus = useMemo(() => (from ? { center: [from[0], from[1]] as [number, number], zoom: ZOOM } : null), [from])
+  const [flown, setFlown] = useState<[number, number] | null>(null)
+  const middle = flown ?? from
+  const focus = useMemo(() => (middle ? { center: [middle[0], middle[1]] as [number, number], zoom: ZOOM } : null), [middle])
   const was = useMemo<MapPoint[]>(() => (from ? [{ id: 'was', location: [from[0], from[1]], lamp: 'done' }] : []), [from])
   const moved = from !== null && place !== null && (from[0] !== place[0] || from[1] !== place[1])
   const take = async (at: [number, number]) => {
@@ -48,6 +51,12 @@ export function PlaceInput({ geometry, value, start, onChange }: PlaceInputProps
   return (
     <section className="reg-place" aria-label={t('registry.placeOnMap')}>
       <div>
+        <PlaceSearch
+          onFound={(at) => {
+            setFlown(at)
+            void take(at)
+          }}
+        />
         <CityMap points={was} selected={point} onGround={(at) => void take(at)} {...(focus ? { focus } : {})} />
       </div>
       <p aria-live="polite">
@@ -66,5 +75,35 @@ export function PlaceInput({ geometry, value, start, onChange }: PlaceInputProps
         ) : null}
       </p>
     </section>
+  )
+}
+
+/** A place by its name; the map goes there. */
+function PlaceSearch({ onFound }: { onFound: (at: [number, number]) => void }) {
+  const { t } = useTranslation()
+  const [text, setText] = useState('')
+  const q = useDeferredValue(text.trim())
+  const places = useQuery({
+    queryKey: ['places', q],
+    queryFn: ({ signal }) => searchPlaces(q, signal),
+    enabled: q.length > 0,
+    staleTime: 60_000
+  })
+  return (
+    <AutoComplete
+      className="reg-place-search"
+      value={text}
+      allowClear
+      placeholder={t('registry.placeSearch')}
+      aria-label={t('registry.placeSearch')}
+      options={(places.data ?? []).map((p) => ({ value: p.id, label: `${p.name} · ${p.address}`, place: p }))}
+      notFoundContent={q && !places.isFetching ? t('registry.noSuchPlace') : null}
+      onSearch={setText}
+      onSelect={(_, option) => {
+        const { place } = option as unknown as { place: PlaceCandidate }
+        setText(place.name)
+        onFound(place.position)
+      }}
+    />
   )
 }
