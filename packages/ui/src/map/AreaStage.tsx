@@ -36,7 +36,8 @@ export interface AreaStageProps {
   /** What to bring into view; a new object moves the map again. */
   view: { bounds: Bounds } | null
   cursor: 'default' | 'crosshair'
-  onArea: (key: string | null, at: At, more: boolean) => void
+  /** A click, or Enter at the cross; `more` with Shift or Control. */
+  onPoint: (at: At, more: boolean) => void
   onGrip: (grip: Grip, to: At) => void
   onStraighten: (at: At) => void
   onDouble?: () => void
@@ -200,10 +201,6 @@ function wire(
     setHolding(true)
     return true
   }
-  const areaAt = (point: { x: number; y: number }): string | null => {
-    const [hit] = map.queryRenderedFeatures([point.x, point.y], { layers: ['area-fill'] })
-    return (hit?.properties['key'] as string | undefined) ?? null
-  }
 
   map.on('mousedown', (e) => {
     if (e.originalEvent.button !== 0) return
@@ -226,7 +223,7 @@ function wire(
     // The click that took the grip up comes here too.
     if (held.current) return
     if (calls.current.grips && gripAt(e.point, calls.current.grips, project)) return
-    calls.current.onArea(areaAt(e.point), at, e.originalEvent.shiftKey || e.originalEvent.ctrlKey || e.originalEvent.metaKey)
+    calls.current.onPoint(at, e.originalEvent.shiftKey || e.originalEvent.ctrlKey || e.originalEvent.metaKey)
   })
   map.on('dblclick', () => calls.current.onDouble?.())
   map.on('move', () => {
@@ -238,7 +235,7 @@ function wire(
       e.preventDefault()
       if (held.current) putDown(map.getCenter().toArray())
       else if (calls.current.grips) take(middle, 16)
-      else calls.current.onArea(areaAt(middle), map.getCenter().toArray(), e.shiftKey)
+      else calls.current.onPoint(map.getCenter().toArray(), e.shiftKey)
     } else if (e.key === 'Escape' && held.current) {
       e.stopPropagation()
       letGo()

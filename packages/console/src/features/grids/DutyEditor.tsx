@@ -8,7 +8,7 @@ import type { useBaseMap } from '../../parts/useBaseMap.ts'
 import { usePreferences } from '../../preferences.tsx'
 import { useDutyGrids, useMembers, useStreetGrids } from './api.ts'
 import { DutyForm } from './DutyForm.tsx'
-import { type Area, type Bounds, boxOf } from './draft.ts'
+import { type Area, type Bounds, boxOf, holds } from './draft.ts'
 import { dutyFeatures, nextCode } from './duty.ts'
 
 const AreaStage = lazy(() => import('@chengyun/ui/map/AreaStage.tsx'))
@@ -64,7 +64,10 @@ export function DutyEditor({ street, base }: { street: string; base: ReturnType<
           grips={null}
           view={view}
           cursor="default"
-          onArea={(key) => key && toggle(key)}
+          onPoint={(at) => {
+            const cell = cells.data?.features.find((f) => holds(f.geometry as Area, at))
+            if (cell) toggle(String(cell.properties?.['code']))
+          }}
           onGrip={() => undefined}
           onStraighten={() => undefined}
           onMoved={base.see}

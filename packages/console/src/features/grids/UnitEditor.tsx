@@ -7,7 +7,7 @@ import { useTranslation } from 'react-i18next'
 import type { useBaseMap } from '../../parts/useBaseMap.ts'
 import { usePreferences } from '../../preferences.tsx'
 import { useRegridState } from './api.ts'
-import { type Area, type Bounds, boxOf, cellFeatures, crossed, viewOf } from './draft.ts'
+import { type Area, type Bounds, boxOf, cellFeatures, crossed, holds, viewOf } from './draft.ts'
 import { UnitPanel } from './UnitPanel.tsx'
 import { type UnitDraft, useUnitDraft } from './useUnitDraft.ts'
 
@@ -70,9 +70,10 @@ function Drawing({ state, base }: { state: RegridState; base: Base }) {
           grips={grips}
           view={view}
           cursor={draft.tool === 'split' ? 'crosshair' : 'default'}
-          onArea={(key, at, more) => {
-            if (draft.tool === 'split') draft.setLine([...draft.line, at])
-            else if (key) draft.toggle(key, more)
+          onPoint={(at, more) => {
+            if (draft.tool === 'split') return draft.setLine([...draft.line, at])
+            const cell = draft.cells.find((c) => holds(c.geometry as Area, at))
+            if (cell) draft.toggle(cell.key, more)
             else draft.choose([])
           }}
           onDouble={() => draft.tool === 'split' && cut(draft)}

@@ -47,6 +47,7 @@ test('the middle of an area, what it holds, its box', () => {
 
 test('a line is meant for the cell it runs through most; a middle cut passes through from edge to edge', () => {
   const cells = [cell('a', square(0, 0)), cell('b', square(1, 0))]
+  expect(crossed(cells, [[-0.1, 0.5], [1.9, 0.5]]), 'it ends in b').toBe('a') // biome-ignore format: a line
   expect(crossed(cells, [[0.8, -0.1], [1.4, 1.1]])).toBe('b') // biome-ignore format: a line
   expect(crossed(cells, [[5, 5], [6, 6]])).toBeNull() // biome-ignore format: a line
   const [a, b] = middleCut(square(0, 0), 'vertical') as [[number, number], [number, number]]

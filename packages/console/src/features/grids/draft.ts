@@ -71,7 +71,7 @@ export function holds(area: Area, [x, y]: At): boolean {
   return odd
 }
 
-/** The cell that most of a drawn line runs through: it is the one to be cut. */
+/** The cell a drawn line is meant for: of those it runs through from side to side the one it runs through most. */
 export function crossed(cells: readonly RegridCell[], line: readonly At[]): string | null {
   const counts = new Map<string, number>()
   for (let i = 1; i < line.length; i++) {
@@ -82,7 +82,10 @@ export function crossed(cells: readonly RegridCell[], line: readonly At[]): stri
       if (cell) counts.set(cell.key, (counts.get(cell.key) ?? 0) + 1)
     }
   }
-  return [...counts].sort((a, b) => b[1] - a[1])[0]?.[0] ?? null
+  const ends = [line[0], line.at(-1)].filter((at) => at !== undefined)
+  const endsIn = new Set(cells.filter((c) => ends.some((at) => holds(c.geometry as Area, at))).map((c) => c.key))
+  const sorted = [...counts].sort((a, b) => b[1] - a[1])
+  return (sorted.find(([key]) => !endsIn.has(key)) ?? sorted[0])?.[0] ?? null
 }
 
 /** A straight cut through the middle of an area, from edge to edge and slightly beyond: from north to south, or from west to east. */
