@@ -1,24 +1,14 @@
 /** One layer of this process: loaded when first wanted, following every change, built anew in a worker when the changes grow long. */
 import { rm } from 'node:fs/promises'
-import { Worker } from 'node:worker_threads'
+import type { Worker } from 'node:worker_threads'
 import type { Db } from '../../../platform/db.ts'
 import type { DeliveredEvent } from '../../../platform/module.ts'
-import { Layer, type Touched } from '../domain/tiles/layer.ts'
-import { Snapshot, SnapshotBuilder } from '../domain/tiles/snapshot.ts'
-import {
-  addressOfDatabase,
-  copyLayer,
-  eventsAfter,
-  hasMoreThan,
-  identityOfDatabase,
-  keysSince,
-  marksOfDatabase,
-  readByKeys
-} from '../queries/layer-rows.ts'
-import { fileOfLayer, readSnapshot } from './file.ts'
+import type { Layer, Touched } from '../domain/tiles/layer.ts'
+import { hasMoreThan, keysSince, readByKeys } from '../queries/layer-rows.ts'
+import { buildHere, buildInWorker, restoreLayer } from './build.ts'
+import { fileOfLayer } from './file.ts'
 import type { LayerSource, LayerTouch } from './source.ts'
 import { Stamps } from './stamps.ts'
-import type { BuildResult, BuildTask } from './worker.ts'
 
 /** A smaller layer is read in this thread, and has no file. */
 const SMALL = 20_000
@@ -190,9 +180,10 @@ export class LiveLayer {
     this.state = 'loading'
     const began = performance.now()
     const { db, dataDir, log } = this.#options
-    const restored = await this.#restore()
+    const restored = await restoreLayer(db, dataDir, this.source, MAX_KEYS)
     if (restored) {
       this.#layer = restored.layer
+      this.#xmin = restored.xmin
       await this.#putIn(restored.layer, restored.keys)
     } else if (await hasMoreThan(db, this.source.queries, SMALL)) {
       this.#layer = await this.#buildInWorker()
@@ -213,73 +204,20 @@ export class LiveLayer {
     await this.settle()
   }
 
-  /** The stored snapshot and what changed since; null when it does not serve. */
-  async #restore(): Promise<{ layer: Layer; keys: string[] } | null> {
-    const { db, dataDir } = this.#options
-    const { source } = this
-    const [identity, marks] = [await identityOfDatabase(db), await marksOfDatabase(db)]
-    const found = await readSnapshot(
-      fileOfLayer(dataDir, source.id),
-      (stored) =>
-        stored.layer === source.id &&
-        stored.version === source.version &&
-        stored.system === identity.system &&
-        stored.database === identity.database &&
-        // A database restored from a backup has not come so far yet.
-        stored.eventSeq <= marks.eventSeq &&
-        BigInt(stored.xmin) <= BigInt(marks.xmin)
-    )
-    if (!found) return null
-    const { stored, snapshot } = found
-    const layer = new Layer(snapshot)
-    if (source.queries.keysSince !== null) {
-      const since = await keysSince(db, source.queries.keysSince, stored.xmin, MAX_KEYS)
-      if (since.keys === null) return null
-      this.#xmin = since.marks.xmin
-      return { layer, keys: since.keys }
-    }
-    const events = await eventsAfter(db, stored.eventSeq, MAX_KEYS)
-    if (events === null) return null
-    const keys = new Set<string>()
-    for (const event of events) {
-      const touch = source.touchedBy(event)
-      if (touch === 'all' || touch === 'since') return null
-      for (const key of touch?.keys ?? []) keys.add(key)
-    }
-    this.#xmin = stored.xmin
-    return { layer, keys: [...keys] }
+  /** Reads the layer in a worker that `close` can end. */
+  async #buildInWorker(): Promise<Layer> {
+    const { layer, xmin, ms } = await buildInWorker(this.#options.db, this.#options.dataDir, this.source, (worker) => {
+      this.#worker = worker
+    })
+    this.#xmin = xmin
+    this.#options.log('info', 'layer built', { layer: this.source.id, objects: layer.size, ms })
+    return layer
   }
 
   async #buildHere(): Promise<Layer> {
-    const builder = new SnapshotBuilder({ times: this.source.days !== null })
-    const marks = await copyLayer(this.#options.db, this.source.queries, (row) => builder.add(row))
-    this.#xmin = marks.xmin
-    return new Layer(builder.finish())
-  }
-
-  async #buildInWorker(): Promise<Layer> {
-    const { db, dataDir, log } = this.#options
-    const { source } = this
-    const task: BuildTask = {
-      address: addressOfDatabase(db),
-      layer: source.id,
-      version: source.version,
-      all: source.queries.all,
-      times: source.days !== null,
-      file: fileOfLayer(dataDir, source.id)
-    }
-    const result = await new Promise<BuildResult>((resolve, reject) => {
-      const worker = new Worker(new URL('./worker.ts', import.meta.url), { workerData: task })
-      this.#worker = worker
-      worker.once('message', resolve)
-      worker.once('error', reject)
-      worker.once('exit', (code) => reject(new Error(`the worker of layer ${source.id} ended with ${code}`)))
-    }).finally(() => {
-      this.#worker = null
-    })
-    this.#xmin = result.xmin
-    log('info', 'layer built', { layer: source.id, objects: result.header.n, ms: result.ms })
-    return new Layer(new Snapshot(result.block, result.header))
+    const { layer, xmin } = await buildHere(this.#options.db, this.source)
+    this.#xmin = xmin
+    return layer
   }
 
   /** Everything is different: a small layer is read at once, a large one in a worker while the old state is served. */
@@ -289,8 +227,9 @@ export class LiveLayer {
       this.#wantsAll = true
       return
     }
+    const isLarge = await hasMoreThan(this.#options.db, this.source.queries, SMALL)
     this.#journal = new Set()
-    if (await hasMoreThan(this.#options.db, this.source.queries, SMALL)) {
+    if (isLarge) {
       void this.#renew(true)
       return
     }
@@ -313,6 +252,7 @@ export class LiveLayer {
       if (isOther) this.stamps.raiseAll()
     } catch (error) {
       this.#journal = null
+      this.#wantsAll ||= isOther
       if (!this.#isClosed) this.#options.log('warn', 'a layer was not renewed', { layer: this.source.id, err: error })
     }
     this.#notBefore = performance.now() + REST_MS
