@@ -47,7 +47,7 @@ export function CardHead({ register, card }: { register: TypeDetail; card: ItemC
         </p>
       </div>
       {plate ? (
-        <figure className="reg-qr" title={plate.qr}>
+        <figure className="reg-qr" title={plate.qr} aria-hidden="true">
           <QRCode type="svg" value={plate.qr} size={84} bordered={false} color="#10182b" bgColor="#ffffff" />
         </figure>
       ) : null}

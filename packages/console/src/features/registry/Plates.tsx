@@ -97,7 +97,10 @@ function PlateView({ plate, size, city }: { plate: Plate; size: Size; city: stri
   const { t } = useTranslation()
   return (
     <figure className={`reg-plate ${size}`}>
-      <QRCode type="svg" value={plate.qr} size={SIDE[size]} bordered={false} color="#000000" bgColor="#ffffff" errorLevel="M" />
+      {/* The code stands beside it as text. */}
+      <span aria-hidden="true">
+        <QRCode type="svg" value={plate.qr} size={SIDE[size]} bordered={false} color="#000000" bgColor="#ffffff" errorLevel="M" />
+      </span>
       <figcaption>
         <small>{t('registry.plateHead', { city })}</small>
         <b>{plate.name || plate.className}</b>
