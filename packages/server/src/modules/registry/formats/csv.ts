@@ -49,11 +49,21 @@ export async function inspectCsv(path: string, { encoding }: ReadOptions): Promi
   }
 }
 
+/** A cell that begins like a formula was given an apostrophe by an export: it comes off again. */
+function unguarded(rows: string[][]): string[][] {
+  for (const row of rows)
+    for (let i = 0; i < row.length; i++) {
+      const cell = row[i] as string
+      if (cell.charCodeAt(0) === 39 && /^'[=+\-@\t\r]/.test(cell)) row[i] = cell.slice(1)
+    }
+  return rows
+}
+
 export async function* readCsv(path: string, { encoding }: ReadOptions): AsyncGenerator<RowBlock> {
   let isHeader = true
   for await (const { rows, share } of records(path, encoding)) {
     const from = isHeader && rows.length > 0 ? 1 : 0
     if (rows.length > 0) isHeader = false
-    for (let at = from; at < rows.length; at += BLOCK_ROWS) yield { cells: rows.slice(at, at + BLOCK_ROWS), share }
+    for (let at = from; at < rows.length; at += BLOCK_ROWS) yield { cells: unguarded(rows.slice(at, at + BLOCK_ROWS)), share }
   }
 }

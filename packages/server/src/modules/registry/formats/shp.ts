@@ -1,7 +1,7 @@
 import { type FileHandle, open, readFile, stat } from 'node:fs/promises'
 import { insideShape } from '../../geo/index.ts'
 import { crsNamed } from '../domain/batch/crs.ts'
-import type { RawGeometry } from '../domain/batch/geometry.ts'
+import { area2, type RawGeometry } from '../domain/batch/geometry.ts'
 import { type DbfHead, encodingNamed, readDbfHead, readDbfRecord } from './dbf.ts'
 import { BLOCK_ROWS, BrokenFile, type FileFacts, firstPosition, type ReadOptions, type RowBlock, SAMPLE_ROWS } from './types.ts'
 
@@ -64,15 +64,6 @@ export function shapeRecord(b: Buffer): RawGeometry | null {
   if (type % 10 === 3)
     return lines.length === 1 ? { type: 'LineString', coordinates: lines[0] } : { type: 'MultiLineString', coordinates: lines }
   return polygonOf(lines)
-}
-
-const area2 = (ring: readonly Pair[]): number => {
-  let sum = 0
-  for (let i = 0, j = ring.length - 1; i < ring.length; j = i++) {
-    const [a, b] = [ring[j] as Pair, ring[i] as Pair]
-    sum += a[0] * b[1] - b[0] * a[1]
-  }
-  return sum
 }
 
 /** Rings that turn clockwise are outlines, the others holes of whichever outline holds their first corner. */

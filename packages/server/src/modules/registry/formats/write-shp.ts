@@ -1,6 +1,7 @@
 import { type FileHandle, open, writeFile } from 'node:fs/promises'
 import type { Readable } from 'node:stream'
 import yazl from 'yazl'
+import { area2 } from '../domain/batch/geometry.ts'
 import type { ExportColumn } from '../export-columns.ts'
 import type { WrittenRow, WrittenRows } from './write-table.ts'
 
@@ -13,15 +14,6 @@ const HEAD_WORDS = 50
 const TEXT_BYTES = 254
 
 const kindOf = (type: string): Kind => (type === 'Point' ? 'point' : type === 'LineString' ? 'line' : 'polygon')
-
-const area2 = (ring: readonly Pair[]): number => {
-  let sum = 0
-  for (let i = 0, j = ring.length - 1; i < ring.length; j = i++) {
-    const [a, b] = [ring[j] as Pair, ring[i] as Pair]
-    sum += a[0] * b[1] - b[0] * a[1]
-  }
-  return sum
-}
 
 /** Outlines turn clockwise, holes against it: the other way round than in GeoJSON. */
 function ringsOf(geometry: { type: string; coordinates: unknown }): Pair[][] {

@@ -38,7 +38,7 @@ export function itemGeometry(raw: RawGeometry | null, degrees: ToDegrees): ItemG
   if (kind === 'Point' && parts.length === 1) out = { type: 'Point', coordinates: pair(parts[0]) }
   else if (kind === 'LineString' && parts.length === 1) out = { type: 'LineString', coordinates: line(parts[0]) }
   else if (kind === 'Polygon') {
-    const polygons = parts.map((rings) => (rings as unknown[]).map(line))
+    const polygons = parts.map((rings) => (rings as unknown[]).map((r, i) => turned(line(r), i === 0)))
     out =
       polygons.length === 1
         ? { type: 'Polygon', coordinates: polygons[0] ?? [] }
@@ -47,6 +47,19 @@ export function itemGeometry(raw: RawGeometry | null, degrees: ToDegrees): ItemG
   if (bad.rule !== null) return bad.rule
   return out ?? 'geometry'
 }
+
+/** Twice the signed area of a ring: positive when it turns against the clock. */
+export function area2(ring: readonly Pair[]): number {
+  let sum = 0
+  for (let i = 0, j = ring.length - 1; i < ring.length; j = i++) {
+    const [a, b] = [ring[j] as Pair, ring[i] as Pair]
+    sum += a[0] * b[1] - b[0] * a[1]
+  }
+  return sum
+}
+
+/** Outlines turn against the clock, holes with it (RFC 7946): the same area is the same bytes, whatever format it came in. */
+const turned = (ring: Pair[], outer: boolean): Pair[] => (area2(ring) > 0 === outer ? ring : ring.reverse())
 
 /** Reads WKT (also EWKT, Z and M ordinates are left out); null when it is none. */
 export function parseWkt(text: string): RawGeometry | null {

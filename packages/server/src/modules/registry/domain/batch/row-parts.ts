@@ -36,11 +36,10 @@ export function compilePlace(context: RowContext, columns: readonly Column[]) {
   }
 
   const rawOf = (cells: readonly string[], faults: RowFault[]): RawGeometry | null => {
-    if (wktAt >= 0) {
-      const cell = (cells[wktAt] ?? '').trim()
-      if (isBlank(cell)) return null
-      const parsed = parseWkt(cell)
-      if (!parsed) fault(faults, 'notANumber', cell)
+    const wkt = wktAt < 0 ? '' : (cells[wktAt] ?? '').trim()
+    if (!isBlank(wkt)) {
+      const parsed = parseWkt(wkt)
+      if (!parsed) fault(faults, 'notANumber', wkt)
       return parsed
     }
     if (lngAt < 0 || latAt < 0) return null
