@@ -37,6 +37,12 @@ export interface RegistryItemsChanged {
   whole?: boolean
 }
 
+/** `registry.relocated`: items lie in other unit grids, since these were redrawn; caches of the type read them by `rev`. */
+export interface RegistryRelocated {
+  typeId: string
+  count: number
+}
+
 /** `registry.batchMoved`: an import or a census began to be read, waits to be published, was published, failed or was given up. */
 export interface RegistryBatchMoved {
   id: string
@@ -55,6 +61,7 @@ export interface RegistryEvents {
   'registry.batchMoved': RegistryBatchMoved
   'registry.changed': RegistryChanged
   'registry.itemsChanged': RegistryItemsChanged
+  'registry.relocated': RegistryRelocated
   'registry.requested': RegistryRequested
   'registry.typeChanged': RegistryTypeChanged
 }

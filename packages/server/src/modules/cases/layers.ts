@@ -72,6 +72,7 @@ export function caseLayers(env: CaseEnv): LayerFamily {
     reachOf: reachOfCases,
     touchedBy: (event) => {
       if (event.name === 'cases.imported') return 'all'
+      if (event.name === 'cases.relocated') return { keys: event.payload['caseNos'] as string[] }
       return event.name === 'cases.moved' ? { keys: [(event.payload as unknown as CaseMoved).caseNo] } : null
     },
     title: (row) => `${classNameOf(env, row.class).zh} ${row.key}`

@@ -126,6 +126,12 @@ test('applied: old codes end, new ones are valid in the same duty grid, cases an
   const [entry] = (await editor.call<RegridEntry[]>('GET', `/api/geo/regrid/${community}/history`)).body
   expect(entry).toMatchObject({ id: first.id, note: '按新建道路调整', retired: [home], canUndo: true, undone: false })
   expect(entry?.progress).toContainEqual({ follower: 'cases', total: 1, done: 1, moved: 1, finished: true })
+  // Layers of the map hear of it.
+  await t.settle()
+  const heard = await sql<{
+    name: string
+  }>`select distinct name from platform.event where name like '%.relocated' order by 1`.execute(t.database.db)
+  expect(heard.rows.map((row) => row.name)).toEqual(['cases.relocated', 'registry.relocated'])
   await t.settle()
   const audited = await sql<{ n: number }>`select count(*)::int as n from platform.audit where action = 'geo.regrid'`.execute(
     t.database.db

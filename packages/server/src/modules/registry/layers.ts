@@ -59,6 +59,7 @@ function sourceOf(db: Db, d: RegisterDeclaration, version: number): LayerSource 
     touchedBy: (event) => {
       if (event.payload['typeId'] !== d.id) return null
       if (event.name === 'registry.changed') return { keys: [(event.payload as unknown as RegistryChanged).code] }
+      if (event.name === 'registry.relocated') return 'since'
       if (event.name !== 'registry.itemsChanged') return null
       // A whole register put in place is read at once; smaller batches tell what they wrote by `rev`.
       const { count, whole } = event.payload as unknown as RegistryItemsChanged

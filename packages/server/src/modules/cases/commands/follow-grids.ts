@@ -1,8 +1,18 @@
 /** Open cases follow the unit grids and duty grids they lie in. Closed ones keep the grid in which they were handled. */
 import { sql } from 'kysely'
+import { SYSTEM } from '../../../platform/actor.ts'
+import { command } from '../../../platform/command.ts'
 import type { Db } from '../../../platform/db.ts'
 import { type FollowedRow, followGrids, type Relocated } from '../../geo/index.ts'
 import { forgetCase } from './store.ts'
+
+/** The place is no step of the flow: nobody decides anything, and the version under which others work stays. */
+const relocateCases = command(async (tx, rows: readonly Relocated[], ctx): Promise<void> => {
+  const { rows: moved } = await sql<{ no: string }>`update cases."case" c set grid_code = r.grid, duty_grid_code = r.duty
+    from unnest(${rows.map((r) => r.key)}::uuid[], ${rows.map((r) => r.gridCode)}::text[], ${rows.map((r) => r.dutyGridCode)}::text[]) as r(id, grid, duty)
+    where c.id = r.id and c.is_open returning c.case_no as no`.execute(tx)
+  if (moved.length > 0) ctx.emit('cases.relocated', { caseNos: moved.map((row) => row.no) })
+})
 
 followGrids({
   id: 'cases',
@@ -21,11 +31,8 @@ followGrids({
       order by id limit ${limit}`.execute(db)
     return rows
   },
-  /** The place is no step of the flow: nobody decides anything, and the version under which others work stays. */
-  async relocate(db: Db, rows: readonly Relocated[]) {
-    await sql`update cases."case" c set grid_code = r.grid, duty_grid_code = r.duty
-      from unnest(${rows.map((r) => r.key)}::uuid[], ${rows.map((r) => r.gridCode)}::text[], ${rows.map((r) => r.dutyGridCode)}::text[]) as r(id, grid, duty)
-      where c.id = r.id and c.is_open`.execute(db)
+  relocate: async (db: Db, rows, now) => {
+    await relocateCases(db, SYSTEM, rows, now)
     for (const row of rows) forgetCase(row.key)
   }
 })
