@@ -72,6 +72,6 @@ function rowOf(item: DemoItem, env: RegistryEnv, units: ReadonlyMap<string, stri
       material: item.material,
       ...(item.model !== null && { model: item.model })
     },
-    terms: packedPairs([place, ...(item.model === null ? [] : [item.model])])
+    terms: packedPairs([place.replace(/附近$/u, ''), ...(item.model === null ? [] : [item.model])])
   }
 }

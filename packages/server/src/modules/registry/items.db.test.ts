@@ -228,6 +228,13 @@ describe('lists', () => {
     expect(all).toEqual([])
     const west = (await list('type=component&within=370202&limit=200')).body
     expect(await codes('西区', '&limit=200')).toEqual(west.items.map((i) => i.code))
+    // What has moved to another county since it was coded is found where it is, in the order of the codes.
+    const east = (await list('type=component&within=370203&limit=200')).body.items.map((i) => i.code)
+    expect(east).toContain('37020201020000001')
+    expect(east).toEqual([...east].sort())
+    expect(await codes('东区', '&limit=200')).toEqual(east)
+    expect((await list('type=component&within=370203&sort=-updatedAt&limit=200')).body.items).toHaveLength(east.length)
+    expect((await list('type=component&within=370203&class=01020')).body.items.map((i) => i.code)).toEqual(['37020201020000001'])
     const name = west.items[0]!.class!.name
     expect((await codes(name)).length).toBeGreaterThan(0)
     expect((await list('type=road-segment&q=热河路')).body.total).toBe(1)

@@ -80,15 +80,29 @@ export async function readAsked(db: Db, actor: Actor, query: ItemQuery): Promise
   const first = types.length === 1 ? types[0] : component
   const meaning = q === undefined ? null : readQuery(q, await vocabularyOf(db, first ? classesOf(first.declaration) : []))
   if (meaning?.tooShort) throw fail('REGISTRY_QUERY_INVALID', { field: 'q' })
+  const isNamedByClass = types.length === 1 && types[0] === component
   const asked: Asked = {
     typeIds: types.map((t) => t.id),
     query: rest,
     meaning,
     attributes,
-    isNamedByClass: types.length === 1 && types[0] === component,
+    isNamedByClass,
+    classCodes: classesMeant(types, rest.class, isNamedByClass && meaning ? meaning.classes.map((c) => c.codes) : []),
     reach: await reachOf(db, actor, READ)
   }
   return { asked, types }
+}
+
+/** The classes a filter by beginnings and the words of a query leave; null: all. */
+function classesMeant(
+  types: readonly TypeRecord[],
+  filter: string | undefined,
+  words: readonly (readonly string[])[]
+): string[] | null {
+  if (filter === undefined && words.length === 0) return null
+  const known = [...new Set(types.flatMap((t) => classesOf(t.declaration).map((c) => c.code)))]
+  const begins = filter?.split(',')
+  return known.filter((code) => (begins?.some((b) => code.startsWith(b)) ?? true) && words.every((codes) => codes.includes(code)))
 }
 
 /** One page of a list. */
@@ -110,10 +124,11 @@ export async function nearOf(db: Db, actor: Actor, query: Static<typeof NearQuer
   const types = await typesMeant(db, actor, query.type)
   const asked: Asked = {
     typeIds: types.map((t) => t.id),
-    query: query.class === undefined ? {} : { class: query.class },
+    query: {},
     meaning: null,
     attributes: {},
     isNamedByClass: false,
+    classCodes: classesMeant(types, query.class, []),
     reach: await reachOf(db, actor, READ)
   }
   const dy = radiusM / METRES

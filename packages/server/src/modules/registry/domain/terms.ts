@@ -13,6 +13,9 @@ export function packedPairs(texts: readonly string[]): number[] {
   return [...out]
 }
 
+/** Nearly every address ends so: what everything has finds nothing, and the longest lists of an index are read for it. */
+const NEARBY = /附近$/u
+
 /** What of an item is searched by words. */
 export interface SearchedItem {
   name: string
@@ -27,7 +30,7 @@ export interface SearchedItem {
 
 /** The terms of an item. */
 export function termsOf({ name, className, address, divisions, texts }: SearchedItem): number[] {
-  let rest = address
+  let rest = address.replace(NEARBY, '')
   for (const division of divisions) if (division !== '' && rest.startsWith(division)) rest = rest.slice(division.length)
   return packedPairs([...(name === className ? [] : [name]), rest, ...texts])
 }

@@ -41,7 +41,7 @@ export function readQuery(query: string, vocabulary: Vocabulary): Meaning {
 }
 
 function readWord(word: string, vocabulary: Vocabulary, out: Meaning): void {
-  const plain = normalise(word)
+  const plain = normalise(word).replace(/附近$/u, '')
   if (CODE.test(plain)) {
     out.prefixes.push(plain)
     out.tooShort = false

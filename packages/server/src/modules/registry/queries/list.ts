@@ -22,15 +22,27 @@ export interface Asked {
   meaning: Meaning | null
   /** Attribute filters by key, as the text the value has in JSON. */
   attributes: Readonly<Record<string, string>>
-  /** Classes of the register are all there is to its names (components): a word that names a class is not searched in the terms. */
+  /**
+   * Classes of the register are all there is to its names, and its codes are digits (components): words that name classes have been read
+   * into `classCodes` and are not searched in the terms.
+   */
   isNamedByClass: boolean
+  /** Classes that come into question, from the filter and the words together; null: all. */
+  classCodes: readonly string[] | null
   reach: Reach
 }
 
 const field = (name: string) => sql.ref(`i.${name}`)
 
 /** The conditions of a list, all of which must hold. */
-export function conditionsOf({ typeIds, query, meaning, attributes, isNamedByClass, reach }: Asked): RawBuilder<boolean>[] {
+export function conditionsOf(asked: Asked): RawBuilder<boolean>[] {
+  const classes = asked.classCodes
+  const base = otherConditions(asked)
+  return classes === null ? base : [...base, sql`i.class_code = any(${[...classes]}::text[])`]
+}
+
+/** All conditions but that of the class. */
+function otherConditions({ typeIds, query, meaning, attributes, isNamedByClass, reach }: Asked): RawBuilder<boolean>[] {
   const out: RawBuilder<boolean>[] = [sql`i.type_id = any(${[...typeIds]}::text[])`]
   const only = typeIds.length === 1 ? typeIds[0] : undefined
   if (only !== undefined) out[0] = sql`i.type_id = ${only}`
@@ -38,7 +50,6 @@ export function conditionsOf({ typeIds, query, meaning, attributes, isNamedByCla
   if (reached) out.push(reached)
   if (query.status) out.push(sql`i.status = any(${query.status.split(',')}::text[])`)
   else out.push(sql`i.removed_at is null`)
-  if (query.class) out.push(anyOf(query.class.split(',').map((c) => beginsWith(field('class_code'), c))))
   if (query.within)
     out.push(beginsWith(field('grid_code'), query.within.length === 4 ? query.within : query.within.replace(/^(\d{4})00$/, '$1')))
   if (query.grid) out.push(sql`i.grid_code = ${query.grid}`)
@@ -57,13 +68,12 @@ const hasTerms = (terms: readonly number[]): RawBuilder<boolean> => sql`i.terms 
 function wordConditions(m: Meaning, isNamedByClass: boolean): RawBuilder<boolean>[] {
   const out = m.prefixes.map((p) => beginsWith(field('code'), p))
   for (const codes of m.divisions) out.push(anyOf(codes.map((c) => beginsWith(field('grid_code'), c))))
-  for (const { codes, terms } of m.classes) {
-    const ofClass = sql<boolean>`i.class_code = any(${codes}::text[])`
-    out.push(isNamedByClass ? ofClass : anyOf([ofClass, hasTerms(terms)]))
-  }
+  if (!isNamedByClass)
+    for (const { codes, terms } of m.classes) out.push(anyOf([sql`i.class_code = any(${codes}::text[])`, hasTerms(terms)]))
   if (m.terms.length > 0) out.push(hasTerms(m.terms))
   for (const { prefix, terms } of m.either)
-    out.push(anyOf([beginsWith(field('code'), prefix), beginsWith(field('code'), prefix.toUpperCase()), hasTerms(terms)]))
+    if (isNamedByClass) out.push(hasTerms(terms))
+    else out.push(anyOf([beginsWith(field('code'), prefix), beginsWith(field('code'), prefix.toUpperCase()), hasTerms(terms)]))
   return out
 }
 
@@ -103,20 +113,96 @@ export async function listItems(db: Db, asked: Asked): Promise<ListPage> {
   const { limit = 50, sort = 'code', cursor } = asked.query
   const byTime = sort === '-updatedAt'
   const after = cursor === undefined ? null : decode(cursor, byTime)
-  const conditions = sql.join(conditionsOf(asked), sql` and `)
-  const order = byTime ? sql`i.updated_at desc, i.code desc, i.id desc` : sql`i.code, i.id`
-  const columns = sql`${LIST_COLUMNS}, (extract(epoch from i.updated_at) * 1000000)::bigint::text as at`
-  const beyond =
-    after === null ? sql`` : byTime ? sql`and ${isOlder(after)}` : sql`and (i.code, i.id) > (${after[1]}, ${after[2]}::uuid)`
-  const { rows } = isSought(asked)
-    ? await sql<Found>`with i as materialized (select ${columns} from registry.item i where ${conditions} limit ${SEARCHED})
-        select * from i where true ${beyond} order by ${order} limit ${limit + 1}`.execute(db)
-    : await sql<Found>`select ${columns} from registry.item i where ${conditions} ${beyond} order by ${order} limit ${limit + 1}`.execute(
-        db
-      )
+  const order = orderOf(byTime, asked)
+  const beyond = after === null ? sql`` : byTime ? sql`and ${isOlder(after)}` : sql`and ${isBeyond(after, asked)}`
+  const { rows } = await pageQuery(asked, order, beyond, limit + 1, byTime).execute(db)
   const page = rows.slice(0, limit)
   const last = page.at(-1)
   return { rows: page, next: rows.length > limit && last ? encode([last.at, last.code, last.id]) : null }
+}
+
+const COLUMNS = sql`${LIST_COLUMNS}, (extract(epoch from i.updated_at) * 1000000)::bigint::text as at`
+
+/** A code is unique in its register: where one is asked, its index alone gives the order. */
+const orderOf = (byTime: boolean, { typeIds }: Asked) =>
+  byTime ? sql`i.updated_at desc, i.code desc, i.id desc` : typeIds.length === 1 ? sql`i.code` : sql`i.code, i.id`
+const isBeyond = ([, code, id]: Cursor, { typeIds }: Asked): RawBuilder<boolean> =>
+  typeIds.length === 1 ? sql`i.code > ${code}` : sql`(i.code, i.id) > (${code}, ${id}::uuid)`
+
+function pageQuery(
+  asked: Asked,
+  order: RawBuilder<unknown>,
+  beyond: RawBuilder<unknown>,
+  limit: number,
+  byTime: boolean
+): RawBuilder<Found> {
+  const all = sql.join(conditionsOf(asked), sql` and `)
+  if (isSought(asked))
+    return sql`with i as materialized (select ${COLUMNS} from registry.item i where ${all} limit ${SEARCHED})
+      select * from i where true ${beyond} order by ${order} limit ${limit}`
+  if (isNarrow(asked) || (byTime && countiesOf(asked) !== null)) return foundFirst(asked, beyond, order, limit, byTime)
+  const counties = countiesOf(asked)
+  if (counties === null) return walked(asked, byTime, beyond, order, limit)
+  const inCounty = anyOf(counties.map((c) => beginsWith(field('code'), c)))
+  return sql`select * from ((${walked(asked, byTime, sql`and ${inCounty} ${beyond}`, order, limit)})
+    union all (${foundFirst(asked, sql`and ${STRAYED} ${beyond}`, order, limit, byTime)})) i order by ${order} limit ${limit}`
+}
+
+/** Few enough to be found by their place or unit and sorted: told so, because the server believes that the order of codes finds them soon. */
+function foundFirst(
+  asked: Asked,
+  more: RawBuilder<unknown>,
+  order: RawBuilder<unknown>,
+  limit: number,
+  byTime: boolean
+): RawBuilder<Found> {
+  const all = sql`${sql.join(conditionsOf(asked), sql` and `)} ${more}`
+  return sql`select ${COLUMNS} from registry.item i where i.type_id = any(${[...asked.typeIds]}::text[]) and i.code = any(array(
+      select t.code from (select i.code, i.updated_at from registry.item i where ${all} offset 0) t
+      order by ${byTime ? sql`t.updated_at desc, t.code desc` : sql`t.code`} limit ${limit})) and ${all} order by ${order} limit ${limit}`
+}
+
+/** A component that stands in another county than the one it was coded in: few, and they have an index of their own. */
+const STRAYED = sql<boolean>`left(i.grid_code, 6) <> left(i.code, 6)`
+
+/** A page in the order of an index. */
+function walked(
+  asked: Asked,
+  byTime: boolean,
+  more: RawBuilder<unknown>,
+  order: RawBuilder<unknown>,
+  limit: number
+): RawBuilder<Found> {
+  // Codes begin with the county: in their order the items of a class lie in many places. Its own index has each class in that order.
+  if (asked.classCodes !== null && !byTime)
+    return sql`select i.* from unnest(${[...asked.classCodes]}::text[]) as c(class_code) cross join lateral (
+        select ${COLUMNS} from registry.item i where i.class_code = c.class_code and ${sql.join(otherConditions(asked), sql` and `)} ${more}
+        order by ${order} limit ${limit}) i
+      order by ${order} limit ${limit}`
+  return sql`select ${COLUMNS} from registry.item i where ${sql.join(conditionsOf(asked), sql` and `)} ${more} order by ${order} limit ${limit}`
+}
+
+/** The counties that a list of components lies in, as their codes begin; null: all, or codes say nothing of it. */
+function countiesOf({ isNamedByClass, query, reach, meaning }: Asked): string[] | null {
+  if (!isNamedByClass) return null
+  if (query.within && query.within.length >= 6 && !query.within.endsWith('00')) return [query.within.slice(0, 6)]
+  const named = meaning?.divisions[0]
+  if (named?.every((code) => code.length >= 6)) return [...new Set(named.map((code) => code.slice(0, 6)))]
+  if (reach.all || reach.regions.length === 0 || reach.unitIds.length > 0 || reach.grids.length > 0) return null
+  return reach.regions.every((r) => r.length >= 6) ? [...new Set(reach.regions.map((r) => r.slice(0, 6)))] : null
+}
+
+/** Whether place or unit leave so little that it is found at once by them. */
+function isNarrow({ query, reach, meaning, classCodes }: Asked): boolean {
+  const byUnit = query.unit !== undefined || (!reach.all && reach.regions.length === 0 && reach.unitIds.length > 0)
+  return (
+    (query.within?.length ?? 0) > 6 ||
+    query.grid !== undefined ||
+    query.bbox !== undefined ||
+    (meaning?.divisions.some((codes) => codes.every((code) => code.length > 6)) ?? false) ||
+    (!reach.all && reach.unitIds.length === 0 && reach.regions.every((r) => r.length > 6)) ||
+    (byUnit && classCodes !== null)
+  )
 }
 
 type Found = ItemRecord & { at: string }
