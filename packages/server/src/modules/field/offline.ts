@@ -21,8 +21,8 @@ const MOST_CASES = 200
 const MOST_PLACES = 3000
 /** Some 300 m around what has to be shown. */
 const MARGIN_DEG = 0.003
-/** Land and sea are drawn some 5 km around, as far as a finger pushes the map. */
-const GROUND_DEG = 0.05
+/** Land and sea are drawn some 30 km around, as far as the map is pushed and sized. */
+const GROUND_DEG = 0.3
 
 /** What a shift needs offline; parts the device has already are not sent again. */
 export async function packageFor(
