@@ -70,6 +70,7 @@ export function caseLayers(env: CaseEnv): LayerFamily {
     queries: caseQueries,
     mayRead: (actor) => may(actor, READ),
     reachOf: reachOfCases,
+    events: ['cases.moved', 'cases.imported', 'cases.relocated'],
     touchedBy: (event) => {
       if (event.name === 'cases.imported') return 'all'
       if (event.name === 'cases.relocated') return { keys: event.payload['caseNos'] as string[] }

@@ -56,6 +56,7 @@ function sourceOf(db: Db, d: RegisterDeclaration, version: number): LayerSource 
         ? { all: true, regions: [], grids: [], duties: [], parties: [] }
         : { all: false, regions: reach.regions, grids: reach.grids, duties: [], parties: reach.unitIds }
     },
+    events: ['registry.changed', 'registry.itemsChanged', 'registry.relocated'],
     touchedBy: (event) => {
       if (event.payload['typeId'] !== d.id) return null
       if (event.name === 'registry.changed') return { keys: [(event.payload as unknown as RegistryChanged).code] }

@@ -42,16 +42,24 @@ export async function keysSince(
   return { keys: rows.length > limit ? null : rows.map(([key]) => key), marks }
 }
 
-/** Events after a number, as long as they are still kept; null when the first of them is gone already. */
-export async function eventsAfter(db: Db, seq: number, limit: number): Promise<DeliveredEvent[] | null> {
+/** Events of some names after a number; null when there are more than `limit`, or the first after it is no longer kept. */
+export async function eventsAfter(
+  db: Db,
+  seq: number,
+  names: readonly string[],
+  limit: number
+): Promise<DeliveredEvent[] | null> {
+  const { rows: kept } = await poolOf(db).query<{ is_kept: boolean }>(
+    `select coalesce((select event_seq from platform.relay), 0) = $1 or exists (select 1 from platform.event where seq = $1 + 1) as is_kept`,
+    [seq]
+  )
+  if (!kept[0]?.is_kept) return null
   const { rows } = await poolOf(db).query<{ seq: string; name: string; payload: Record<string, unknown>; at: Date }>(
-    'select seq, name, payload, at from platform.event where seq > $1 order by seq limit $2',
-    [seq, limit + 1]
+    'select seq, name, payload, at from platform.event where seq > $1 and name = any($2::text[]) order by seq limit $3',
+    [seq, names, limit + 1]
   )
   const events = rows.map((row) => ({ ...row, seq: Number(row.seq) }))
-  if (events.length > limit) return null
-  if (events[0] ? events[0].seq !== seq + 1 : (await marksOf(poolOf(db))).eventSeq > seq) return null
-  return events
+  return events.length > limit ? null : events
 }
 
 export const identityOfDatabase = (db: Db): Promise<DatabaseIdentity> => identityOf(poolOf(db))

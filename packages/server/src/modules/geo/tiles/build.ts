@@ -15,6 +15,9 @@ import { fileOfLayer, readSnapshot } from './file.ts'
 import type { LayerSource } from './source.ts'
 import type { BuildResult, BuildTask } from './worker.ts'
 
+/** More events than this since the snapshot: reading everything is quicker. */
+const MAX_EVENTS = 50_000
+
 export interface Built {
   layer: Layer
   /** Transaction from which on changes may be missing. */
@@ -43,19 +46,18 @@ export async function restoreLayer(
   if (!found) return null
   const { stored, snapshot } = found
   const layer = new Layer(snapshot)
-  if (source.queries.keysSince !== null) {
-    const since = await keysSince(db, source.queries.keysSince, stored.xmin, maxKeys)
-    return since.keys === null ? null : { layer, keys: since.keys, xmin: since.marks.xmin }
-  }
-  const events = await eventsAfter(db, stored.eventSeq, maxKeys)
+  // Asked of every layer: that everything is different (a partition put in place) no row can tell.
+  const events = await eventsAfter(db, stored.eventSeq, source.events, MAX_EVENTS)
   if (events === null) return null
   const keys = new Set<string>()
   for (const event of events) {
     const touch = source.touchedBy(event)
-    if (touch === 'all' || touch === 'since') return null
-    for (const key of touch?.keys ?? []) keys.add(key)
+    if (touch === 'all') return null
+    if (touch !== null && touch !== 'since') for (const key of touch.keys) keys.add(key)
   }
-  return { layer, keys: [...keys], xmin: stored.xmin }
+  if (source.queries.keysSince === null) return { layer, keys: [...keys], xmin: stored.xmin }
+  const since = await keysSince(db, source.queries.keysSince, stored.xmin, maxKeys)
+  return since.keys === null ? null : { layer, keys: [...new Set([...keys, ...since.keys])], xmin: since.marks.xmin }
 }
 
 /** Reads a small layer in this thread. */

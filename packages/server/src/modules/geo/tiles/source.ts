@@ -56,6 +56,8 @@ export interface LayerSource {
   mayRead(actor: Actor): boolean
   /** What of the layer this person may see. */
   reachOf(actor: Actor): Reach | Promise<Reach>
+  /** Names of the events that can concern the layer. */
+  events: readonly string[]
   /** Null when the event does not concern the layer. */
   touchedBy(event: DeliveredEvent): LayerTouch | null
   title(row: LayerRow): string
