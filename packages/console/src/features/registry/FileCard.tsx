@@ -29,8 +29,7 @@ export function FileCard({ batch, register, file }: FileCardProps) {
       <header>
         <h2>{file.name}</h2>
         <span className="reg-hint">
-          {t(`registry.fileFormat.${file.format}`)} ·{' '}
-          {t('registry.megabytes', { n: formatNumber(file.sizeBytes / 1_048_576, 1) })} ·{' '}
+          {t(`registry.fileFormat.${file.format}`)} · {sizeText(file.sizeBytes)} ·{' '}
           {t('registry.columnCount', { n: file.columns.length })}
         </span>
         {may ? (
@@ -102,4 +101,9 @@ function Choice({ label, value, options, disabled, onChange, note }: ChoiceProps
       {note ? <small className="reg-hint">{note}</small> : null}
     </span>
   )
+}
+
+/** A size in the unit that suits it. */
+function sizeText(bytes: number): string {
+  return bytes < 1_048_576 ? `${formatNumber(Math.max(1, bytes / 1024))} KB` : `${formatNumber(bytes / 1_048_576, 1)} MB`
 }

@@ -1,4 +1,6 @@
 import type { RegisterDeclaration } from '@chengyun/contract/registry'
+import { onSurface } from '@chengyun/ui/map/palette.ts'
+import { usePreferences } from '../../preferences.tsx'
 
 const SHAPES: Record<RegisterDeclaration['symbol']['shape'], React.ReactNode> = {
   dot: <circle cx="6" cy="6" r="4.6" />,
@@ -10,8 +12,10 @@ const SHAPES: Record<RegisterDeclaration['symbol']['shape'], React.ReactNode> = 
 
 /** The symbol an item of a register has on the map. */
 export function Sign({ symbol }: { symbol: RegisterDeclaration['symbol'] }) {
+  const { mode } = usePreferences()
+  const color = onSurface(mode, symbol.color)
   return (
-    <svg className="reg-symbol" viewBox="0 0 12 12" aria-hidden="true" style={{ color: symbol.color, fill: symbol.color }}>
+    <svg className="reg-symbol" viewBox="0 0 12 12" aria-hidden="true" style={{ color, fill: color }}>
       {SHAPES[symbol.shape]}
     </svg>
   )
