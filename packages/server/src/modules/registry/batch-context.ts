@@ -2,6 +2,7 @@ import { dayAt } from '@chengyun/contract/indicators'
 import type { RegisterDeclaration } from '@chengyun/contract/registry'
 import type { Db } from '../../platform/db.ts'
 import { newId } from '../../platform/ids.ts'
+import { counterOf } from './commands/codes.ts'
 import { uuidBytes } from './domain/batch/copy-rows.ts'
 import type { RowContext } from './domain/batch/row.ts'
 import { fold } from './domain/batch/values.ts'
@@ -37,6 +38,8 @@ export function rowContext(
   placed: (lng: number, lat: number, code: string | null) => void
 ): RowContext {
   const { geo } = env
+  const searched = d.attributes.filter((a) => a.searchable)
+  const brief = { ...d, attributes: searched }
   const divisions = new Map<string, string[]>()
   const locate = (lng: number, lat: number): string | null =>
     geo.locate({ lng, lat })?.gridCode ?? geo.districtAt({ lng, lat })?.code ?? null
@@ -65,7 +68,7 @@ export function rowContext(
       return made
     },
     isCounty: (code) => geo.nameOf(code) !== null,
-    searchTexts: (attributes) => searchTexts(d, attributes),
+    searchTexts: (attributes) => (searched.length === 0 ? [] : searchTexts(brief, attributes)),
     today: dayAt(now.getTime(), env.timeZone),
     offset: offsetOf(env.timeZone, now)
   }
@@ -87,7 +90,7 @@ export class Numbering {
   next(county: string, classCode: string | null): string | null {
     const series = seriesOf(this.#rule, county, classCode)
     if (!series) return null
-    const at = this.#of(series.prefix)
+    const at = this.#of(counterOf(series.prefix))
     at[1] += 1
     return codeOf(series, at[1])
   }
@@ -96,7 +99,7 @@ export class Numbering {
   saw(code: string): void {
     const own = seriesOfCode(this.#rule, code)
     if (!own) return
-    const at = this.#of(own.prefix)
+    const at = this.#of(counterOf(own.prefix))
     if (own.number > at[1]) at[1] = own.number
   }
 

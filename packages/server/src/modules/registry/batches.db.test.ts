@@ -219,3 +219,12 @@ test('what changed in the register after the comparison stops the publication; t
   await through(admin, batch.id, 'check')
   expect((await through(admin, batch.id, 'publish', {})).state).toBe('published')
 })
+
+test('a component is not there twice under the codes of both generations, and both count together', async () => {
+  const lines = [row('3702020101000001', at(AT_WEST)), row('3702020101000900', at(AT_WEST, 0.003))]
+  const batch = await imported(t, { type: 'component', kind: 'import', name: '2013' }, file(lines))
+  expect(batch).toMatchObject({ totals: { accepted: 1, rejected: 1 }, rejectsBy: [{ rule: 'existing' }] })
+  await through(admin, batch.id, 'publish', {})
+  const made = await admin.call<{ code: string }>('POST', '/api/registry/items/component', { class: '01001', place: AT_WEST })
+  expect(made.body.code).toBe(W(901))
+})

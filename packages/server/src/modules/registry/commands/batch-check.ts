@@ -4,6 +4,7 @@ import { command } from '../../../platform/command.ts'
 import type { Tx } from '../../../platform/db.ts'
 import { rowFault } from '../domain/batch/row-faults.ts'
 import { codeOf, seriesOfCode } from '../domain/codes.ts'
+import { componentClasses } from '../ports.ts'
 import type { BatchRecord } from '../queries/batches.ts'
 import { stageName } from './batch-stage.ts'
 
@@ -32,8 +33,9 @@ export const judgeCodes = command(async (tx, input: { batch: BatchRecord; d: Reg
   const out: Judged = { sameCode: 0, usedCode: 0, existing: 0 }
   const removed = await takeAway(tx, batch, sql`i.removed_at is not null`, 'usedCode')
   out.usedCode = removed
+  if (d.code.rule === 'component') out.existing = await takeOtherGeneration(tx, batch)
   if (batch.options.existing === 'reject' && batch.kind === 'import')
-    out.existing = await takeAway(tx, batch, sql`true`, 'existing')
+    out.existing += await takeAway(tx, batch, sql`true`, 'existing')
   if (batch.options.existing === 'skip' && batch.kind === 'import')
     await sql`delete from ${sql.raw(stageName(batch.id))} s using registry.item i where i.type_id = ${batch.type_id} and i.code = s.code`.execute(
       tx
@@ -57,6 +59,21 @@ async function takeAway(
     tx
   )
   await reject(tx, batch.id, rows, rule)
+  return rows.length
+}
+
+/** A component that stands in the register under its code of the other generation would be there twice. */
+async function takeOtherGeneration(tx: Tx, batch: BatchRecord): Promise<number> {
+  const pairs = componentClasses()
+    .all()
+    .flatMap(({ code }) => (code.length === 4 ? [{ old: code, now: componentClasses().upgrade(code) }] : []))
+    .filter((p) => p.now !== null)
+  const { rows } = await sql<Loser>`delete from ${sql.raw(stageName(batch.id))} s
+    using jsonb_to_recordset(${JSON.stringify(pairs)}::jsonb) as p(old text, now text), registry.item i
+    where i.type_id = ${batch.type_id} and s.class_code in (p.old, p.now)
+      and i.code = left(s.code, 6) || case when length(s.code) = 16 then p.now else p.old end || right(s.code, 6)
+    returning s.row_no, i.code, s.name, 0 as first, s.made`.execute(tx)
+  await reject(tx, batch.id, rows, 'existing')
   return rows.length
 }
 

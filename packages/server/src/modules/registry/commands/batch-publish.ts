@@ -13,6 +13,7 @@ import { applyDiff } from './batch-apply.ts'
 import { makeIndex } from './batch-check.ts'
 import { dropStage, STAGE_ONLY, stageName } from './batch-stage.ts'
 import { lockBatch } from './batches.ts'
+import { counterOf } from './codes.ts'
 import { partitionOf } from './types.ts'
 
 const fail = thrower(BATCH_ERRORS)
@@ -149,11 +150,13 @@ async function raiseAll(tx: Tx, batch: BatchRecord, type: TypeRecord): Promise<v
     if (seriesOfCode(rule, prefix + last) === null) continue
     const { rows: before } = await sql<{
       last: string
-    }>`select last from registry.sequence where type_id = ${batch.type_id} and prefix = ${prefix} for update`.execute(tx)
+    }>`select last from registry.sequence where type_id = ${batch.type_id} and prefix = ${counterOf(prefix)} for update`.execute(
+      tx
+    )
     if (made && Number(first) <= Number(before[0]?.last ?? 0)) throw fail('BATCH_REGISTER_CHANGED')
   }
   await sql`insert into registry.sequence (type_id, prefix, last)
-    select ${batch.type_id}, prefix, max(last)::bigint from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as n(prefix text, last text) group by prefix
+    select ${batch.type_id}, prefix, max(last)::bigint from jsonb_to_recordset(${JSON.stringify(rows.map((r) => ({ prefix: counterOf(r.prefix), last: r.last })))}::jsonb) as n(prefix text, last text) group by prefix
     on conflict (type_id, prefix) do update set last = greatest(registry.sequence.last, excluded.last)`.execute(tx)
 }
 

@@ -12,7 +12,7 @@ const fail = thrower(REGISTRY_ERRORS)
  * What the numbers of a prefix are counted under. The code of a 2013 component turns into one of 2026 with the same number, so both
  * generations of a class count together: two components must not become one by the change of the standard.
  */
-function counterOf(prefix: string): string {
+export function counterOf(prefix: string): string {
   const upgraded = /^\d{10}$/.test(prefix) ? componentClasses().upgrade(prefix.slice(6)) : null
   return upgraded === null ? prefix : prefix.slice(0, 6) + upgraded
 }

@@ -98,21 +98,18 @@ export function compileRows(context: RowContext): RowReader {
       columns.filter((c) => c.to === to),
       mapping.defaults?.[to]
     )
-  const [codeOf, className, nameOf, statusOf, addressOf, declaredOf] = [
-    'code',
-    'class',
-    'name',
-    'status',
-    'address',
-    'declaredGrid'
-  ].map(text) as [
-    (cells: readonly string[]) => string,
+  const [codeOf, nameOf, statusOf, addressOf, declaredOf] = ['code', 'name', 'status', 'address', 'declaredGrid'].map(text) as [
     (cells: readonly string[]) => string,
     (cells: readonly string[]) => string,
     (cells: readonly string[]) => string,
     (cells: readonly string[]) => string,
     (cells: readonly string[]) => string
   ]
+  // A code says its class; the default is for rows without either.
+  const classOf = textReader(
+    columns.filter((c) => c.to === 'class'),
+    undefined
+  )
   const units = UNITS.filter((kind) => columns.some((c) => c.to === kind) || mapping.defaults?.[kind]).map(
     (kind) => [kind, text(kind)] as const
   )
@@ -120,6 +117,8 @@ export function compileRows(context: RowContext): RowReader {
   const place = compilePlace(context, columns)
   const classes = compileClasses(context)
   const states = new Map(d.states.flatMap((s) => [s.name.en, s.name.zh, s.key].map((word) => [fold(word), s] as const)))
+  const linked = linksOf(d)
+  const unitOf = unitFinder(context.units)
   const classNames = new Map(context.classes.map((c) => [c.code, c.name]))
 
   return (cells, geometry) => {
@@ -127,7 +126,7 @@ export function compileRows(context: RowContext): RowReader {
     if (cells.length > context.columns.length)
       return [rowFault('row', 'broken', { cells: cells.length, columns: context.columns.length })]
     const code = codeOf(cells)
-    const cls = classes(className(cells), code, faults)
+    const cls = classes(classOf(cells), code, faults)
     const at = place(cells, geometry, faults)
     checkCode(context, code, cls, faults)
     const status = statusOf(cells)
@@ -135,11 +134,11 @@ export function compileRows(context: RowContext): RowReader {
     if (status !== '' && !state) faults.push(faultOf('status', COLUMN_LABELS.status, 'state', { value: status }))
     if (state?.ends) faults.push(faultOf('status', COLUMN_LABELS.status, 'ends'))
     const read = attributes(cells, faults)
-    const named: Partial<Record<UnitKind, string>> = {}
+    const named: Partial<Record<UnitKind, string | undefined>> = {}
     for (const [kind, of] of units) {
       const unit = of(cells)
       if (unit === '') continue
-      const id = context.units.get(fold(unit))
+      const id = unitOf(unit)
       if (id) named[kind] = id
       else faults.push(rowFault(kind, 'unitUnknown', { value: unit }))
     }
@@ -148,7 +147,7 @@ export function compileRows(context: RowContext): RowReader {
     const own = cls === null ? d.name.zh : (classNames.get(cls) ?? null)
     const name = (nameOf(cells) || own || d.name.zh).slice(0, 100)
     const address = (addressOf(cells) || (at.lng === null ? '' : context.addressOf(at.lng, at.lat as number))).slice(0, 256)
-    for (const kind of UNITS) if (!named[kind]) linkUnit(context, kind, read.attributes, named)
+    for (const [kind, key] of linked) if (!named[kind]) named[kind] = unitOf(read.attributes[key])
     return {
       code: code === '' ? null : code,
       class_code: cls,
@@ -191,7 +190,7 @@ export function compileRows(context: RowContext): RowReader {
     return (word: string, code: string, faults: RowFault[]): string | null => {
       if (!d.classes) return null
       const inCode = d.code.rule === 'component' ? parseComponentCode(code)?.classCode : undefined
-      const found = word === '' ? inCode : byWord.get(fold(word))
+      const found = word === '' ? (inCode ?? byWord.get(fold(mapping.defaults?.class ?? ''))) : byWord.get(fold(word))
       if (found !== undefined && active.has(found)) return found
       if (options.otherClass && active.has(options.otherClass)) return options.otherClass
       const value = word || (inCode ?? '')
@@ -205,21 +204,21 @@ export function compileRows(context: RowContext): RowReader {
   }
 }
 
-/** A unit the directory knows by the code or name that stands in an attribute (authorityCode, authorityName …) is linked. */
-function linkUnit(
-  context: RowContext,
-  kind: UnitKind,
-  attributes: Record<string, unknown>,
-  named: Partial<Record<UnitKind, string>>
-): void {
-  if (!context.declaration.units?.includes(kind)) return
-  for (const key of [`${kind}Code`, `${kind}Name`]) {
-    const value = attributes[key]
-    const id = typeof value === 'string' ? context.units.get(fold(value)) : undefined
-    if (id) {
-      named[kind] = id
-      return
-    }
+/** Attributes that name a unit by code or by name (authorityCode, authorityName …): one the directory knows is linked. */
+const linksOf = (d: RegisterDeclaration): (readonly [UnitKind, string])[] =>
+  UNITS.filter((kind) => d.units?.includes(kind)).flatMap((kind) =>
+    [`${kind}Code`, `${kind}Name`].filter((key) => d.attributes.some((a) => a.key === key)).map((key) => [kind, key] as const)
+  )
+
+/** Looks units up by what stands in the files, each word once. */
+function unitFinder(units: ReadonlyMap<string, string>): (value: unknown) => string | undefined {
+  const known = new Map<string, string | undefined>()
+  return (value) => {
+    if (typeof value !== 'string') return undefined
+    if (known.has(value)) return known.get(value)
+    const id = units.get(fold(value))
+    if (known.size < 10_000) known.set(value, id)
+    return id
   }
 }
 
