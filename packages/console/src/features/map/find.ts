@@ -32,8 +32,10 @@ export function useFinders(): (text: string, signal: AbortSignal) => Promise<Goa
   return async (text, signal) => {
     const at = coordinateOf(text)
     if (at) return [{ kind: 'coordinate', id: text, title: text, hint: '', at, pick: null }]
+    // Whoever types digits means a code; no place is called so.
+    const isCode = /^\d{6,}$/.test(text)
     const parts = [
-      may('geo:read') ? places(text, signal) : [],
+      may('geo:read') && !isCode ? places(text, signal) : [],
       may('registry:read') ? items(text, signal) : [],
       may('cases:read') ? cases(text, signal) : []
     ]

@@ -93,6 +93,8 @@ export function useSelection(
       setSpot(pick ? null : { at, hits: [] })
       set({ pick })
       if (!stage) return
+      // From the field to the map: the keys that follow are meant for it.
+      stage.map.getCanvas().focus({ preventScroll: true })
       const { zoom } = stage.camera
       stage.map.easeTo({ center: at, zoom: Math.max(zoom, 16.5), duration: 160 })
     }
