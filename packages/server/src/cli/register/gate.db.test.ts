@@ -1,0 +1,52 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { DEMO_PASSWORD } from '../../modules/org/index.ts'
+import { type TestApp, testApp } from '../../testing.ts'
+import { Refused, serverGate } from './gate.ts'
+
+let t: TestApp
+let url: string
+let folder: string
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'gate-'))
+  t = await testApp({ CHENGYUN_DATA: folder })
+  await t.app.http.listen({ port: 0, host: '127.0.0.1' })
+  url = `http://127.0.0.1:${(t.app.http.server.address() as AddressInfo).port}`
+})
+afterAll(async () => {
+  await t.close()
+  await rm(folder, { recursive: true })
+})
+
+test('through a running server: the file goes up, is judged and published; the rejects come down; nothing is left lying', async () => {
+  const gate = await serverGate(url, 'dataadmin', DEMO_PASSWORD)
+  const file = join(folder, '消火栓.csv')
+  await writeFile(file, '编码,小类,经度,纬度\nH-1,above,120.3155,36.0655\nH-2,above,0,0\nH-3,无,120.3155,36.0656\n')
+  const seen: string[] = []
+  const opened = await gate.open({ type: 'hydrant', kind: 'import', name: '上传' }, file)
+  expect(opened.files[0]).toMatchObject({ name: '消火栓.csv', missing: [] })
+  const checked = await gate.check(opened.id, ({ progress }) => void (progress && seen.push(progress.phase)))
+  expect(checked).toMatchObject({ state: 'checked', totals: { read: 3, accepted: 1, rejected: 2 } })
+  const report = join(folder, 'report.csv')
+  await gate.rejects(checked.id, report)
+  expect(await readFile(report, 'utf8')).toContain('坐标是 0,0')
+  const edited = await gate.edit(checked.id, { crs: 'WGS-84' })
+  expect(edited).toMatchObject({ state: 'open', totals: { read: 0 } })
+  await gate.check(checked.id, () => undefined)
+  expect(await gate.publish(checked.id, {}, () => undefined)).toMatchObject({
+    state: 'published',
+    publishedByName: expect.any(String)
+  })
+})
+
+test('whoever may not import is refused, with the code of the refusal', async () => {
+  await expect(serverGate(url, 'dataadmin', 'wrong')).rejects.toThrow(Refused)
+  const lead = await serverGate(url, 'shiftleader', DEMO_PASSWORD)
+  await expect(lead.open({ type: 'hydrant', kind: 'import', name: 'x' }, join(folder, 'report.csv'))).rejects.toThrow(
+    /^[A-Z_]+: /
+  )
+  await expect(serverGate('http://127.0.0.1:1', 'a', 'b')).rejects.toThrow(Refused)
+})
