@@ -43,6 +43,17 @@ const SHEET: [group: string, rows: [keys: string[], text: string][]][] = [
     ]
   ],
   [
+    'help.registry',
+    [
+      [['J', 'K'], 'help.registry.move'],
+      [['X'], 'help.registry.mark'],
+      [['E'], 'help.registry.edit'],
+      [['R'], 'help.registry.report'],
+      [['N'], 'help.registry.add'],
+      [['A', 'D'], 'help.registry.decide']
+    ]
+  ],
+  [
     'help.onemap',
     [
       [['←', '↑', '→', '↓'], 'help.onemap.pan'],

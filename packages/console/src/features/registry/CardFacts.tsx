@@ -40,7 +40,7 @@ export function CardFacts({ register, card, onOpen }: CardFactsProps) {
         const fields = section.fields.filter((f) => !IN_HEAD.has(f) && textOf(f) !== '')
         return fields.length === 0 ? null : (
           <section key={section.fields.join()}>
-            <h3>{section.name?.[language] ?? t('registry.otherFields')}</h3>
+            <h3>{section.name?.[language] ?? t(d.form?.length ? 'registry.otherFields' : 'registry.attributes')}</h3>
             <dl>
               {fields.map((f) => (
                 <div key={f}>

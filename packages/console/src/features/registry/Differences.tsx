@@ -16,6 +16,8 @@ export interface DifferencesProps extends BatchPartProps {
   kinds: readonly DiffKind[]
 }
 
+const ZOOM = 16
+
 /** The rows behind a number of the comparison, with what changes and where. */
 export function Differences({ batch, register, chosen, kinds }: DifferencesProps) {
   const { t } = useTranslation()
@@ -33,6 +35,8 @@ export function Differences({ batch, register, chosen, kinds }: DifferencesProps
       }),
     [rows]
   )
+  const selected = points.find((p) => p.id === code) ?? null
+  const focus = useMemo(() => (selected ? { center: selected.location, zoom: ZOOM } : null), [selected])
   if (kind === null) return null
   return (
     <section>
@@ -76,7 +80,8 @@ export function Differences({ batch, register, chosen, kinds }: DifferencesProps
         </div>
         <CityMap
           points={points}
-          selected={points.find((p) => p.id === code) ?? null}
+          selected={selected}
+          {...(focus ? { focus } : {})}
           note={t('registry.onMap', { count: points.length })}
           onPick={setCode}
         />

@@ -17,6 +17,8 @@ const LAMPS: Record<FindingKind, MapPoint['lamp']> = {
   missing: 'paused'
 }
 
+const ZOOM = 17
+
 /** What the check found in the rows, on the list and on the map at once. */
 export function Findings({ batch, register }: BatchPartProps) {
   const { t } = useTranslation()
@@ -32,6 +34,7 @@ export function Findings({ batch, register }: BatchPartProps) {
     [rows]
   )
   const selected = points.find((p) => p.id === chosen) ?? null
+  const focus = useMemo(() => (selected ? { center: selected.location, zoom: ZOOM } : null), [selected])
   return (
     <section>
       <h2>
@@ -88,6 +91,7 @@ export function Findings({ batch, register }: BatchPartProps) {
             <CityMap
               points={points}
               selected={selected}
+              {...(focus ? { focus } : {})}
               note={t('registry.onMap', { count: points.length })}
               onPick={setChosen}
             />

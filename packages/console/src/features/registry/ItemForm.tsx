@@ -36,7 +36,7 @@ export function ItemForm(props: ItemFormProps) {
         const fields = section.fields.filter((f) => isOpen(f, card, d))
         return fields.length === 0 ? null : (
           <section key={section.fields.join()}>
-            <h3>{section.name?.[language] ?? t('registry.otherFields')}</h3>
+            <h3>{section.name?.[language] ?? t(d.form?.length ? 'registry.otherFields' : 'registry.attributes')}</h3>
             <div className="reg-fields">
               {fields.map((f) => (
                 <Field key={f} {...props} field={f} />
