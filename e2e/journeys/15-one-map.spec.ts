@@ -230,7 +230,7 @@ test('一张图：出图、只用键盘、立体', async ({ journey }, info) => 
     await dark.goto(at(12, '&l=reg-component~columns'))
     await drawn(dark)
     await expect(dark.getByRole('region', { name: '图例' })).toContainText('10,000 以上')
-    await dark.keyboard.press('shift+ArrowUp')
+    await dark.keyboard.press('Shift+ArrowUp')
     await expect(dark).toHaveURL(/c=[^&]+%2C0%2C10(&|$)/)
     expect(await findings(dark)).toEqual([])
     await dark.screenshot({ path: info.outputPath('columns-dark.png') })
