@@ -6,10 +6,12 @@ import { useFieldName, useValueWords } from './words.ts'
 export interface FieldChangesProps {
   register: Pick<TypeDetail, 'declaration' | 'classes'>
   fields: readonly { field: string; before: unknown; after: unknown }[]
+  /** What stood there before is not known any more. */
+  afterOnly?: boolean
 }
 
 /** Field by field: what stood there, and what stands there now. */
-export function FieldChanges({ register, fields }: FieldChangesProps) {
+export function FieldChanges({ register, fields, afterOnly = false }: FieldChangesProps) {
   const { language } = usePreferences()
   const words = useValueWords()
   const fieldName = useFieldName()
@@ -20,8 +22,12 @@ export function FieldChanges({ register, fields }: FieldChangesProps) {
         <div key={f.field}>
           <dt>{fieldName(register.declaration, f.field)}</dt>
           <dd>
-            <del>{read(f.field, f.before)}</del>
-            <span aria-hidden="true"> → </span>
+            {afterOnly ? null : (
+              <>
+                <del>{read(f.field, f.before)}</del>
+                <span aria-hidden="true"> → </span>
+              </>
+            )}
             <ins>{read(f.field, f.after)}</ins>
           </dd>
         </div>

@@ -2,6 +2,7 @@ import { ErrorState, Skeleton, SplitPane } from '@chengyun/ui'
 import { Suspense, useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import { useLocation, useSearchParams } from 'wouter'
 import { useLiveNamed } from '../../api/live.ts'
+import { useMay } from '../../api/session.ts'
 import { useShortcut } from '../../shell/shortcuts.ts'
 import { filtersOf, listAddress, narrowing } from './address.ts'
 import { BulkBar } from './BulkBar.tsx'
@@ -16,6 +17,7 @@ const LIVE = ['registry.changed', 'registry.itemsChanged', 'registry.typeChanged
 
 /** A register: its list, its map, the card of an item. Filter, map and the open item live in the address. */
 export default function ItemDesk({ type, code }: { type: string; code: string | null }) {
+  const may = useMay()
   const [, navigate] = useLocation()
   const [params] = useSearchParams()
   const search = params.toString()
@@ -83,9 +85,12 @@ export default function ItemDesk({ type, code }: { type: string; code: string | 
 
   if (register.isError) return <ErrorState message={register.error.message} onRetry={() => void register.refetch()} />
   if (register.isPending) return <Skeleton lines={14} />
-  // Without a filter the register knows its number to the last one.
+  // Without a filter the register knows its number to the last one; whoever reaches only a part is told by the list.
   const listed = list.data?.pages[0]?.total ?? null
-  const total = typeof listed === 'object' && listed !== null && narrowing(filters).length === 0 ? register.data.total : listed
+  const total =
+    typeof listed === 'object' && listed !== null && narrowing(filters).length === 0 && may('registry:config')
+      ? register.data.total
+      : listed
   const table = (
     <section className="reg-list">
       <ItemFilters register={register.data} filters={filters} total={total} withMap={withMap} onChange={setParam} />

@@ -34,7 +34,7 @@ export default function Overview() {
           <h1>{t('registry.title')}</h1>
           <p>{t('registry.summary', { types: active.length, items: formatNumber(all) })}</p>
         </div>
-        <Input.Search
+        <Input
           allowClear
           value={text}
           placeholder={t('registry.searchAll')}

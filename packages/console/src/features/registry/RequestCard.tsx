@@ -62,7 +62,7 @@ function Wanted({ register, request: r, card }: { register: TypeDetail; request:
   const { t } = useTranslation()
   const fields = fieldsOf(r.wanted, card)
   if (fields.length === 0) return <p className="reg-hint">{t(`registry.means.${r.kind}`)}</p>
-  return <FieldChanges register={register} fields={fields} />
+  return <FieldChanges register={register} fields={fields} afterOnly={r.state !== 'waiting'} />
 }
 
 /** The wanted facts field by field, beside what the register says now. */
