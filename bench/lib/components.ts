@@ -46,6 +46,21 @@ export async function tilesWithComponents(pool: pg.Pool, z: number, count: numbe
   return rows.map(({ x, y }) => ({ z, x, y }))
 }
 
+/** Tiles as maps ask for them: where there is much to see. Those of components drawn by lot, each once; the same ones in every run. */
+export async function busyTiles(pool: pg.Pool, z: number, count: number): Promise<TileAt[]> {
+  const { rows } = await pool.query<{ lng: number; lat: number }>(
+    `select lng, lat from registry.item where type_id = 'component' and removed_at is null and lng is not null and hashtext(code || 'lot') % 60 = 0
+     order by hashtext(code || 'turn')`
+  )
+  const seen = new Map<string, TileAt>()
+  for (const { lng, lat } of rows) {
+    const x = Math.floor(((lng + 180) / 360) * 2 ** z)
+    const y = Math.floor(((1 - Math.asinh(Math.tan((lat * Math.PI) / 180)) / Math.PI) / 2) * 2 ** z)
+    if (seen.size < count) seen.set(`${x}/${y}`, { z, x, y })
+  }
+  return [...seen.values()]
+}
+
 export interface MapBed {
   pool: pg.Pool
   url: string
