@@ -116,7 +116,7 @@ async function check(
   const twins = await findTwins(client, batch)
   const quality = await judgeQuality(db, SYSTEM, { batch, d, twins })
   if (!(await phase('comparing', 0.8))) return
-  const { comparison, empty, xmin } = await compareBatch(db, SYSTEM, { batch, d })
+  const { comparison, empty, seen } = await compareBatch(db, SYSTEM, { batch, d })
   const lost = judged.sameCode + judged.usedCode + judged.existing
   const p = batch.progress
   const by = { ...p.by }
@@ -125,7 +125,7 @@ async function check(
     ...p,
     by,
     empty,
-    xmin,
+    seen,
     share: 1,
     rejected: (p.rejected ?? 0) + lost,
     taken: (p.taken ?? 0) - lost

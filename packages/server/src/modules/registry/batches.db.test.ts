@@ -10,6 +10,7 @@ import type {
 } from '@chengyun/contract/registry'
 import { sql } from 'kysely'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { poolOf } from '../../platform/db.ts'
 import { AT_EAST, AT_WEST, type Client, OUTSIDE, type TestApp, testApp } from '../../testing.ts'
 import { fromCgcs2000 } from '../geo/index.ts'
 import { addFile, imported, openBatch, through } from './batch.testing.ts'
@@ -118,12 +119,21 @@ test('a second list changes what is there, item by item with its history, and ad
   const mapping = opened.files[0]!.mapping
   const withClass = { ...mapping, defaults: { class: '01001' } }
   await admin.call('PUT', `/api/registry/batches/${opened.id}/files/1`, { mapping: withClass })
+  // Somebody's long transaction elsewhere is no change of the register.
+  const other = await poolOf(t.database.db).connect()
+  await other.query('begin')
+  await other.query('select pg_current_xact_id()')
+  await sql`update registry.item set updated_at = updated_at, rev = pg_current_xact_id()::text::bigint where code = ${W(2)}`.execute(
+    t.database.db
+  )
   const batch = await through(admin, opened.id, 'check')
   expect(batch.comparison?.total).toEqual({ added: 2, removed: 0, moved: 1, changed: 0, same: 1 })
   const diff = (await admin.call<DiffPage>('GET', `/api/registry/batches/${batch.id}/comparison?kind=moved`)).body
   expect(diff.items).toMatchObject([{ code: W(1), fields: [{ field: 'status', before: 'intact', after: 'damaged' }] }])
   expect(diff.items[0]!.movedM).toBeGreaterThan(8)
   expect((await through(admin, batch.id, 'publish', {})).state).toBe('published')
+  await other.query('rollback')
+  other.release()
   const history = (await admin.call<ItemHistory>('GET', `/api/registry/items/component/${W(1)}/history`)).body
   expect(history).toMatchObject({ whole: true, batch: { name: '第一批' } })
   expect(history.items.map((c) => [c.source, c.fields.map((f) => f.field).sort()])).toEqual([

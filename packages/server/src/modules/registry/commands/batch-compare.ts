@@ -46,15 +46,16 @@ export const compareBatch = command(
   async (
     tx,
     { batch, d }: { batch: BatchRecord; d: RegisterDeclaration }
-  ): Promise<{ comparison: BatchComparison; empty: boolean; xmin: string }> => {
+  ): Promise<{ comparison: BatchComparison; empty: boolean; seen: string }> => {
     const stage = sql.raw(stageName(batch.id))
-    const xmin =
-      (await sql<{ x: string }>`select pg_snapshot_xmin(pg_current_snapshot())::text as x`.execute(tx)).rows[0]?.x ?? '0'
+    // What is committed now; what commits from here on stops the publication.
+    const { rows: now } = await sql<{ seen: string }>`select pg_current_snapshot()::text as seen`.execute(tx)
+    const seen = (now[0] as { seen: string }).seen
     const { rows: any } = await sql`select 1 from registry.item where type_id = ${batch.type_id} limit 1`.execute(tx)
     const empty = any.length === 0
     await sql`delete from registry.batch_diff where batch_id = ${batch.id}`.execute(tx)
     if (!empty) await writeDiff(tx, batch)
-    return { comparison: await summary(tx, batch, d, empty, stage), empty, xmin }
+    return { comparison: await summary(tx, batch, d, empty, stage), empty, seen }
   }
 )
 

@@ -110,8 +110,10 @@ function tell(ctx: CommandContext, batch: BatchRecord, total: BatchComparison['t
 
 /** Whether anything of the register was written after the comparison began. */
 async function hasMoved(tx: Tx, batch: BatchRecord): Promise<boolean> {
-  const { rows } =
-    await sql`select 1 from registry.item where type_id = ${batch.type_id} and rev >= ${batch.progress.xmin ?? '0'}::bigint
+  // Not by the lowest transaction alone: one that stays open anywhere in the cluster would make everything look changed.
+  const seen = batch.progress.seen ?? '1:1:'
+  const { rows } = await sql`select 1 from registry.item where type_id = ${batch.type_id}
+    and rev >= pg_snapshot_xmin(${seen}::pg_snapshot)::text::bigint and not pg_visible_in_snapshot(rev::text::xid8, ${seen}::pg_snapshot)
     and batch_id is distinct from ${batch.id}::uuid limit 1`.execute(tx)
   if (rows.length > 0) return true
   if (!batch.progress.empty) return false

@@ -23,8 +23,8 @@ export interface BatchProgress {
   said?: string[]
   /** Attributes that were filled in by the platform, not by the files. */
   filled?: string[]
-  /** Lowest transaction under way when the comparison was made (xid8 as text). */
-  xmin?: string
+  /** What the comparison saw (pg_snapshot). */
+  seen?: string
   /** The register was empty then. */
   empty?: boolean
 }
