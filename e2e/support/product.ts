@@ -32,7 +32,8 @@ export default async function startProduct(): Promise<() => Promise<void>> {
       cwd: ROOT,
       stdio: ['ignore', 'pipe', 'pipe'],
       env: {
-        ...process.env,
+        // What is meant for the journeys is no setting of the server, which refuses what it does not know.
+        ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('CHENGYUN_E2E_'))),
         NODE_ENV: 'production',
         PORT: '0',
         CHENGYUN_DATA: data,
