@@ -28,7 +28,8 @@ test('一张图：图层、点选、圈查', async ({ journey }) => {
     await layers.getByRole('checkbox', { name: '案件' }).uncheck()
     await expect(page).toHaveURL(/l=reg-component(&|$)/)
     await layers.getByRole('textbox', { name: '查找图层或类别' }).fill('供水井盖')
-    await expect(layers.getByRole('checkbox', { name: '供水井盖' })).toBeVisible()
+    // Cases may be of the class as well.
+    await expect(layers.getByRole('region', { name: '部件' }).getByRole('checkbox', { name: '供水井盖' })).toBeVisible()
     await layers.getByRole('textbox', { name: '查找图层或类别' }).fill('')
     await layers.getByText('大类', { exact: true }).click()
     await expect(page).toHaveURL(/by=major/)
