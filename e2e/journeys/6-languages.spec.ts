@@ -50,6 +50,10 @@ const DATA = [
   '.account-who',
   '.ant-picker-calendar',
   '.calendar',
+  // What citizens sent, when another journey left something to review.
+  '.review-list li',
+  '.review-item h2',
+  '.review-text',
   // Names the component library gives its own drawings and parts.
   '.anticon',
   '.ant-segmented',
@@ -60,7 +64,7 @@ const DATA = [
 ]
 /** Latin words that stand in Chinese: keys, codes, standards, the switch to English, file kinds. */
 const LATIN =
-  /^(English|GeoReport|Open|api|key|Excel|PDF|A4|GB|T|CJJ|Ctrl|Enter|Esc|Shift|J|K|M|N|P|X|D|ID|IP|TOTP|OIDC|SHA|CGCS|m|km|NA|V|v|A|B|C)$/
+  /^(English|GeoReport|Open|api|key|Excel|PDF|A4|GB|T|CJJ|Ctrl|Enter|Esc|Shift|Delete|J|K|M|N|P|X|D|ID|IP|TOTP|OIDC|SHA|CGCS|m|km|NA|V|v|A|B|C)$/
 
 /** Names of the city that stand among the words of a page. */
 const NAMES = /青岛市工作日历|^[\u4e00-\u9fff]{2,3}[区市]$/
