@@ -2,8 +2,8 @@ import type { GridCoverage } from '@chengyun/contract/field'
 import { EmptyState, ErrorState, formatNumber, formatPercent, formatShort, useNow } from '@chengyun/ui'
 import { Segmented, Select, Table } from 'antd'
 import { useTranslation } from 'react-i18next'
-import { useSearchParams } from 'wouter'
 import { useDivisions } from '../../api/reference.ts'
+import { useQueryParam } from '../../parts/useQueryParam.ts'
 import { useGridCoverage } from './data.ts'
 
 const KINDS = ['all', 'untouched', 'unmanned'] as const
@@ -23,19 +23,9 @@ export function Coverage() {
   const now = useNow(60)
   const found = useGridCoverage()
   const divisions = useDivisions().data ?? []
-  const [params, setParams] = useSearchParams()
+  const [params, set] = useQueryParam()
   const kind = KINDS.find((k) => k === params.get('show')) ?? 'all'
   const district = params.get('district')
-  const set = (key: string, value: string | null) =>
-    setParams(
-      (old) => {
-        const next = new URLSearchParams(old)
-        if (value) next.set(key, value)
-        else next.delete(key)
-        return next
-      },
-      { replace: true }
-    )
   if (found.isError) return <ErrorState message={found.error.message} onRetry={() => void found.refetch()} />
   const here = (found.data?.items ?? []).filter((g) => district === null || g.streetCode.startsWith(district))
   const rows = here.filter(isOf[kind]).sort((a, b) => share(a) - share(b) || a.code.localeCompare(b.code))

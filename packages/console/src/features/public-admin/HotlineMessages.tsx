@@ -2,9 +2,9 @@ import { type HotlineMessageView, MESSAGE_STATES, type MessageState } from '@che
 import { EmptyState, ErrorState, formatShort, useNow } from '@chengyun/ui'
 import { Button, Input, Popconfirm, Segmented, Select, Table } from 'antd'
 import { useTranslation } from 'react-i18next'
-import { useSearchParams } from 'wouter'
 import { api } from '../../api/client.ts'
 import { useAct } from '../../parts/useAct.tsx'
+import { useQueryParam } from '../../parts/useQueryParam.ts'
 import { useHotlineMessages, useHotlines } from './data.ts'
 import { failureOf } from './failure.ts'
 
@@ -14,22 +14,12 @@ const ORDER_NO = /^[A-Za-z0-9_./-]{1,80}$/
 export function HotlineMessages() {
   const { t } = useTranslation()
   const now = useNow(15)
-  const [params, setParams] = useSearchParams()
+  const [params, set] = useQueryParam()
   const systems = useHotlines().data?.items ?? []
   const asked = params.get('state')
   const state = MESSAGE_STATES.find((s) => s === asked) ?? (asked === 'all' ? 'all' : 'dead')
   const systemId = params.get('system')
   const orderNo = params.get('order')
-  const set = (key: string, value: string | null) =>
-    setParams(
-      (old) => {
-        const next = new URLSearchParams(old)
-        if (value) next.set(key, value)
-        else next.delete(key)
-        return next
-      },
-      { replace: true }
-    )
   const messages = useHotlineMessages({
     ...(state !== 'all' && { state }),
     ...(systemId && { systemId }),

@@ -2,9 +2,9 @@ import { PEER_STATES, type PeerRequestView, type PeerState } from '@chengyun/con
 import { EmptyState, ErrorState, formatShort, useNow } from '@chengyun/ui'
 import { Button, Input, Popconfirm, Select, Table } from 'antd'
 import { useTranslation } from 'react-i18next'
-import { useSearchParams } from 'wouter'
 import { api } from '../../api/client.ts'
 import { useAct } from '../../parts/useAct.tsx'
+import { useQueryParam } from '../../parts/useQueryParam.ts'
 import { usePeerRequests, usePeers } from './peers-data.ts'
 
 const RETRIED: readonly PeerState[] = ['dead', 'rejected', 'skipped', 'waiting', 'held']
@@ -14,23 +14,13 @@ const SKIPPED: readonly PeerState[] = ['dead', 'rejected', 'held', 'token', 'wai
 export function PeerRequests() {
   const { t } = useTranslation()
   const now = useNow(20)
-  const [params, setParams] = useSearchParams()
+  const [params, set] = useQueryParam()
   const peers = usePeers().data?.items ?? []
   const asked = params.get('state')
   const state = PEER_STATES.find((s) => s === asked) ?? null
   const direction = (['in', 'out'] as const).find((d) => d === params.get('direction')) ?? null
   const peerId = params.get('peer')
   const number = params.get('number')
-  const set = (key: string, value: string | null) =>
-    setParams(
-      (old) => {
-        const next = new URLSearchParams(old)
-        if (value) next.set(key, value)
-        else next.delete(key)
-        return next
-      },
-      { replace: true }
-    )
   const requests = usePeerRequests({
     // What waits and what was given up is more than a state: the telling of an end counts with it.
     ...(state === 'waiting' || state === 'dead' ? { open: state } : state && { state }),

@@ -8,6 +8,7 @@ import { thrower } from '../../../platform/errors.ts'
 import { seriesOfCode } from '../domain/codes.ts'
 import type { RegistryEnv } from '../env.ts'
 import { type BatchRecord, findBatch, findOtherRunning, listBatchFiles } from '../queries/batches.ts'
+import { STATED } from '../queries/items.ts'
 import { findType, type TypeRecord } from '../queries/types.ts'
 import { applyDiff } from './batch-apply.ts'
 import { makeIndex } from './batch-check.ts'
@@ -162,25 +163,7 @@ async function raiseAll(tx: Tx, batch: BatchRecord, type: TypeRecord): Promise<v
     on conflict (type_id, prefix) do update set last = greatest(registry.sequence.last, excluded.last)`.execute(tx)
 }
 
-const ITEM_NAMES = [
-  'type_id',
-  'id',
-  'code',
-  'class_code',
-  'name',
-  'status',
-  'lng',
-  'lat',
-  'shape',
-  'grid_code',
-  'address',
-  'authority_id',
-  'owner_id',
-  'maintainer_id',
-  'attributes',
-  'terms',
-  'batch_id'
-].join(', ')
+const ITEM_NAMES = ['type_id', ...STATED, 'terms', 'batch_id'].join(', ')
 
 async function addNew(tx: Tx, batch: BatchRecord, { now }: CommandContext): Promise<void> {
   await sql`insert into registry.item (${sql.raw(ITEM_NAMES)}, created_at, updated_at)

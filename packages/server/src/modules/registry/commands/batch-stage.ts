@@ -8,6 +8,7 @@ import { poolOf } from '../../../platform/db.ts'
 import { BinaryRows, COPY_END, COPY_HEAD, uuidBytes } from '../domain/batch/copy-rows.ts'
 import type { TakenRow } from '../domain/batch/row.ts'
 import { stageTable as stageName } from '../domain/batch/stage.ts'
+import { STATED } from '../queries/items.ts'
 
 /** Lock class of batches: one process at a time works on one. */
 const BATCH_LOCK = 727_010
@@ -19,26 +20,7 @@ export type BatchClient = pg.PoolClient
 
 /** Columns that only the stage has; they go before it becomes a partition. */
 export const STAGE_ONLY = ['row_no', 'made', 'declared'] as const
-const COPIED = [
-  'id',
-  'code',
-  'class_code',
-  'name',
-  'status',
-  'lng',
-  'lat',
-  'shape',
-  'grid_code',
-  'address',
-  'authority_id',
-  'owner_id',
-  'maintainer_id',
-  'attributes',
-  'terms',
-  'row_no',
-  'made',
-  'declared'
-]
+const COPIED = [...STATED, 'terms', ...STAGE_ONLY]
 
 /** Makes the stage of a batch: like a partition of items, which it may become. */
 export async function makeStage(tx: Tx, batch: { id: string; type_id: string }, now: Date): Promise<void> {

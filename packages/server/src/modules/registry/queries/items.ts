@@ -25,8 +25,8 @@ export interface ItemRecord {
   removed_at: Date | null
 }
 
-const NAMES = [
-  'type_id',
+/** What a list says of an item; its history and the moments of the row come beside it. */
+export const STATED = [
   'id',
   'code',
   'class_code',
@@ -40,13 +40,9 @@ const NAMES = [
   'authority_id',
   'owner_id',
   'maintainer_id',
-  'attributes',
-  'version',
-  'batch_id',
-  'created_at',
-  'updated_at',
-  'removed_at'
-]
+  'attributes'
+] as const
+const NAMES = ['type_id', ...STATED, 'version', 'batch_id', 'created_at', 'updated_at', 'removed_at']
 /** The columns of an item as the SQL of a select. */
 export const ITEM_COLUMNS: RawBuilder<unknown> = sql.raw(NAMES.map((name) => `i.${name}`).join(', '))
 /** A list needs no shapes: they can be as large as a park. */
