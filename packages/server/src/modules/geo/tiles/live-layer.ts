@@ -27,7 +27,7 @@ export type LayerState = 'idle' | 'loading' | 'ready' | 'failed'
 export interface LiveLayerOptions {
   db: Db
   dataDir: string
-  log: (level: 'info' | 'warn', message: string, data: object) => void
+  log: (level: 'debug' | 'warn', message: string, data: object) => void
 }
 
 const breath = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
@@ -193,7 +193,7 @@ export class LiveLayer {
     }
     this.state = 'ready'
     this.stamps.raiseAll()
-    log('info', 'layer ready', {
+    log('debug', 'layer ready', {
       layer: this.source.id,
       objects: this.#layer.size,
       restored: restored !== null,
@@ -210,7 +210,7 @@ export class LiveLayer {
       this.#worker = worker
     })
     this.#xmin = xmin
-    this.#options.log('info', 'layer built', { layer: this.source.id, objects: layer.size, ms })
+    this.#options.log('debug', 'layer built', { layer: this.source.id, objects: layer.size, ms })
     return layer
   }
 
