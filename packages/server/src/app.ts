@@ -30,7 +30,7 @@ export async function build(options: { db: Db; settings: Settings; log: Logger; 
   const http = await buildHttp({ settings, log, catalogues: MODULES.flatMap((m) => (m.errors ? [m.errors] : [])) })
   http.decorate('db', db)
   const relay = startRelay(db, MODULES, (what, error) => log.error({ err: error, what }, 'event not handled'))
-  const hub = new LiveHub(db, MODULES)
+  const hub = new LiveHub(db, MODULES, (error, what) => log.error({ err: error, what }, 'not loaded again'))
   await hub.start(relay)
   http.decorate('hub', hub)
   useMetrics(http, { relay, hub })
@@ -59,7 +59,7 @@ export async function build(options: { db: Db; settings: Settings; log: Logger; 
     hub,
     close: async () => {
       ready = false
-      hub.stop()
+      await hub.stop()
       await jobs.stop()
       await http.close()
       await relay.settle()

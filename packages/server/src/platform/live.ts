@@ -34,9 +34,13 @@ export class LiveHub {
   #seq = -1
   #timer: NodeJS.Timeout | undefined
   #following: Promise<void> | undefined
+  readonly #keeping = new Set<Promise<void>>()
+  readonly #failed: (error: unknown, what: string) => void
+  #isStopped = false
 
-  constructor(db: Db, modules: readonly ModuleDef[]) {
+  constructor(db: Db, modules: readonly ModuleDef[], failed: (error: unknown, what: string) => void) {
     this.#db = db
+    this.#failed = failed
     for (const m of modules) for (const [name, visible] of Object.entries(m.live ?? {})) this.#visible.set(name, visible)
   }
 
@@ -48,14 +52,43 @@ export class LiveHub {
     this.#timer.unref()
   }
 
-  stop(): void {
+  /** Hear nothing more; resolves when what was being loaded is loaded, so that the database may be closed. */
+  async stop(): Promise<void> {
+    this.#isStopped = true
     clearInterval(this.#timer)
     this.#screens.clear()
+    await Promise.all([this.#following, ...this.#keeping])
   }
 
   /** Hear every event in this process, whichever process delivered it: for caches that must follow. */
   watch(watcher: (event: DeliveredEvent) => void): void {
     this.#watchers.push(watcher)
+  }
+
+  /**
+   * Keep what this process holds in memory current: `load` runs after any of these events, never twice at once, and once more for all that
+   * came while it ran. A failure is logged, and the next such event tries again.
+   */
+  keep(names: readonly string[], load: () => Promise<void>): void {
+    let isWanted = false
+    let running: Promise<void> | undefined
+    const run = async () => {
+      while (isWanted && !this.#isStopped) {
+        isWanted = false
+        await load().catch((error: unknown) => this.#failed(error, names.join(', ')))
+      }
+    }
+    this.watch((event) => {
+      if (!names.includes(event.name)) return
+      isWanted = true
+      if (running) return
+      const work = run().finally(() => {
+        this.#keeping.delete(work)
+        running = undefined
+      })
+      running = work
+      this.#keeping.add(work)
+    })
   }
 
   get screens(): number {
@@ -64,6 +97,7 @@ export class LiveHub {
 
   /** What this process delivered itself need not be read again, unless something of another process lies between. */
   #heard(events: readonly DeliveredEvent[]): void {
+    if (this.#isStopped) return
     if (this.#following) void this.#following.then(() => this.#follow())
     else if (events[0]?.seq !== this.#seq + 1) this.#follow()
     else
@@ -75,6 +109,7 @@ export class LiveHub {
   }
 
   #follow(): void {
+    if (this.#isStopped) return
     this.#following ??= this.#catchUp()
       .catch(() => undefined)
       .finally(() => {

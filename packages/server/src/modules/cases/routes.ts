@@ -40,9 +40,7 @@ export const routes: FastifyPluginAsync = async (app) => {
   const env = await buildEnv(app)
   setEnv(env)
   offerComponentClasses(env.reference)
-  app.hub.watch((event) => {
-    if (event.name === 'cases.configured' || event.name === 'org.changed') void env.reference.reload(env.db)
-  })
+  app.hub.keep(['cases.configured', 'org.changed'], () => env.reference.reload(env.db))
   registerLayers(app.db, caseLayers(env))
   registerAccess('case', async (actor, ownerId, db) => {
     const record = await findCase(db, ownerId)

@@ -83,7 +83,12 @@ beforeAll(async () => {
     catalogues: [INDICATOR_ERRORS]
   })
   app.decorate('db', t.db)
-  app.decorate('hub', new LiveHub(t.db, []))
+  app.decorate(
+    'hub',
+    new LiveHub(t.db, [], (error) => {
+      throw error
+    })
+  )
   app.addHook('onRequest', async (req) => {
     req.actor = actor
   })
@@ -191,7 +196,12 @@ describe.each(READERS)('the overview of %s', (_name, reader) => {
       { from: '2026-01-01', to: '2026-02-01' },
       { from: '2026-01-15', to: '2026-01-16' }
     ]) {
-      const board = await new OpenBoard(t.db, new LiveHub(t.db, [])).at(0)
+      const board = await new OpenBoard(
+        t.db,
+        new LiveHub(t.db, [], (error) => {
+          throw error
+        })
+      ).at(0)
       const open = (by: 'district' | 'unit') => board.sums(by, reach, NOW)
       const kept = await getNumbers(t.db, { reach, span, timeZone: ZONE, now: NOW, top: 50, open })
       const live = (by: 'district' | 'unit' | 'source', measures: readonly MeasureKey[]) =>
