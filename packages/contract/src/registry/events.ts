@@ -17,6 +17,8 @@ export interface RegistryChanged {
   before: ItemPlace | null
   after: ItemPlace
   unitIds: string[]
+  /** Duty grids of any shift that hold its place before or after. */
+  dutyGrids: string[]
 }
 
 /** `registry.typeChanged`: a register was declared, changed or retired. */

@@ -38,6 +38,8 @@ export default defineModule({
   live: {
     'registry.requested': (actor) => may(actor, 'registry:review'),
     'registry.changed': hearsOfItem,
+    // It names no item: whoever reads registers looks again.
+    'registry.itemsChanged': (actor) => may(actor, READ),
     'registry.typeChanged': (actor) => may(actor, READ),
     'registry.batchMoved': (actor) => may(actor, 'registry:review')
   },

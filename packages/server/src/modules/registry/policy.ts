@@ -63,11 +63,15 @@ export function reaches(reach: Reach, row: ReachedRow): boolean {
   return [row.authority_id, row.owner_id, row.maintainer_id].some((id) => id !== null && reach.unitIds.includes(id))
 }
 
-/** Whose screens hear of a change: whoever reaches the item before or after. Duty grids are not unfolded here; a collector looks again. */
+/** Whose screens hear of a change: whoever reaches the item before or after. */
 export function hearsOfItem(actor: Actor, payload: Record<string, unknown>): boolean {
   const plan = planReach(actor, READ)
   if (plan.all) return true
-  const { before, after, unitIds } = payload as unknown as RegistryChanged
+  const { before, after, unitIds, dutyGrids = [] } = payload as unknown as RegistryChanged
   const grids = [before?.gridCode, after.gridCode].filter((code) => typeof code === 'string')
-  return grids.some((code) => plan.regions.some((r) => code.startsWith(r))) || unitIds.some((id) => plan.unitIds.includes(id))
+  return (
+    grids.some((code) => plan.regions.some((r) => code.startsWith(r))) ||
+    unitIds.some((id) => plan.unitIds.includes(id)) ||
+    dutyGrids.some((code) => plan.dutyGrids.includes(code))
+  )
 }

@@ -10,6 +10,7 @@ import type { RegistryEnv } from '../env.ts'
 import { classOf, searchTexts } from '../present.ts'
 import { chained, findBatchHead, findLastChange } from '../queries/history.ts'
 import { type ItemRecord, listRelated } from '../queries/items.ts'
+import { dutyGridsAt } from '../queries/reach.ts'
 import type { TypeRecord } from '../queries/types.ts'
 import type { ChangeKind, ChangeSource } from '../tables.ts'
 import type { Draft } from './compose.ts'
@@ -64,7 +65,8 @@ export async function writeItem(
     kind: w.kind,
     before: before && placeOf(before),
     after: placeOf(after),
-    unitIds: [...new Set([after.authority_id, after.owner_id, after.maintainer_id].filter((id) => id !== null))]
+    unitIds: [...new Set([after.authority_id, after.owner_id, after.maintainer_id].filter((id) => id !== null))],
+    dutyGrids: await dutyGridsAt(tx, [before?.grid_code, after.grid_code])
   })
   return { seq, version }
 }

@@ -16,6 +16,15 @@ export async function reachOf(db: Db | Tx, actor: Actor, permission: string): Pr
   return { all: false, regions, unitIds, grids: rows.map((r) => r.code) }
 }
 
+/** The duty grids, of whatever shift, that hold any of these unit grids. */
+export async function dutyGridsAt(tx: Db | Tx, gridCodes: readonly (string | null | undefined)[]): Promise<string[]> {
+  const codes = gridCodes.filter((code) => typeof code === 'string')
+  if (codes.length === 0) return []
+  const { rows } = await sql<{ code: string }>`select distinct duty_grid_code as code from geo.pub_duty_grid_member
+    where grid_code = any(${codes}::text[]) order by 1`.execute(tx)
+  return rows.map((r) => r.code)
+}
+
 /** Codes that begin with a prefix, as a range of an index in byte order. */
 export const beginsWith = (column: RawBuilder<unknown>, prefix: string): RawBuilder<boolean> =>
   sql`(${column} >= ${prefix} and ${column} < ${`${prefix}\u{10ffff}`})`

@@ -1,6 +1,8 @@
 import type { RegisterDeclaration } from '@chengyun/contract/registry'
 import { sql } from 'kysely'
 import type { Db, Tx } from '../../../platform/db.ts'
+import type { Reach } from '../policy.ts'
+import { reachCondition } from './reach.ts'
 
 export interface TypeRecord {
   id: string
@@ -43,11 +45,18 @@ export async function listTypeVersions(db: Db, id: string): Promise<TypeVersionR
   return rows
 }
 
-/** Items by register and state, counted one by one: see counts.ts for what is asked often. */
-export async function countItems(db: Db, typeIds: readonly string[]): Promise<Map<string, Record<string, number>>> {
-  const { rows } = await sql<{ type_id: string; status: string; n: number }>`select type_id, status, count(*)::int as n
-    from registry.item where type_id = any(${[...typeIds]}::text[]) group by 1, 2`.execute(db)
-  const out = new Map<string, Record<string, number>>(typeIds.map((id) => [id, {}]))
-  for (const { type_id, status, n } of rows) (out.get(type_id) as Record<string, number>)[status] = n
-  return out
+/** How many items of a register stand in a state within a district (the first six digits of their places). */
+export interface ItemCount {
+  typeId: string
+  district: string | null
+  status: string
+  count: number
+}
+
+/** Items by register, district and state, counted one by one: see counts.ts for what is asked often. `reach` cuts them. */
+export async function countItems(db: Db, typeIds: readonly string[], reach: Reach): Promise<ItemCount[]> {
+  const condition = reachCondition(reach) ?? sql`true`
+  const { rows } = await sql<ItemCount>`select type_id as "typeId", left(grid_code, 6) as district, status, count(*)::int as count
+    from registry.item i where type_id = any(${[...typeIds]}::text[]) and ${condition} group by 1, 2, 3`.execute(db)
+  return rows
 }

@@ -16,13 +16,14 @@ import { thrower } from '../../../platform/errors.ts'
 import { retireType, saveType } from '../commands/types.ts'
 import type { ItemCounts } from '../counts.ts'
 import { narrowerRules } from '../domain/narrower.ts'
-import { mayReadType } from '../policy.ts'
+import { mayReadType, READ as READS } from '../policy.ts'
 import { classesOf, presentType } from '../present.ts'
 import { countBreaking } from '../queries/narrower.ts'
+import { reachOf } from '../queries/reach.ts'
 import { findType, listTypes, listTypeVersions } from '../queries/types.ts'
 
 const fail = thrower(REGISTRY_ERRORS)
-const READ = { config: { permission: 'registry:read' } } as const
+const READ = { config: { permission: READS } } as const
 const CONFIG = { config: { permission: 'registry:config' } } as const
 const ByType = Type.Object({ type: TypeId }, { additionalProperties: false })
 
@@ -34,13 +35,17 @@ export const typeRoutes =
     const detail = async (id: string, actor: Actor): Promise<TypeDetail> => {
       const row = await findType(db, id)
       if (!row || !mayReadType(actor, row.declaration)) throw fail('REGISTRY_TYPE_NOT_FOUND', { type: id })
-      const numbers = (await counts.of([id])).get(id) ?? {}
+      const numbers = (await counts.of([id], await reachOf(db, actor, READS))).get(id) ?? {}
       return { ...presentType(row, numbers, actor), classes: [...classesOf(row.declaration)] }
     }
 
     app.get('/registry/types', { ...READ, schema: { response: { 200: TypeList } } }, async (req) => {
       const rows = (await listTypes(db)).filter((row) => mayReadType(req.actor, row.declaration))
-      const numbers = await counts.of(rows.map((row) => row.id))
+      const reach = await reachOf(db, req.actor, READS)
+      const numbers = await counts.of(
+        rows.map((row) => row.id),
+        reach
+      )
       return { items: rows.map((row) => presentType(row, numbers.get(row.id) ?? {}, req.actor)) }
     })
     app.get('/registry/types/:type', { ...READ, schema: { params: ByType, response: { 200: TypeDetail } } }, (req) =>
