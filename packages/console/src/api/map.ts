@@ -1,4 +1,4 @@
-import type { CountsView, LayerFilter, LayerHit, LayerView, MapArea } from '@chengyun/contract/geo'
+import type { CountsView, LayerFilter, LayerHit, LayerView, MapArea, TimelineView } from '@chengyun/contract/geo'
 import { keepPreviousData, useQueries, useQuery } from '@tanstack/react-query'
 import type { FeatureCollection } from 'geojson'
 import { api, query } from './client.ts'
@@ -42,17 +42,26 @@ export function useAreaCounts(asked: readonly { layer: string; filter: LayerFilt
   })
 }
 
-/** How many objects of a layer lay within an area at each of these moments. */
-export function useCountsAt(layer: string | null, filter: LayerFilter, area: MapArea | null, moments: readonly string[]) {
-  return useQueries({
-    queries: moments.map((at) => ({
-      queryKey: ['map', 'at', layer, filter, area, at],
-      queryFn: async ({ signal }: { signal: AbortSignal }) =>
-        (await api<CountsView>('/map/counts', { body: { layer, area, filter: { ...filter, at } }, signal })).total,
-      enabled: layer !== null && area !== null,
-      staleTime: 600_000,
-      retry: false
-    }))
+/**
+ * How many objects of a layer were open at each of these moments, ascending; null stands for now. Within an area, or wherever the person
+ * reaches. Asked again with the live counts, so that the last bar is that of now.
+ */
+export function useTimeline(
+  layer: string | null,
+  filter: Pick<LayerFilter, 'class' | 'status'>,
+  area: MapArea | null,
+  moments: readonly (string | null)[]
+) {
+  return useQuery({
+    queryKey: ['map', 'counts', 'timeline', layer, filter, area, moments],
+    queryFn: async ({ signal }) => {
+      const asked = moments.map((m) => m ?? new Date().toISOString())
+      const body = { layer, filter, ...(area && { area }), moments: asked }
+      return (await api<TimelineView>('/map/timeline', { body, signal })).counts
+    },
+    enabled: layer !== null,
+    placeholderData: keepPreviousData,
+    retry: false
   })
 }
 

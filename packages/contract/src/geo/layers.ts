@@ -176,6 +176,24 @@ export const CountsView = Type.Object({
 })
 export type CountsView = Static<typeof CountsView>
 
+/** How many were open at each of these moments, ascending; within an area or wherever the reader reaches. */
+export const TimelineRequest = Type.Object(
+  {
+    layer: LayerId,
+    area: Type.Optional(MapArea),
+    filter: Type.Optional(Type.Object({ class: filter.class, status: filter.status }, closed)),
+    moments: Type.Array(Instant, { minItems: 1, maxItems: 400 })
+  },
+  closed
+)
+export type TimelineRequest = Static<typeof TimelineRequest>
+export const TimelineView = Type.Object({
+  layer: LayerId,
+  /** One number a moment, in the order asked. */
+  counts: Type.Array(Type.Integer())
+})
+export type TimelineView = Static<typeof TimelineView>
+
 /** The most objects one download of an area gives; `truncated` says that there were more. */
 export const FEATURES_LIMIT = 50_000
 

@@ -1,6 +1,5 @@
 import type { LayerView, MapArea } from '@chengyun/contract/geo'
 import { useMemo } from 'react'
-import { useCity } from '../../api/reference.ts'
 import type { SideOf } from './SplitBar.tsx'
 import { type Choice, filterOf, type MapState } from './state.ts'
 import { TimeBar } from './TimeBar.tsx'
@@ -20,23 +19,6 @@ export interface MapTimeProps {
 
 /** The time bar of the uppermost layer that knows times; of a parted map it moves the side that is chosen. */
 export function MapTime({ state, set, layers, choices, area, side, playing, busy, onPlaying }: MapTimeProps) {
-  const extent = useCity().data?.extent
-  const city = useMemo<MapArea | null>(() => {
-    if (!extent) return null
-    const [w, s, e, n] = extent
-    return {
-      type: 'Polygon',
-      coordinates: [
-        [
-          [w, s],
-          [e, s],
-          [e, n],
-          [w, n],
-          [w, s]
-        ]
-      ]
-    }
-  }, [extent])
   const choice = choices.find((c) => layers.find((l) => l.id === c.id)?.times)
   const layer = layers.find((l) => l.id === choice?.id) ?? null
   const filter = useMemo(() => (choice ? filterOf(choice, null) : {}), [choice])
@@ -46,8 +28,7 @@ export function MapTime({ state, set, layers, choices, area, side, playing, busy
     <TimeBar
       layer={layer}
       filter={filter}
-      area={area ?? city}
-      drawn={area !== null}
+      area={area}
       at={right ? right.at : state.at}
       step={state.step}
       playing={playing}

@@ -3,7 +3,7 @@ import { formatDateTime, formatNumber } from '@chengyun/ui'
 import { Segmented } from 'antd'
 import { useEffect, useMemo, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { useCountsAt } from '../../api/map.ts'
+import { useTimeline } from '../../api/map.ts'
 import { usePreferences } from '../../preferences.tsx'
 import { Icon } from './icons.tsx'
 import { momentsOf, nearestOf } from './moments.ts'
@@ -13,9 +13,8 @@ export interface TimeBarProps {
   /** The layer whose counts are drawn, with its filter; null when none that is on knows times. */
   layer: LayerView | null
   filter: LayerFilter
+  /** Drawn by the person; null is wherever he reaches. */
   area: MapArea | null
-  /** Whether the area was drawn by the person; otherwise it is the whole city. */
-  drawn: boolean
   at: string | null
   step: Step
   playing: boolean
@@ -31,15 +30,17 @@ const FRAME_MS = 700
 
 /** What stood open at a moment: bars of the counts, a slider over them, play. */
 export function TimeBar(props: TimeBarProps) {
-  const { layer, filter, area, drawn, at, step, playing, busy, onAt, onPlaying } = props
+  const { layer, filter, area, at, step, playing, busy, onAt, onPlaying } = props
   const { t } = useTranslation()
   const { language } = usePreferences()
   const [opened] = useState(() => new Date())
   const moments = useMemo(() => momentsOf(step, opened, layer?.since ?? null), [step, opened, layer?.since])
-  const asked = useMemo(() => moments.map((m) => m ?? opened.toISOString()), [moments, opened])
-  const counts = useCountsAt(layer?.id ?? null, filter, area, asked).map((q) => q.data ?? null)
+  const found = useTimeline(layer?.id ?? null, filter, area, moments)
+  // While another step or layer is being counted, the bars of the last one would stand under the wrong moments.
+  const counts: (number | null)[] = found.isPlaceholderData || !found.data ? moments.map(() => null) : found.data
   const index = nearestOf(moments, at)
   const top = Math.max(1, ...counts.map((n) => n ?? 0))
+  const failed = found.isError ? found.error.message : null
   useFrames(playing, busy, () => {
     const next = index + 1
     if (next >= moments.length) onPlaying(false)
@@ -47,7 +48,7 @@ export function TimeBar(props: TimeBarProps) {
   })
   const count = counts[index]
   const words = (i: number) => (moments[i] ? formatDateTime(moments[i]) : t('onemap.time.now'))
-  const said = t(drawn ? 'onemap.time.saysArea' : 'onemap.time.says', { at: words(index), count: formatNumber(count ?? null) })
+  const said = t(area ? 'onemap.time.saysArea' : 'onemap.time.says', { at: words(index), count: formatNumber(count ?? null) })
   if (!layer)
     return (
       <section className="om-time" aria-label={t('onemap.tool.time')}>
@@ -72,13 +73,15 @@ export function TimeBar(props: TimeBarProps) {
         </button>
         <div className="om-time-says">
           <b>{words(index)}</b>
-          <span>{t('onemap.time.open', { name: layer.name[language], count: formatNumber(count ?? null) })}</span>
+          <span role={failed ? 'alert' : undefined}>
+            {failed ?? t('onemap.time.open', { name: layer.name[language], count: formatNumber(count ?? null) })}
+          </span>
         </div>
       </div>
       <div className="om-time-bars">
         <div aria-hidden="true">
           {counts.map((n, i) => (
-            <i key={asked[i]} className={i === index ? 'on' : ''} style={{ height: `${((n ?? 0) / top) * 100}%` }} />
+            <i key={moments[i] ?? 'now'} className={i === index ? 'on' : ''} style={{ height: `${((n ?? 0) / top) * 100}%` }} />
           ))}
         </div>
         <span className="om-time-top" aria-hidden="true">

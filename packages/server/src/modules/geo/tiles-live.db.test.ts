@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { CaseView } from '@chengyun/contract/cases'
-import type { LayerTree } from '@chengyun/contract/geo'
+import type { LayerTree, TimelineView } from '@chengyun/contract/geo'
 import type { ItemCard } from '@chengyun/contract/registry'
 import { VectorTile } from '@mapbox/vector-tile'
 import { sql } from 'kysely'
@@ -77,6 +77,15 @@ describe('the layer of cases', () => {
     expect(sum(await tile(acceptor, 'cases', 5, AT_WEST, '?status=cancelled'))).toBe(1)
     const before = new Date(Date.parse(west.reportedAt) - 120_000).toISOString()
     expect(sum(await tile(acceptor, 'cases', 5, AT_WEST, `?at=${before}`))).toBe(0)
+    const now = new Date(Date.now() + 60_000).toISOString()
+    const over = (who: Client, asked: object) =>
+      who.call<TimelineView>('POST', '/api/map/timeline', { layer: 'cases', moments: [before, now], ...asked })
+    expect((await over(acceptor, {})).body).toEqual({ layer: 'cases', counts: [0, 1] })
+    expect((await over(acceptor, { area: { circle: { center: AT_EAST, radiusM: 500 } } })).body.counts).toEqual([0, 0])
+    expect((await over(acceptor, { filter: { class: '06' } })).body.counts).toEqual([0, 1])
+    expect((await over(acceptor, { filter: { class: '01' } })).body.counts).toEqual([0, 0])
+    expect((await over(acceptor, { moments: [now, before] })).body).toMatchObject({ code: 'MAP_FILTER_INVALID' })
+    expect((await over(admin, { layer: 'reg-component' })).body).toMatchObject({ code: 'MAP_FILTER_INVALID' })
     const tree = await layers(acceptor)
     expect(tree.find((l) => l.id === 'cases')).toMatchObject({ kind: 'case', times: true, count: 1, key: 'caseNo' })
     // The same cases as the list has, for everybody.

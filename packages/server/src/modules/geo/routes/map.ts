@@ -9,7 +9,9 @@ import {
   LayerTree,
   MAP_ERRORS,
   type MapArea,
-  NearestQuery
+  NearestQuery,
+  TimelineRequest,
+  TimelineView
 } from '@chengyun/contract/geo'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { Actor } from '../../../platform/actor.ts'
@@ -18,8 +20,9 @@ import { shapeFromGeoJson } from '../domain/shape.ts'
 import { type Area, areaNear, areaOfShape } from '../domain/tiles/area.ts'
 import { type Near, nearest, within } from '../domain/tiles/nearby.ts'
 import { reachesNothing } from '../domain/tiles/reach.ts'
+import { countOverTime } from '../domain/tiles/timeline.ts'
 import { countWithin, type Found, findWithin } from '../domain/tiles/within.ts'
-import { type OpenLayer, openLayer, openTiles } from '../tiles/open.ts'
+import { type OpenLayer, openLayer, openTiles, readMoment } from '../tiles/open.ts'
 import { presentClasses, presentFeature, presentHit, presentLayer, presentStatuses } from '../tiles/present.ts'
 import type { TileService } from '../tiles/service.ts'
 
@@ -145,6 +148,28 @@ export const mapRoutes: FastifyPluginAsyncTypebox = async (app) => {
         byClass: presentClasses(source, counts),
         byStatus: presentStatuses(source, counts)
       }
+    }
+  )
+
+  app.post(
+    '/map/timeline',
+    {
+      ...signedIn,
+      schema: {
+        tags: ['map'],
+        summary: 'How many objects of a layer with times were open at each of many moments; ascending, exact to the minute',
+        body: TimelineRequest,
+        response: { 200: TimelineView }
+      }
+    },
+    async (req) => {
+      const { layer: id, area, filter, moments } = req.body
+      const { layer, view, source } = await openLayer(service, req.actor, id, filter ?? {}, 'ever')
+      const { days } = source
+      if (days === null) throw fail('MAP_FILTER_INVALID', { field: 'layer' })
+      const asked = moments.map((m) => readMoment(m, days, 'moments'))
+      if (asked.some((at, i) => i > 0 && at < asked[i - 1]!)) throw fail('MAP_FILTER_INVALID', { field: 'moments' })
+      return { layer: id, counts: countOverTime(layer, view, area ? areaOf(area) : null, asked) }
     }
   )
 

@@ -114,15 +114,21 @@ export interface OpenLayer {
 const pause = (ms: number): Promise<'late'> => new Promise((resolve) => setTimeout(() => resolve('late'), ms).unref())
 
 /**
- * Opens a layer for a person under a filter. Throws MAP_LAYERS_OFF, MAP_LAYER_NOT_FOUND (also for one he may not see), MAP_LAYER_LOADING,
+ * Opens a layer for a person under a filter; with `ever` also what has ended. Throws MAP_LAYERS_OFF, MAP_LAYER_NOT_FOUND (also for one he may not see), MAP_LAYER_LOADING,
  * MAP_FILTER_INVALID.
  */
-export async function openLayer(service: TileService | null, actor: Actor, id: string, filter: LayerFilter): Promise<OpenLayer> {
+export async function openLayer(
+  service: TileService | null,
+  actor: Actor,
+  id: string,
+  filter: LayerFilter,
+  moment?: 'ever'
+): Promise<OpenLayer> {
   if (!service) throw fail('MAP_LAYERS_OFF')
   const found = await service.find(actor, id)
   if (!found) throw fail('MAP_LAYER_NOT_FOUND', { layer: id })
   const { live, reach } = found
-  const asked = readFilter(filter, live.source)
+  const asked = { ...readFilter(filter, live.source), ...(moment && { at: moment }) }
   if (live.state !== 'ready' && (await Promise.race([live.load(), pause(LOAD_WAIT_MS)])) === 'late')
     throw fail('MAP_LAYER_LOADING', { layer: id })
   // What was heard before this request is seen in its answer.
@@ -138,11 +144,13 @@ const listOf = (text: string | undefined): string[] => (text === undefined ? [] 
 export function readFilter(filter: LayerFilter, source: LayerSource): Filter {
   const statuses = listOf(filter.status)
   if (statuses.some((key) => !source.statuses.some((s) => s.key === key))) throw fail('MAP_FILTER_INVALID', { field: 'status' })
-  let at: number | null = null
-  if (filter.at !== undefined && source.days !== null) {
-    at = Math.floor(Date.parse(filter.at) / 60_000) * 60
-    if (!Number.isFinite(at) || at < Date.now() / 1000 - (source.days + 1) * DAY_S)
-      throw fail('MAP_FILTER_INVALID', { field: 'at' })
-  }
+  const at = filter.at !== undefined && source.days !== null ? readMoment(filter.at, source.days, 'at') : null
   return { classes: listOf(filter.class), statuses, at }
+}
+
+/** Seconds since 1970, to the minute. Throws MAP_FILTER_INVALID for what lies before the layer reaches. */
+export function readMoment(text: string, days: number, field: string): number {
+  const at = Math.floor(Date.parse(text) / 60_000) * 60
+  if (!Number.isFinite(at) || at < Date.now() / 1000 - (days + 1) * DAY_S) throw fail('MAP_FILTER_INVALID', { field })
+  return at
 }

@@ -15,12 +15,12 @@ export interface Reach {
 }
 export const EVERYTHING: Reach = { all: true, regions: [], grids: [], duties: [], parties: [] }
 
-/** What is asked for. Empty lists mean no condition. `at` in seconds since 1970; null: what has not ended. */
+/** What is asked for. Empty lists mean no condition. `at` in seconds since 1970; null: what has not ended; `ever`: whenever it was. */
 export interface Filter {
   /** Class codes or their beginnings. */
   classes: readonly string[]
   statuses: readonly string[]
-  at: number | null
+  at: number | null | 'ever'
 }
 export const NO_FILTER: Filter = { classes: [], statuses: [], at: null }
 
@@ -53,7 +53,7 @@ export class Judge {
     this.reach = reach
     this.filter = filter
     // Who asks for a status by name wants it, ended or not.
-    this.isTimed = hasTimes && (filter.at !== null || filter.statuses.length === 0)
+    this.isTimed = hasTimes && filter.at !== 'ever' && (filter.at !== null || filter.statuses.length === 0)
     this.#grids = new Set(reach.grids)
     this.#duties = new Set(reach.duties)
     this.#parties = new Set(reach.parties)
@@ -68,6 +68,7 @@ export class Judge {
   asksTime(starts: number, ends: number): boolean {
     if (!this.isTimed) return true
     const { at } = this.filter
+    if (at === 'ever') return true
     return at === null ? ends === NEVER : starts <= at && at < ends
   }
 

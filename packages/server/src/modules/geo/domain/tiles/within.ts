@@ -26,7 +26,7 @@ interface Visitor {
 }
 
 /** Walks the cells an area touches, from the few that cover its box down to its border. */
-function walk(layer: Layer, area: Area, visitor: Visitor): void {
+export function walk(layer: Layer, area: Area, visitor: Visitor): void {
   const { xs, ys, n } = layer.snapshot
   const [w, s, e, north] = area.box
   const [x0, y0, x1, y1] = [projectX(w), projectY(north), projectX(e), projectY(s)]
@@ -54,7 +54,7 @@ const QUARTERS = [
 ] as const
 
 /** Slots of the changes that are seen and lie inside. */
-function* slotsWithin(layer: Layer, view: View, area: Area): Generator<number> {
+export function* slotsWithin(layer: Layer, view: View, area: Area): Generator<number> {
   const [w, s, e, n] = area.box
   for (let slot = 0; slot < layer.rows.length; slot++) {
     const row = layer.rows[slot]
