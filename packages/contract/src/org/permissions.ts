@@ -42,7 +42,16 @@ const OTHER_PERMISSIONS = [
   'registry:edit',
   'registry:review',
   'registry:config',
-  'registry:restricted'
+  'registry:restricted',
+  'streams:read',
+  'streams:write',
+  'streams:config',
+  'alarms:read',
+  'alarms:handle',
+  'alarms:actuate',
+  'alarms:config',
+  'scenarios:read',
+  'scenarios:config'
 ] as const
 
 /** Every permission there is; a route naming another fails at start. */
@@ -63,7 +72,10 @@ const DESK = [
   'media:write',
   'cases:export',
   'indicators:read',
-  'dispatch:read'
+  'dispatch:read',
+  'streams:read',
+  'alarms:read',
+  'scenarios:read'
 ] as const satisfies readonly Permission[]
 
 /**
@@ -120,6 +132,8 @@ export const ROLE_PERMISSIONS: Record<RoleKey, readonly Permission[]> = {
     'public:review',
     'registry:review',
     'registry:restricted',
+    'alarms:handle',
+    'alarms:actuate',
     'cases:report',
     'cases:accept',
     'cases:sendVerify',
@@ -147,6 +161,7 @@ export const ROLE_PERMISSIONS: Record<RoleKey, readonly Permission[]> = {
   ],
   dispatcher: [
     ...DESK,
+    'alarms:handle',
     'cases:dispatch',
     'cases:returnToAcceptor',
     'cases:rework',
@@ -161,6 +176,8 @@ export const ROLE_PERMISSIONS: Record<RoleKey, readonly Permission[]> = {
   dept: [
     ...DESK,
     'registry:edit',
+    'alarms:handle',
+    'alarms:actuate',
     'cases:assign',
     'cases:revokeAssign',
     'cases:returnToDispatcher',
@@ -212,7 +229,13 @@ export const ROLE_PERMISSIONS: Record<RoleKey, readonly Permission[]> = {
     'registry:read',
     'registry:edit',
     'registry:review',
-    'registry:config'
+    'registry:config',
+    'streams:read',
+    'streams:write',
+    'streams:config',
+    'alarms:config',
+    'scenarios:read',
+    'scenarios:config'
   ]
 }
 

@@ -1,0 +1,3 @@
+export * from './batch.ts'
+export * from './errors.ts'
+export * from './events.ts'
