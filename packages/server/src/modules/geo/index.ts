@@ -61,6 +61,7 @@ export { interiorPointOf } from './domain/jts.ts'
 export type { PublishedField } from './domain/ogc/fields.ts'
 export { type Listed, pageOf } from './domain/ogc/memory.ts'
 export type { Question } from './domain/ogc/question.ts'
+export { type PlaceData, type PlaceLookup, placesFrom } from './domain/places.ts'
 export { normalise } from './domain/search-terms.ts'
 export {
   type Box,

@@ -1,37 +1,23 @@
 /** The places of the city in memory: what other modules ask about points. One per database handle and process. */
-import type { Located, RegionClass } from '@chengyun/contract/geo'
 import type { Db } from '../../platform/db.ts'
-import { buildLocator, type Locator, locatorBuilder } from './domain/locator.ts'
-import { buildRoadIndex, type RoadHit, type RoadIndex } from './domain/roads.ts'
+import { buildLocator, locatorBuilder } from './domain/locator.ts'
+import {
+  dutyOf,
+  type GeoPoint,
+  type NamedCode,
+  type PlaceData,
+  type PlaceLookup,
+  type Places,
+  placesOf,
+  shared
+} from './domain/places.ts'
+import { buildRoadIndex, type RoadIndex } from './domain/roads.ts'
 import { decodeShape } from './domain/shape.ts'
 import { getRevision, listDivisions, listGridPage, listOutlines, listRoads } from './queries.ts'
 
-/** Degrees, CGCS2000. */
-export interface GeoPoint {
-  lng: number
-  lat: number
-}
-export interface NamedCode {
-  code: string
-  name: string
-}
+export type { GeoPoint, NamedCode, PlaceLookup }
 
-export interface GeoService {
-  /** The unit grid of a point and everything above it; a point outside every grid gets the nearest within 50 m, else null. */
-  locate(point: GeoPoint): Located | null
-  /** The district whose outline holds the point; null outside the city. */
-  districtAt(point: GeoPoint): NamedCode | null
-  /** Whether the point lies in a unit grid or in the outline of a district. */
-  cityContains(point: GeoPoint): boolean
-  /** The name of a division by its code; null when there is none. */
-  nameOf(code: string | null): string | null
-  /** District, street and community names of a division code, joined. */
-  fullNameOf(code: string): string
-  regionClassOf(code: string): RegionClass
-  /** One printable line: 市北区辽宁路街道热河路12号附近. Empty outside the city. */
-  addressOf(point: GeoPoint): string
-  /** The nearest road within 800 m. */
-  nearestRoad(point: GeoPoint): RoadHit | null
+export interface GeoService extends PlaceLookup {
   roads(): RoadIndex
   /** Codes of unit grids whose boxes touch a window in degrees. */
   gridsWithin(w: number, s: number, e: number, n: number): string[]
@@ -40,28 +26,16 @@ export interface GeoService {
   /** Changes whenever divisions, grids or duty grids change; good as an ETag. */
   revision(): string
   readonly gridCount: number
+  /** The places as they are now, for `placesFrom` in another thread: what is large lies in shared memory. */
+  share(): PlaceData
   /** Loads anew when the database has moved on. Answers whether it did. */
   refresh(): Promise<boolean>
-}
-
-const ROAD_REACH_M = 800
-
-interface Snapshot {
-  revision: string
-  grids: Locator
-  /** Per grid, position in dutyCodes plus one; 0 for none. */
-  duty: Uint32Array
-  dutyCodes: readonly string[]
-  districts: Locator
-  names: ReadonlyMap<string, string>
-  classes: ReadonlyMap<string, RegionClass>
-  roads: RoadIndex
 }
 
 const PAGE = 4000
 
 /** Unit grids in pages, with the position of each one's duty grid. */
-async function loadGrids(db: Db): Promise<Pick<Snapshot, 'grids' | 'duty' | 'dutyCodes'>> {
+async function loadGrids(db: Db): Promise<Pick<Places, 'grids' | 'duty' | 'dutyCodes'>> {
   const builder = locatorBuilder()
   const dutyIndex = new Map<string, number>()
   const duty: number[] = []
@@ -78,7 +52,7 @@ async function loadGrids(db: Db): Promise<Pick<Snapshot, 'grids' | 'duty' | 'dut
   return { grids: builder.finish(), duty: Uint32Array.from(duty), dutyCodes: [...dutyIndex.keys()] }
 }
 
-async function load(db: Db): Promise<Snapshot> {
+async function load(db: Db): Promise<Places> {
   // The revision first: a change during the load makes the next comparison load again.
   const revision = await getRevision(db)
   const divisions = await listDivisions(db)
@@ -115,52 +89,11 @@ async function createGeoService(db: Db): Promise<GeoService> {
   let now = await load(db)
   let loading: Promise<boolean> | null = null
 
-  const name = (code: string): string => now.names.get(code) ?? ''
-  const classOf = (code: string): RegionClass =>
-    now.classes.get(code) ?? now.classes.get(code.slice(0, 9)) ?? now.classes.get(code.slice(0, 6)) ?? 'C'
-  const dutyAt = (index: number): string | null => now.dutyCodes[(now.duty[index] ?? 0) - 1] ?? null
-
-  const locate = ({ lng, lat }: GeoPoint): Located | null => {
-    const hit = now.grids.findNear(lng, lat)
-    if (hit === null) return null
-    const [communityCode, streetCode, districtCode] = [hit.code.slice(0, 12), hit.code.slice(0, 9), hit.code.slice(0, 6)]
-    return {
-      gridCode: hit.code,
-      communityCode,
-      communityName: name(communityCode),
-      streetCode,
-      streetName: name(streetCode),
-      districtCode,
-      districtName: name(districtCode),
-      dutyGridCode: dutyAt(hit.index),
-      regionClass: classOf(communityCode),
-      distanceM: Math.round(hit.distanceM * 100) / 100
-    }
-  }
-  const districtAt = ({ lng, lat }: GeoPoint): NamedCode | null => {
-    const code = now.districts.find(lng, lat)
-    return code === null ? null : { code, name: name(code) }
-  }
-  const nearestRoad = ({ lng, lat }: GeoPoint): RoadHit | null => now.roads.nearest(lng, lat, ROAD_REACH_M)
+  const dutyAt = (index: number): string | null => dutyOf(now, index)
+  const places = placesOf(() => now)
 
   return {
-    locate,
-    districtAt,
-    nearestRoad,
-    cityContains: (point) => locate(point) !== null || districtAt(point) !== null,
-    nameOf: (code) => (code === null ? null : (now.names.get(code) ?? null)),
-    fullNameOf: (code) =>
-      [6, 9, 12]
-        .filter((length) => code.length >= length)
-        .map((length) => name(code.slice(0, length)))
-        .join(''),
-    regionClassOf: classOf,
-    addressOf(point) {
-      const at = locate(point)
-      if (at === null) return districtAt(point)?.name ?? ''
-      const road = nearestRoad(point)
-      return `${at.districtName}${at.streetName}${road ? `${road.road.name}${road.houseNumber}号` : at.communityName}附近`
-    },
+    ...places,
     roads: () => now.roads,
     gridsWithin: (w, s, e, n) => now.grids.within(w, s, e, n),
     dutyGridOf(gridCode) {
@@ -171,6 +104,7 @@ async function createGeoService(db: Db): Promise<GeoService> {
     get gridCount() {
       return now.grids.size
     },
+    share: () => shared(now),
     refresh() {
       loading ??= (async () => {
         try {

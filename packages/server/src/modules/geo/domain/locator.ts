@@ -31,6 +31,17 @@ export interface Locator {
   within(w: number, s: number, e: number, n: number): string[]
   /** Bytes held by the index and the vertices. */
   readonly bytes: number
+  /** What it stands on, for another thread: the arrays lie in shared memory. */
+  readonly data: LocatorData
+}
+
+/** The arrays of a locator. `vertices` holds all rings one after another; `ringStart` has one entry per ring and one past the end, `areaStart` likewise in rings. */
+export interface LocatorData {
+  codes: readonly string[]
+  tree: SharedArrayBuffer
+  vertices: Int32Array
+  ringStart: Int32Array
+  areaStart: Int32Array
 }
 
 /** Takes areas one by one, so that a whole city never lies in memory twice. */
@@ -54,7 +65,9 @@ class Growing {
   }
 
   taken(): Int32Array {
-    return this.words.slice(0, this.length)
+    const out = new Int32Array(new SharedArrayBuffer(this.length * 4))
+    out.set(this.words.subarray(0, this.length))
+    return out
   }
 }
 
@@ -78,12 +91,18 @@ export function locatorBuilder(): LocatorBuilder {
       if (codes.length === 0) return EMPTY
       areaStart.push([ringStart.length])
       ringStart.push([vertices.length])
-      const tree = new Flatbush(codes.length, 16, Int32Array)
+      const tree = new Flatbush(codes.length, 16, Int32Array, SharedArrayBuffer)
       const b = boxes.words
       for (let i = 0; i < codes.length * 4; i += 4)
         tree.add(b[i] as number, b[i + 1] as number, b[i + 2] as number, b[i + 3] as number)
       tree.finish()
-      return locatorOf(codes, tree, vertices.taken(), ringStart.taken(), areaStart.taken())
+      return locatorFrom({
+        codes,
+        tree: tree.data as SharedArrayBuffer,
+        vertices: vertices.taken(),
+        ringStart: ringStart.taken(),
+        areaStart: areaStart.taken()
+      })
     }
   }
 }
@@ -95,16 +114,20 @@ export function buildLocator(areas: readonly LocatorArea[]): Locator {
   return builder.finish()
 }
 
-const EMPTY: Locator = { size: 0, codes: [], bytes: 0, find: () => null, findNear: () => null, within: () => [] }
+const NOTHING: LocatorData = {
+  codes: [],
+  tree: new SharedArrayBuffer(0),
+  vertices: new Int32Array(),
+  ringStart: new Int32Array(),
+  areaStart: new Int32Array()
+}
+const EMPTY: Locator = { size: 0, codes: [], bytes: 0, data: NOTHING, find: () => null, findNear: () => null, within: () => [] }
 
-/** `vertices` holds all rings one after another; ringStart has one entry per ring and one past the end, areaStart likewise in rings. */
-function locatorOf(
-  codes: readonly string[],
-  tree: Flatbush,
-  vertices: Int32Array,
-  ringStart: Int32Array,
-  areaStart: Int32Array
-): Locator {
+/** A locator on the arrays of another one, which stay shared. */
+export function locatorFrom(data: LocatorData): Locator {
+  if (data.codes.length === 0) return EMPTY
+  const { codes, vertices, ringStart, areaStart } = data
+  const tree = Flatbush.from(data.tree)
   const holds = (area: number, x: number, y: number): boolean => {
     let odd = false
     for (let ring = areaStart[area] as number; ring < (areaStart[area + 1] as number); ring++) {
@@ -143,6 +166,7 @@ function locatorOf(
   return {
     size: codes.length,
     codes,
+    data,
     bytes: tree.data.byteLength + vertices.byteLength + ringStart.byteLength + areaStart.byteLength,
     find(lng, lat) {
       const index = findIndex(lng, lat)
