@@ -6,6 +6,8 @@ import { type ColumnArray, Growing, type Layout } from './columns.ts'
 
 const NUMERIC = /^[1-9]\d{0,18}$/
 const E9 = 1e9
+/** From this upper half on a code has at least 16 digits. */
+const SIXTEEN_HI = Math.ceil(1e15 / 4_294_967_296)
 
 /** The two 32-bit halves of a code. */
 export function halvesOf(code: string): [hi: number, lo: number] {
@@ -31,12 +33,54 @@ export function codeOf(hi: number, lo: number): string {
   return head === 0 ? String(tail) : `${head}${String(tail).padStart(9, '0')}`
 }
 
+/** The digits of 0 … 9999, four bytes each. */
+const FOURS = Uint8Array.from({ length: 40_000 }, (_, i) => 48 + (Math.floor((i >> 2) / 10 ** (3 - (i & 3))) % 10))
+
+function writeFour(to: Uint8Array, at: number, value: number): void {
+  const from = value << 2
+  to[at] = FOURS[from]!
+  to[at + 1] = FOURS[from + 1]!
+  to[at + 2] = FOURS[from + 2]!
+  to[at + 3] = FOURS[from + 3]!
+}
+
+/**
+ * A code of 16 to 19 digits, as components have them. The quotient by 1e8 is estimated in floating point and is wrong by one at most; the
+ * remainder is then taken modulo 2^32, where it is exact, and says by how much.
+ */
+function writeLong(to: Uint8Array, at: number, hi: number, lo: number): number {
+  let head = Math.floor((hi * 4_294_967_296 + lo) / 1e8)
+  let tail = (lo - Math.imul(head | 0, 100_000_000)) | 0
+  if (tail < 0) {
+    head--
+    tail += 100_000_000
+  } else if (tail >= 100_000_000) {
+    head++
+    tail -= 100_000_000
+  }
+  const upper = Math.floor(head / 1e4)
+  const first = Math.floor(upper / 1e4)
+  let end = at
+  if (first >= 100) to[end++] = 48 + ((first / 100) | 0)
+  if (first >= 10) to[end++] = 48 + (((first / 10) | 0) % 10)
+  if (first >= 1) to[end++] = 48 + (first % 10)
+  const middle = (tail / 10_000) | 0
+  writeFour(to, end, upper - first * 10_000)
+  writeFour(to, end + 4, head - upper * 10_000)
+  writeFour(to, end + 8, middle)
+  writeFour(to, end + 12, tail - middle * 10_000)
+  return end + 16 - at
+}
+
 /** Writes the digits of a code at `at`; answers how many. */
 export function writeDigits(to: Uint8Array, at: number, hi: number, lo: number): number {
+  if (hi >= SIXTEEN_HI) return writeLong(to, at, hi, lo)
   let [head, tail] = headAndTail(hi, lo)
   let digits = 0
   if (head > 0) for (let v = head; v >= 1; v = Math.floor(v / 10)) digits++
-  const total = head > 0 ? digits + 9 : tail >= 1 ? Math.floor(Math.log10(tail) + 1e-9) + 1 : 1
+  let short = 1
+  for (let v = tail; v >= 10; v = Math.floor(v / 10)) short++
+  const total = head > 0 ? digits + 9 : short
   let end = at + total
   const tailDigits = head > 0 ? 9 : total
   for (let i = 0; i < tailDigits; i++) {

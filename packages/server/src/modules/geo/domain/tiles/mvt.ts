@@ -3,24 +3,25 @@
  * point into the tile in a tenth of the time that general protobuf writers take. Decoded back with @mapbox/vector-tile in the tests.
  */
 import { TILE_EXTENT } from '@chengyun/contract/geo'
+import { writeDigits } from './keys.ts'
 
 /** Head room before the features: layer tag and length, version, name. */
 const HEAD = 96
 
 let scratch = new Uint8Array(1 << 18)
+let values = new Uint8Array(1 << 18)
 
 const zigzag = (v: number): number => ((v << 1) ^ (v >> 31)) >>> 0
 
-/** One at a time: all writers share one scratch buffer, and `finish` copies out of it. */
+/** One at a time: all writers share the buffers for features and values, and `finish` copies out of them. */
 export class MvtLayer {
   readonly #name: Uint8Array
   readonly #keys: string[] = []
   readonly #values = new Map<string | number, number>()
-  /** Encoded values by index, where they stand in the value buffer one after another. */
-  #valueBytes = new Uint8Array(1 << 12)
+  /** Encoded values stand in the value buffer one after another. */
   #valueEnd = 0
   #valueCount = 0
-  #small = new Int32Array(1024)
+  #small: Int32Array | null = null
   #at = HEAD
   #tagsAt = 0
   #featureAt = 0
@@ -39,15 +40,16 @@ export class MvtLayer {
   }
 
   #roomForValue(bytes: number): void {
-    if (this.#valueEnd + bytes + 16 <= this.#valueBytes.length) return
-    const wider = new Uint8Array(this.#valueBytes.length * 2 + bytes)
-    wider.set(this.#valueBytes)
-    this.#valueBytes = wider
+    if (this.#valueEnd + bytes + 16 <= values.length) return
+    const wider = new Uint8Array(values.length * 2 + bytes)
+    wider.set(values)
+    values = wider
   }
 
   /** Number of a count: a whole number from 0 on. */
   count(value: number): number {
     if (value < 1024) {
+      this.#small ??= new Int32Array(1024)
       const known = this.#small[value]!
       if (known > 0) return known - 1
       const index = this.#addUint(value)
@@ -63,7 +65,7 @@ export class MvtLayer {
 
   #addUint(value: number): number {
     this.#roomForValue(12)
-    const to = this.#valueBytes
+    const to = values
     let at = this.#valueEnd
     to[at++] = 0x22
     const lengthAt = at++
@@ -87,7 +89,7 @@ export class MvtLayer {
   /** Number of a text no other feature has. */
   textBytes(from: Uint8Array, start: number, length: number): number {
     this.#roomForValue(length)
-    const to = this.#valueBytes
+    const to = values
     let at = this.#valueEnd
     to[at++] = 0x22
     at = putVarint(to, at, length + (length < 128 ? 2 : length < 16_384 ? 3 : 4))
@@ -95,6 +97,19 @@ export class MvtLayer {
     at = putVarint(to, at, length)
     for (let i = 0; i < length; i++) to[at++] = from[start + i]!
     this.#valueEnd = at
+    return this.#valueCount++
+  }
+
+  /** Number of a code given by its halves (see keys.ts), which no other feature has. */
+  code(hi: number, lo: number): number {
+    this.#roomForValue(24)
+    const at = this.#valueEnd
+    const length = writeDigits(values, at + 4, hi, lo)
+    values[at] = 0x22
+    values[at + 1] = length + 2
+    values[at + 2] = 0x0a
+    values[at + 3] = length
+    this.#valueEnd = at + 4 + length
     return this.#valueCount++
   }
 
@@ -106,7 +121,7 @@ export class MvtLayer {
     const known = this.#values.get(name)
     if (known !== undefined) return known
     this.#roomForValue(12)
-    const to = this.#valueBytes
+    const to = values
     let at = this.#valueEnd
     to[at++] = 0x22
     if (typeof value === 'boolean') {
@@ -140,6 +155,24 @@ export class MvtLayer {
 
   tag(key: number, value: number): void {
     this.#at = putVarint(scratch, putVarint(scratch, this.#at, key), value)
+  }
+
+  /** A whole point at once: the first `tagged` numbers of `tags` are property, value, property, value … */
+  pointWith(tags: Int32Array, tagged: number, x: number, y: number): void {
+    this.begin()
+    const to = scratch
+    let at = this.#at
+    for (let i = 0; i < tagged; i++) {
+      const v = tags[i]!
+      if (v < 128) to[at++] = v
+      else if (v < 16_384) {
+        to[at] = (v & 127) | 128
+        to[at + 1] = v >>> 7
+        at += 2
+      } else at = putVarint(to, at, v)
+    }
+    this.#at = at
+    this.point(x, y)
   }
 
   #close(lengthAt: number): void {
@@ -197,7 +230,7 @@ export class MvtLayer {
     const body = this.#at - HEAD
     const end = putVarint(new Uint8Array(8), 0, TILE_EXTENT) + 1
     const length = 2 + 2 + this.#name.length + body + keyBytes + this.#valueEnd + end
-    const out = new Uint8Array(1 + varintLength(length) + length)
+    const out = Buffer.allocUnsafeSlow(1 + varintLength(length) + length)
     let at = 0
     out[at++] = 0x1a
     at = putVarint(out, at, length)
@@ -215,7 +248,7 @@ export class MvtLayer {
       out.set(key, at)
       at += key.length
     }
-    out.set(this.#valueBytes.subarray(0, this.#valueEnd), at)
+    out.set(values.subarray(0, this.#valueEnd), at)
     at += this.#valueEnd
     out[at++] = 0x28
     putVarint(out, at, TILE_EXTENT)

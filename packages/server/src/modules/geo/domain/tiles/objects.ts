@@ -1,6 +1,5 @@
 /** Tiles of single objects, with exactly the attributes the layer publishes. */
 import { TILE_EXTENT } from '@chengyun/contract/geo'
-import { writeDigits } from './keys.ts'
 import type { Layer } from './layer.ts'
 import { BITS, lowerBound, upperBound } from './mercator.ts'
 import type { MvtLayer } from './mvt.ts'
@@ -30,7 +29,8 @@ export function lampAt(ends: number, soon: number, due: number, isPaused: boolea
 }
 
 const buffer = new Int32Array(CHUNK)
-const digits = new Uint8Array(24)
+/** Properties and values of the object being written. */
+let tags = new Int32Array(64)
 
 /** A tile of the objects in it. `now` decides lamps, in seconds since 1970. */
 export function cutObjects(
@@ -53,25 +53,35 @@ export function cutObjects(
   const fieldTags = style.fields.map((name) => out.key(name))
   const paused = new Set(style.paused ?? [])
   const tagsOfExtra = new Map<string, number[]>()
-  const classes = header.classes.map((code) => ({ code, value: -1 }))
-  const statuses = header.statuses.map((word) => ({ word, value: -1, isPaused: paused.has(word) }))
+  // Numbers of the texts in this tile; -1 until one is used.
+  const classValues = new Int32Array(header.classes.length).fill(-1)
+  const statusValues = new Int32Array(header.statuses.length).fill(-1)
+  const isPaused = header.statuses.map((word) => paused.has(word))
   const scale = TILE_EXTENT / 2 ** (BITS - z)
   const [x0, y0] = [tx * 2 ** (BITS - z), ty * 2 ** (BITS - z)]
+  const most = 2 * (5 + style.fields.length)
+  if (tags.length < most) tags = new Int32Array(most)
+  tags[0] = keyTag
+  tags[2] = classTag
+  tags[4] = statusTag
 
-  const tagExtra = (text: string): void => {
-    let tags = tagsOfExtra.get(text)
-    if (!tags) {
-      tags = []
+  /** Puts the attributes behind the first `n` numbers; answers how many there are then. */
+  const tagExtra = (text: string, n: number): number => {
+    let found = tagsOfExtra.get(text)
+    if (!found) {
+      found = []
       const values = JSON.parse(text) as (string | number | boolean | null)[]
       for (const [i, value] of values.entries())
-        if (value !== null && fieldTags[i] !== undefined) tags.push(fieldTags[i], out.value(value))
-      tagsOfExtra.set(text, tags)
+        if (value !== null && fieldTags[i] !== undefined) found.push(fieldTags[i], out.value(value))
+      tagsOfExtra.set(text, found)
     }
-    for (let i = 0; i < tags.length; i += 2) out.tag(tags[i]!, tags[i + 1]!)
+    tags.set(found, n)
+    return n + found.length
   }
 
   const from = lowerBound(xs, ys, z, tx, ty, 0, snapshot.n)
   const to = upperBound(xs, ys, z, tx, ty, from, snapshot.n)
+  const isPlain = lampTag < 0 && nameTag < 0 && (extras === null || fieldTags.length === 0)
   // The same text of the snapshot is decoded once.
   const extraTexts = new Map<number, string>()
   for (let start = from; start < to; start += CHUNK) {
@@ -79,34 +89,37 @@ export function cutObjects(
     for (let k = 0; k < found; k++) {
       const i = buffer[k]!
       const g = group[i]!
-      const classValue = classes[groupClass[g]!]!
-      if (classValue.value < 0) classValue.value = out.text(classValue.code)
-      const status = statuses[groupStatus[g]!]!
-      if (status.value < 0) status.value = out.text(status.word)
-      const key =
+      const [c, s] = [groupClass[g]!, groupStatus[g]!]
+      if (classValues[c]! < 0) classValues[c] = out.text(header.classes[c]!)
+      if (statusValues[s]! < 0) statusValues[s] = out.text(header.statuses[s]!)
+      tags[1] =
         keys.kind === 'number'
-          ? out.textBytes(digits, 0, writeDigits(digits, 0, keys.hi[i]!, keys.lo[i]!))
+          ? out.code(keys.hi[i]!, keys.lo[i]!)
           : out.textBytes(keys.bytes as Uint8Array, keys.offsets[i]!, keys.offsets[i + 1]! - keys.offsets[i]!)
-      out.begin()
-      out.tag(keyTag, key)
-      out.tag(classTag, classValue.value)
-      out.tag(statusTag, status.value)
-      if (lampTag >= 0 && times)
-        out.tag(lampTag, out.text(lampAt(times.ends[i]!, times.soon[i]!, times.due[i]!, status.isPaused, now)))
-      if (nameTag >= 0 && labels && labels.ids[i] !== 0) {
-        const id = labels.ids[i]!
-        out.tag(nameTag, out.textBytes(labels.bytes, labels.offsets[id]!, labels.offsets[id + 1]! - labels.offsets[id]!))
-      }
-      if (extras && extras.ids[i] !== 0 && fieldTags.length > 0) {
-        const id = extras.ids[i]!
-        let text = extraTexts.get(id)
-        if (text === undefined) {
-          text = Buffer.from(extras.bytes.subarray(extras.offsets[id]!, extras.offsets[id + 1]!)).toString()
-          extraTexts.set(id, text)
+      tags[3] = classValues[c]!
+      tags[5] = statusValues[s]!
+      let n = 6
+      if (!isPlain) {
+        if (lampTag >= 0 && times) {
+          tags[n++] = lampTag
+          tags[n++] = out.text(lampAt(times.ends[i]!, times.soon[i]!, times.due[i]!, isPaused[s]!, now))
         }
-        tagExtra(text)
+        if (nameTag >= 0 && labels && labels.ids[i] !== 0) {
+          const id = labels.ids[i]!
+          tags[n++] = nameTag
+          tags[n++] = out.textBytes(labels.bytes, labels.offsets[id]!, labels.offsets[id + 1]! - labels.offsets[id]!)
+        }
+        if (extras && extras.ids[i] !== 0 && fieldTags.length > 0) {
+          const id = extras.ids[i]!
+          let text = extraTexts.get(id)
+          if (text === undefined) {
+            text = Buffer.from(extras.bytes.subarray(extras.offsets[id]!, extras.offsets[id + 1]!)).toString()
+            extraTexts.set(id, text)
+          }
+          n = tagExtra(text, n)
+        }
       }
-      out.point(Math.floor((xs[i]! - x0) * scale), Math.floor((ys[i]! - y0) * scale))
+      out.pointWith(tags, n, Math.floor((xs[i]! - x0) * scale), Math.floor((ys[i]! - y0) * scale))
     }
   }
   const shift = BITS - z
@@ -114,13 +127,19 @@ export function cutObjects(
     const [x, y] = [layer.rowX[slot]!, layer.rowY[slot]!]
     if (x >>> shift !== tx || y >>> shift !== ty || !view.seesSlot(slot)) continue
     const row = layer.rows[slot]!
-    out.begin()
-    out.tag(keyTag, out.text(row.key))
-    out.tag(classTag, out.text(row.class))
-    out.tag(statusTag, out.text(row.status))
-    if (lampTag >= 0) out.tag(lampTag, out.text(lampAt(row.ends, row.soon, row.due, paused.has(row.status), now)))
-    if (nameTag >= 0 && row.label !== '') out.tag(nameTag, out.text(row.label))
-    if (row.extra !== '' && fieldTags.length > 0) tagExtra(row.extra)
-    out.point(Math.floor((x - x0) * scale), Math.floor((y - y0) * scale))
+    tags[1] = out.text(row.key)
+    tags[3] = out.text(row.class)
+    tags[5] = out.text(row.status)
+    let n = 6
+    if (lampTag >= 0) {
+      tags[n++] = lampTag
+      tags[n++] = out.text(lampAt(row.ends, row.soon, row.due, paused.has(row.status), now))
+    }
+    if (nameTag >= 0 && row.label !== '') {
+      tags[n++] = nameTag
+      tags[n++] = out.text(row.label)
+    }
+    if (row.extra !== '' && fieldTags.length > 0) n = tagExtra(row.extra, n)
+    out.pointWith(tags, n, Math.floor((x - x0) * scale), Math.floor((y - y0) * scale))
   }
 }

@@ -115,6 +115,23 @@ test('codes of up to 19 digits survive as two halves', () => {
   )
 })
 
+test('codes are written digit by digit at every length and at every border', () => {
+  const edges = Array.from({ length: 19 }, (_, i) => 10n ** BigInt(i + 1))
+  const written = (n: bigint): string => {
+    const bytes = new Uint8Array(24)
+    return Buffer.from(bytes.subarray(0, writeDigits(bytes, 0, ...halvesOf(String(n))))).toString()
+  }
+  for (const edge of edges)
+    for (const n of [edge - 1n, edge / 10n, edge / 10n + 1n, edge - 100_000_000n, edge - 99_999_999n, edge / 2n])
+      if (n > 0n) expect(written(n)).toBe(String(n))
+  fc.assert(
+    fc.property(fc.bigInt({ min: 10n ** 15n, max: 10n ** 19n - 1n }), (n) => {
+      expect(written(n)).toBe(String(n))
+      expect(written(n - (n % 100_000_000n))).toBe(String(n - (n % 100_000_000n)))
+    })
+  )
+})
+
 test('points stand in Z-order, and each is found by its key', () => {
   for (const text of [false, true]) {
     const rows = [...syntheticRows({ n: 5000, streets: 20 })].map((row) => ({ ...row, key: text ? `k-${row.key}` : row.key }))
