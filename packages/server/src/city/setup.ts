@@ -14,7 +14,7 @@ import {
   openKeyring,
   rosterFor
 } from '../modules/org/index.ts'
-import { loadTypes, setUpDemoComponents } from '../modules/registry/index.ts'
+import { loadTypes, setUpDemoComponents, setUpDemoRegisters } from '../modules/registry/index.ts'
 import { SYSTEM } from '../platform/actor.ts'
 import { command } from '../platform/command.ts'
 import type { Db } from '../platform/db.ts'
@@ -95,6 +95,8 @@ export async function ensureCity(db: Db, settings: Settings, options: CitySetUp)
     await offerClasses(db)
     const options = { seed: profile.demoSeed, centre: profile.center, count: DEMO_COMPONENTS, now }
     log(`  ${await setUpDemoComponents(db, SYSTEM, options)} components`)
+    const lists = await setUpDemoRegisters(db, SYSTEM, options)
+    log(`  ${[...lists.values()].reduce((a, b) => a + b, 0)} items of ${lists.size} other registers`)
   }
   await saveCity(db, SYSTEM, { city, demo }, now)
   if (!demo) await createAdministrators(db, settings, log)

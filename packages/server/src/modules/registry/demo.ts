@@ -33,8 +33,20 @@ export async function setUpDemoComponents(db: Db, actor: Actor, { seed, centre, 
     const row = rowOf(item, env, units, last)
     if (row) rows.push(row)
   }
-  await loadDemoRows(db, actor, { type: TYPE, rows, series: [...last] }, now)
+  await loadDemoRows(db, actor, { type: TYPE, name: '演示部件', rows, series: [...last] }, now)
   return rows.length
+}
+
+/** The unit of a key: of the city, or with `district:` or `street:` before it that of the place. */
+export function unitOf(
+  units: ReadonlyMap<string, string>,
+  key: string,
+  at: { districtCode: string; streetCode: string } | null
+): string | null {
+  const mark = key.indexOf(':')
+  if (mark === -1) return units.get(key) ?? null
+  const [scope, name] = [key.slice(0, mark), key.slice(mark + 1)]
+  return units.get(`${name}.${scope === 'district' ? at?.districtCode : at?.streetCode}`) ?? null
 }
 
 function rowOf(item: DemoItem, env: RegistryEnv, units: ReadonlyMap<string, string>, last: Map<string, number>): DemoRow | null {
@@ -47,13 +59,7 @@ function rowOf(item: DemoItem, env: RegistryEnv, units: ReadonlyMap<string, stri
   if (code === null) return null
   last.set(prefix, number)
   const place = item.roadName === null ? `${at.communityName}` : `${item.roadName}${item.houseNumber}号附近`
-  const unit = (key: string): string | null => {
-    const [scope, name] = key.includes(':') ? (key.split(':') as [string, string]) : ['', key]
-    return (
-      units.get(scope === 'district' ? `${name}.${at.districtCode}` : scope === 'street' ? `${name}.${at.streetCode}` : name) ??
-      null
-    )
-  }
+  const unit = (key: string): string | null => unitOf(units, key, at)
   return {
     code,
     classCode: item.classCode,
@@ -61,8 +67,10 @@ function rowOf(item: DemoItem, env: RegistryEnv, units: ReadonlyMap<string, stri
     status: item.status,
     lng: item.lng,
     lat: item.lat,
+    shape: null,
     gridCode: at.gridCode,
     address: at.districtName + at.streetName + place,
+    authorityId: null,
     ownerId: unit(item.keepers.owner),
     maintainerId: unit(item.keepers.maintainer),
     attributes: {
