@@ -1,2 +1,5 @@
 export * from './errors.ts'
 export * from './events.ts'
+export * from './follow.ts'
+export * from './response.ts'
+export * from './words.ts'
