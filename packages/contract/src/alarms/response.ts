@@ -2,7 +2,8 @@ import { type Static, Type } from 'typebox'
 import { Words } from '../common/index.ts'
 import { ROLES } from '../org/index.ts'
 import { BothNames } from '../registry/index.ts'
-import { AlarmLevel, CHANNELS, PARTIES } from './words.ts'
+import { AlarmLevel, PartKey } from './rule-parts.ts'
+import { CHANNELS, PARTIES } from './words.ts'
 
 // What follows an alarm (响应流程): who sees it, who is told and through what, who must acknowledge in which time, and what happens if nobody does.
 
@@ -49,7 +50,7 @@ export const StormRule = Type.Object(
     withinM: Type.Integer({ minimum: 1, maximum: 100_000 }),
     withinS: Type.Integer({ minimum: 1, maximum: 86_400 }),
     /** Items that name the same other item by this relation (pipe segment, metered area) belong together however far apart. */
-    along: Type.Optional(Type.String({ pattern: '^[a-z][a-zA-Z0-9]{0,39}$' }))
+    along: Type.Optional(PartKey)
   },
   closed
 )
@@ -70,7 +71,8 @@ export type ResponseLevel = Static<typeof ResponseLevel>
 /** A response as packs (flows.json) and cities declare it. */
 export const ResponseDeclaration = Type.Object(
   {
-    id: Type.String({ pattern: '^[a-z][a-z0-9-]{0,59}$' }),
+    /** Rules name it by this key, within their pack. */
+    key: PartKey,
     name: BothNames,
     levels: Type.Array(ResponseLevel, { minItems: 1, maxItems: 4 }),
     storm: Type.Optional(StormRule)
@@ -84,7 +86,7 @@ const loud = ['inApp' as const, 'sms' as const, 'webhook' as const]
 
 /** What follows where neither rule nor pack says otherwise: acknowledged within 5, 15 and 30 minutes (standards 4.8). */
 export const DEFAULT_RESPONSE: ResponseDeclaration = {
-  id: 'default',
+  key: 'default',
   name: { zh: '通用响应流程', en: 'General response' },
   storm: { count: 5, withinM: 500, withinS: 300 },
   levels: [

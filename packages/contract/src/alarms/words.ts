@@ -1,9 +1,6 @@
-import { type Static, Type } from 'typebox'
+import type { AlarmLevel } from './rule-parts.ts'
 
-/** 1 is the gravest (一级, red), 4 the lightest (四级, blue): standards 4.8. */
-export const ALARM_LEVELS = [1, 2, 3, 4] as const
-export const AlarmLevel = Type.Union([Type.Literal(1), Type.Literal(2), Type.Literal(3), Type.Literal(4)])
-export type AlarmLevel = Static<typeof AlarmLevel>
+export const ALARM_LEVELS = [1, 2, 3, 4] as const satisfies readonly AlarmLevel[]
 
 /** Names of the levels in both languages. */
 export const ALARM_LEVEL_NAMES: Record<AlarmLevel, { zh: string; en: string }> = {
