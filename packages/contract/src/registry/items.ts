@@ -216,6 +216,7 @@ export const RequestInput = Type.Object(
   closed
 )
 export type RequestInput = Static<typeof RequestInput>
+export const REQUEST_ACTS = ['decide', 'withdraw'] as const
 export const RequestView = Type.Object({
   id: Id,
   type: Type.String(),
@@ -234,7 +235,9 @@ export const RequestView = Type.Object({
   reason: Nullable(Type.String()),
   decidedAt: Nullable(Instant),
   /** The item that came of it. */
-  resultCode: Nullable(Type.String())
+  resultCode: Nullable(Type.String()),
+  /** What the reader may do with it while it waits. */
+  can: Type.Array(Words(REQUEST_ACTS))
 })
 export type RequestView = Static<typeof RequestView>
 export const RequestQuery = Type.Object(

@@ -21,17 +21,21 @@ export function useChoices(layers: readonly LayerView[], state: MapState): Choic
 
 /** Names of the major classes of components and cases, by their first two digits. */
 export function useMajors(layers: readonly LayerView[]): ReadonlyMap<string, string> {
+  const { t } = useTranslation()
+  const { language } = usePreferences()
   const may = useMay()
   const register = useRegister(layers.some((l) => l.id === 'reg-component') ? 'component' : null).data
   const classes = useClasses(may('cases:read')).data
   return useMemo(() => {
     const names = new Map<string, string>()
+    // The tables name their majors in Chinese; what a city added keeps that name in every language.
+    const named = (name: string) => (language === 'zh' ? name : t(`onemap.major.${name}`, { defaultValue: name }))
     // Matters have majors of their own; where a code means both, the component is meant.
     for (const c of classes?.classes ?? [])
-      if (c.kind === 'component' || !names.has(c.majorCode)) names.set(c.majorCode, c.majorName)
-    for (const c of register?.classes ?? []) if (c.majorCode && c.majorName) names.set(c.majorCode, c.majorName)
+      if (c.kind === 'component' || !names.has(c.majorCode)) names.set(c.majorCode, named(c.majorName))
+    for (const c of register?.classes ?? []) if (c.majorCode && c.majorName) names.set(c.majorCode, named(c.majorName))
     return names
-  }, [register, classes])
+  }, [register, classes, language, t])
 }
 
 export interface DressedMap {

@@ -1,6 +1,6 @@
 import type { ItemCard, ItemFacts, RequestDecision, RequestView, TypeDetail } from '@chengyun/contract/registry'
 import { formatDateTime, KeyHint, type MapPoint, Photos, Skeleton } from '@chengyun/ui'
-import { Button, Input } from 'antd'
+import { Button, Input, Popconfirm } from 'antd'
 import { useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link } from 'wouter'
@@ -53,7 +53,13 @@ export function RequestCard({ request: r, onDecided }: { request: RequestView; o
           </p>
         ) : null}
       </div>
-      {r.state === 'waiting' && register.data.can.review ? <Decide request={r} onDecided={onDecided} /> : null}
+      {r.can.includes('decide') ? (
+        <Decide request={r} onDecided={onDecided} />
+      ) : r.can.includes('withdraw') ? (
+        <footer className="reg-acts">
+          <Withdraw request={r} onDecided={onDecided} />
+        </footer>
+      ) : null}
     </article>
   )
 }
@@ -156,6 +162,22 @@ function Decide({ request: r, onDecided }: { request: RequestView; onDecided: ()
       <Button danger disabled={busy} onClick={() => void send(false)}>
         {t('registry.decline')} <KeyHint>D</KeyHint>
       </Button>
+      {r.can.includes('withdraw') ? <Withdraw request={r} onDecided={onDecided} /> : null}
     </footer>
+  )
+}
+
+/** Whoever asked may take it back while nobody has decided. */
+function Withdraw({ request: r, onDecided }: { request: RequestView; onDecided: () => void }) {
+  const { t } = useTranslation()
+  const { act, busy } = useAct(['registry'])
+  const send = async () => {
+    const done = await act(() => api(`/registry/requests/${r.id}/withdraw`, { body: {} }), { done: t('registry.withdrawn') })
+    if (done) onDecided()
+  }
+  return (
+    <Popconfirm title={t('registry.withdrawSure')} okText={t('registry.withdraw')} onConfirm={send}>
+      <Button loading={busy}>{t('registry.withdraw')}</Button>
+    </Popconfirm>
   )
 }

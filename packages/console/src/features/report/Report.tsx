@@ -2,11 +2,11 @@ import { type CaseReport, type CaseView, SEVERITIES, SOURCE_TYPES } from '@cheng
 import type { Located } from '@chengyun/contract/geo'
 import { useQueryClient } from '@tanstack/react-query'
 import { Alert, App, Button, Checkbox, Form, Input, Radio, Select } from 'antd'
-import { useRef, useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useLocation, useSearchParams } from 'wouter'
 import { ApiError, api } from '../../api/client.ts'
-import type { ClassItem } from '../../api/config.ts'
+import { type ClassItem, useClasses } from '../../api/config.ts'
 import { newKey } from '../../api/key.ts'
 import { ClassPicker } from '../../parts/ClassPicker.tsx'
 import { PhotoUpload } from '../../parts/PhotoUpload.tsx'
@@ -37,6 +37,14 @@ export default function Report() {
   const [component, setComponent] = useState(start.component)
   const [form] = Form.useForm<Values>()
   const [item, setItem] = useState<ClassItem | null>(null)
+  const classes = useClasses().data?.classes
+  const preset = useRef(false)
+  // A component is of a class already: its code says which. Once, so that whoever chooses another keeps it.
+  useEffect(() => {
+    if (preset.current || !classes || !start.component) return
+    preset.current = true
+    setItem((chosen) => chosen ?? classOfComponent(start.component ?? '', classes))
+  }, [classes, start.component])
   const [point, setPoint] = useState<[number, number] | null>(null)
   const [located, setLocated] = useState<Located | null>(null)
   const [near, setNear] = useState<string[]>([])
@@ -190,6 +198,12 @@ export default function Report() {
       />
     </div>
   )
+}
+
+/** The class that stands in the code of a component: digits 7 to 10 of the 16 of 2013, 7 to 11 of the 17 of 2026; null when it is unknown. */
+export function classOfComponent(code: string, classes: readonly ClassItem[]): ClassItem | null {
+  const classCode = code.slice(6, code.length === 17 ? 11 : 10)
+  return classes.find((c) => c.kind === 'component' && c.code === classCode && c.active) ?? null
 }
 
 /** The place and the component an address begins a report with; null where it says none, or nonsense. */

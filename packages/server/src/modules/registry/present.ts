@@ -1,5 +1,6 @@
 import type { ItemClass, RegisterDeclaration, TypeView } from '@chengyun/contract/registry'
 import { type Actor, may } from '../../platform/actor.ts'
+import { searchTextsOf } from './domain/search-texts.ts'
 import { componentClasses } from './ports.ts'
 import type { TypeRecord } from './queries/types.ts'
 
@@ -46,10 +47,5 @@ export function presentType(row: TypeRecord, counts: Record<string, number>, act
 }
 
 /** The searchable attributes of an item as texts; choices by their names. */
-export function searchTexts(d: RegisterDeclaration, values: Readonly<Record<string, unknown>>): string[] {
-  return d.attributes.flatMap((a) => {
-    const value = values[a.key]
-    if (!a.searchable || typeof value !== 'string') return []
-    return [a.choices?.find((c) => c.value === value)?.name.zh ?? value]
-  })
-}
+export const searchTexts = (d: RegisterDeclaration, values: Readonly<Record<string, unknown>>): string[] =>
+  searchTextsOf(d)(values)

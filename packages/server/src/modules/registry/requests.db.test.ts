@@ -62,7 +62,11 @@ test('a change wanted by somebody waits, is decided once, and stands in the hist
   })
   expect(declined.body).toMatchObject({ state: 'declined', reason: '重复', resultCode: null })
   const own = (await want({ kind: 'remove', code })).body
-  expect((await asking.call<RequestView>('POST', `/api/registry/requests/${own.id}/withdraw`)).body.state).toBe('withdrawn')
+  expect(own.can).toEqual(['withdraw'])
+  const seen = (await admin.call<RequestPage>('GET', '/api/registry/requests?state=waiting')).body.items
+  expect(seen.find((r) => r.id === own.id)?.can).toEqual(['decide'])
+  const withdrawn = (await asking.call<RequestView>('POST', `/api/registry/requests/${own.id}/withdraw`)).body
+  expect(withdrawn).toMatchObject({ state: 'withdrawn', can: [] })
   // Who may not decide sees his own and nobody else's.
   expect((await asking.call<RequestPage>('GET', '/api/registry/requests')).body.items).toHaveLength(3)
   expect((await (await t.as('acceptor')).call<RequestPage>('GET', '/api/registry/requests')).body.items).toHaveLength(0)

@@ -186,7 +186,8 @@ async function becomePartition(tx: Tx, batch: BatchRecord): Promise<void> {
     and indexdef like '%gin%'`.execute(tx)
   if (rows.length === 0) await makeIndex(tx, batch, false)
   await sql`alter table ${stage} alter column type_id drop default, alter column batch_id drop default, alter column created_at drop default,
-    alter column updated_at drop default, ${sql.raw(STAGE_ONLY.map((c) => `drop column ${c}`).join(', '))}, reset (autovacuum_enabled)`.execute(
+    alter column updated_at drop default,
+    alter column rev set default pg_current_xact_id()::text::bigint, ${sql.raw(STAGE_ONLY.map((c) => `drop column ${c}`).join(', '))}, reset (autovacuum_enabled)`.execute(
     tx
   )
   await sql`set local lock_timeout = '20s'`.execute(tx)

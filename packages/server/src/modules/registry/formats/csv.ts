@@ -1,6 +1,15 @@
+import { open } from 'node:fs/promises'
 import { CsvReader, separatorOf } from '../domain/batch/csv.ts'
-import { readText } from './text.ts'
-import { BLOCK_ROWS, BrokenFile, type FileFacts, type ReadOptions, type RowBlock, SAMPLE_ROWS } from './types.ts'
+import { decodeText, readText } from './text.ts'
+import {
+  BLOCK_ROWS,
+  BrokenFile,
+  type FileFacts,
+  type LineBlock,
+  type ReadOptions,
+  type RowBlock,
+  SAMPLE_ROWS
+} from './types.ts'
 
 /** Column names: trimmed, a name for those without, the second of the same name told apart. */
 export function columnNames(header: readonly string[]): string[] {
@@ -59,11 +68,71 @@ function unguarded(rows: string[][]): string[][] {
   return rows
 }
 
-export async function* readCsv(path: string, { encoding }: ReadOptions): AsyncGenerator<RowBlock> {
-  let isHeader = true
-  for await (const { rows, share } of records(path, encoding)) {
-    const from = isHeader && rows.length > 0 ? 1 : 0
-    if (rows.length > 0) isHeader = false
-    for (let at = from; at < rows.length; at += BLOCK_ROWS) yield { cells: unguarded(rows.slice(at, at + BLOCK_ROWS)), share }
+const LF = 10
+const CR = 13
+const QUOTE = 34
+const PIECE = 1 << 20
+
+/** Lines that are not blank, of text that ends with a line. */
+function countLines(bytes: Buffer): number {
+  let n = 0
+  for (let at = 0; at < bytes.length; ) {
+    const end = bytes.indexOf(LF, at)
+    if (end > at && (end > at + 1 || bytes[at] !== CR)) n += 1
+    at = end + 1
+  }
+  return n
+}
+
+/** The records of a block of lines. */
+export const recordsOf = ({ bytes, separator }: Pick<LineBlock, 'bytes' | 'separator'>, encoding: 'utf-8' | 'gbk'): string[][] =>
+  unguarded(new CsvReader(separator).push(decodeText(bytes, encoding)))
+
+/**
+ * The records of a CSV file. Lines without quotes — nearly all of them — come as they lie in the file; where there are quotes, a line need not be a
+ * record: such pieces are taken apart here.
+ */
+export async function* readCsv(path: string, { encoding }: ReadOptions): AsyncGenerator<RowBlock | LineBlock> {
+  const file = await open(path)
+  try {
+    const { size } = await file.stat()
+    let rest = Buffer.alloc(0)
+    let text: { reader: CsvReader; separator: string } | null = null
+    let isHeader = true
+    const apart = (bytes: Uint8Array, isLast: boolean): string[][] => {
+      const piece = decodeText(bytes, encoding)
+      if (!text) {
+        const separator = separatorOf(/^[^\n]*/.exec(piece.replace(/^\uFEFF/, ''))?.[0] ?? '')
+        text = { reader: new CsvReader(separator), separator }
+      }
+      const rows = text.reader.push(isHeader ? piece.replace(/^\uFEFF/, '') : piece)
+      if (isLast) rows.push(...text.reader.end())
+      if (!isHeader || rows.length === 0) return rows
+      isHeader = false
+      return rows.slice(1)
+    }
+    for (let read = 0; ; ) {
+      // Of its own: a block is handed to another thread with its memory.
+      const piece = Buffer.from(new ArrayBuffer(rest.length + PIECE))
+      piece.set(rest)
+      const { bytesRead } = await file.read(piece, rest.length, PIECE, read)
+      read += bytesRead
+      const bytes = piece.subarray(0, rest.length + bytesRead)
+      const isLast = bytesRead === 0
+      const end = isLast ? bytes.length : bytes.lastIndexOf(LF) + 1
+      rest = Buffer.from(bytes.subarray(end))
+      const lines = bytes.subarray(0, end)
+      const share = size === 0 ? 1 : Math.min(1, read / size)
+      const isPlain = text?.reader.isWhole === true && !isHeader && !lines.includes(QUOTE) && !lines.includes(0)
+      if (text && isPlain && !isLast) {
+        if (end > 0) yield { bytes: lines, rows: countLines(lines), separator: text.separator, share }
+        continue
+      }
+      const rows = end > 0 || isLast ? apart(lines, isLast) : []
+      for (let at = 0; at < rows.length; at += BLOCK_ROWS) yield { cells: unguarded(rows.slice(at, at + BLOCK_ROWS)), share }
+      if (isLast) return
+    }
+  } finally {
+    await file.close()
   }
 }

@@ -6,7 +6,7 @@ import { inspectGeoJson, isLines, readGeoJson } from './geojson.ts'
 import { inspectGpkg, readGpkg } from './gpkg.ts'
 import { inspectShp, readShp } from './shp.ts'
 import { encodingOf } from './text.ts'
-import { BrokenFile, type FileFacts, type ReadOptions, type RowBlock } from './types.ts'
+import { BrokenFile, type FileFacts, type LineBlock, type ReadOptions, type RowBlock } from './types.ts'
 import { inspectXlsx, readXlsx } from './xlsx.ts'
 import { unzip, zipNames } from './zip.ts'
 
@@ -96,13 +96,13 @@ export async function inspectFile(path: string, options: Partial<ReadOptions> = 
   }
 }
 
-/** The rows of a file, block by block, cells in the order of `columns`. Throws BrokenFile. */
+/** The rows of a file, block by block, cells in the order of `columns`; of a CSV file also lines as they are. Throws BrokenFile. */
 export async function* readBlocks(
   path: string,
   format: FileFormat,
   options: ReadOptions,
   columns: readonly string[]
-): AsyncGenerator<RowBlock> {
+): AsyncGenerator<RowBlock | LineBlock> {
   if (format === 'csv') yield* readCsv(path, options)
   else if (format === 'xlsx') yield* readXlsx(path, options)
   else if (format === 'gpkg') yield* readGpkg(path, options, columns)

@@ -28,6 +28,15 @@ export async function encodingOf(path: string): Promise<'utf-8' | 'gbk'> {
   }
 }
 
+/** The text of whole lines. Zero characters, which PostgreSQL does not take, are left out. */
+export function decodeText(bytes: Uint8Array, encoding: 'utf-8' | 'gbk'): string {
+  const text =
+    encoding === 'gbk'
+      ? new TextDecoder('gbk').decode(bytes)
+      : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8')
+  return text.includes('\0') ? text.replaceAll('\0', '') : text
+}
+
 /** The text of a file piece by piece, without its byte order mark, with the share read so far. */
 export async function* readText(path: string, encoding: 'utf-8' | 'gbk'): AsyncGenerator<{ text: string; share: number }> {
   const { size } = await stat(path)

@@ -33,6 +33,15 @@ export interface RowBlock {
   share: number
 }
 
+/** Whole lines of a text file that have no quotes, as they lie in it: another thread takes them apart. */
+export interface LineBlock {
+  bytes: Uint8Array<ArrayBuffer>
+  /** Lines that are not blank: each is a record. */
+  rows: number
+  separator: string
+  share: number
+}
+
 /** A file that is not what it seems; the text is for people who know the format. */
 export class BrokenFile extends Error {}
 

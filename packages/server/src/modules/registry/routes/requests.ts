@@ -12,9 +12,9 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
 import { type Actor, may } from '../../../platform/actor.ts'
 import { thrower } from '../../../platform/errors.ts'
-import { decideRequest, proposeChange, REVIEW, withdrawRequest } from '../commands/requests.ts'
+import { decideRequest, decidesOn, proposeChange, REVIEW, withdrawRequest } from '../commands/requests.ts'
 import type { RegistryEnv } from '../env.ts'
-import { mayReadType } from '../policy.ts'
+import { mayReadType, type Reach } from '../policy.ts'
 import { reachOf } from '../queries/reach.ts'
 import { findRequest, listRequests, type RequestRecord } from '../queries/requests.ts'
 import { listTypes } from '../queries/types.ts'
@@ -24,7 +24,7 @@ const READ = { config: { permission: 'registry:read' } } as const
 const ById = Type.Object({ id: Id }, { additionalProperties: false })
 const Key = Type.Object({ 'idempotency-key': Type.Optional(Type.String({ minLength: 1, maxLength: 100 })) })
 
-const present = (r: RequestRecord): RequestViewType => ({
+const present = (r: RequestRecord, actor: Actor, reach: Reach | null): RequestViewType => ({
   id: r.id,
   type: r.type_id,
   kind: r.kind,
@@ -41,7 +41,14 @@ const present = (r: RequestRecord): RequestViewType => ({
   reviewerName: r.reviewer_name,
   reason: r.reason,
   decidedAt: r.decided_at?.toISOString() ?? null,
-  resultCode: r.result_code
+  resultCode: r.result_code,
+  can:
+    r.state !== 'waiting'
+      ? []
+      : [
+          ...(reach && decidesOn(reach, r) ? (['decide'] as const) : []),
+          ...(r.applicant_id === actor.id ? (['withdraw'] as const) : [])
+        ]
 })
 
 /** Changes of registers that wait for a decision. */
@@ -50,10 +57,10 @@ export const requestRoutes =
   async (app) => {
     const { db } = app
     const reviewReach = (actor: Actor) => (may(actor, REVIEW) ? reachOf(db, actor, REVIEW) : null)
-    const view = async (id: string): Promise<RequestViewType> => {
+    const view = async (id: string, actor: Actor): Promise<RequestViewType> => {
       const row = await findRequest(db, id)
       if (!row) throw fail('REGISTRY_REQUEST_NOT_FOUND')
-      return present(row)
+      return present(row, actor, await reviewReach(actor))
     }
     app.get(
       '/registry/requests',
@@ -63,17 +70,21 @@ export const requestRoutes =
         const types = (await listTypes(db)).filter(
           (t) => mayReadType(req.actor, t.declaration) && (type === undefined || t.id === type)
         )
+        const reach = await reviewReach(req.actor)
         const rows = await listRequests(db, {
           typeIds: types.map((t) => t.id),
           state,
           code,
           before: cursor,
           limit: limit + 1,
-          reach: await reviewReach(req.actor),
+          reach,
           applicantId: req.actor.id
         })
         const page = rows.slice(0, limit)
-        return { items: page.map(present), next: rows.length > limit ? (page.at(-1)?.id ?? null) : null }
+        return {
+          items: page.map((r) => present(r, req.actor, reach)),
+          next: rows.length > limit ? (page.at(-1)?.id ?? null) : null
+        }
       }
     )
     app.post(
@@ -81,7 +92,7 @@ export const requestRoutes =
       { ...READ, schema: { headers: Key, body: RequestInput, response: { 201: RequestView } } },
       async (req, reply) => {
         const { id } = await proposeChange(env)(db, req.actor, req.body, { key: req.headers['idempotency-key'] })
-        return reply.code(201).send(await view(id))
+        return reply.code(201).send(await view(id, req.actor))
       }
     )
     app.post(
@@ -89,7 +100,7 @@ export const requestRoutes =
       { config: { permission: REVIEW }, schema: { params: ById, body: RequestDecision, response: { 200: RequestView } } },
       async (req) => {
         await decideRequest(env)(db, req.actor, { id: req.params.id, ...req.body })
-        return view(req.params.id)
+        return view(req.params.id, req.actor)
       }
     )
     app.post(
@@ -97,7 +108,7 @@ export const requestRoutes =
       { ...READ, schema: { params: ById, response: { 200: RequestView } } },
       async (req) => {
         await withdrawRequest(db, req.actor, { id: req.params.id })
-        return view(req.params.id)
+        return view(req.params.id, req.actor)
       }
     )
   }

@@ -11,9 +11,10 @@ export class BinaryRows {
     return this.#at
   }
 
-  /** What was written since the last call, without head and end. The bytes are a copy. */
-  take(): Buffer {
-    const out = Buffer.from(this.#buffer.subarray(0, this.#at))
+  /** What was written since the last call, without head and end. The bytes are a copy in memory of their own. */
+  take(): Buffer<ArrayBuffer> {
+    const out = Buffer.from(new ArrayBuffer(this.#at))
+    this.#buffer.copy(out, 0, 0, this.#at)
     this.#at = 0
     this.rows = 0
     return out

@@ -23,6 +23,11 @@ export class CsvReader {
     this.#separator = separator
   }
 
+  /** Whether everything pushed so far has come out as records. */
+  get isWhole(): boolean {
+    return this.#rest === ''
+  }
+
   /** Records that are whole by now. */
   push(text: string): CsvRecord[] {
     return this.#take(this.#rest + text, false)

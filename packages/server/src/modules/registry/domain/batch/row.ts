@@ -20,7 +20,8 @@ export interface RowContext {
   units: ReadonlyMap<string, string>
   /** Code of the grid (or of the district) of a place; null outside the city. */
   locate(lng: number, lat: number): string | null
-  addressOf(lng: number, lat: number): string
+  /** The address of a place whose `locate` is known. */
+  addressOf(gridCode: string | null, lng: number, lat: number): string
   /** Names of the divisions of a grid code, largest first. */
   divisionsOf(gridCode: string | null): readonly string[]
   isCounty(code: string): boolean
@@ -146,7 +147,7 @@ export function compileRows(context: RowContext): RowReader {
     if (faults.length > 0) return faults
     const own = cls === null ? d.name.zh : (classNames.get(cls) ?? null)
     const name = (nameOf(cells) || own || d.name.zh).slice(0, 100)
-    const address = (addressOf(cells) || (at.lng === null ? '' : context.addressOf(at.lng, at.lat as number))).slice(0, 256)
+    const address = (addressOf(cells) || (at.lng === null ? '' : context.addressOf(at.grid, at.lng, at.lat as number))).slice(0, 256)
     for (const [kind, key] of linked) if (!named[kind]) named[kind] = unitOf(read.attributes[key])
     return {
       code: code === '' ? null : code,
