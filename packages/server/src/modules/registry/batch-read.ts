@@ -1,26 +1,43 @@
 import type { RegisterDeclaration } from '@chengyun/contract/registry'
 import type { Db } from '../../platform/db.ts'
-import { Ids, Numbering, rowContext, unitsByWord } from './batch-context.ts'
-import { type Refused, StageRows, type sendPiece } from './commands/batch-stage.ts'
-import { compileRows, type RowReader } from './domain/batch/row.ts'
-import type { RowFault } from './domain/batch/row-faults.ts'
+import { fileTask, Numbering, unitsByWord } from './batch-context.ts'
+import { type BlockTaker, blockTaker, cellsOf } from './batch-threads.ts'
+import type { sendPiece } from './commands/batch-stage.ts'
+import { type BlockOrder, type BlockResult, countFaults, DRAFT, NO_CODE, type Refused, refusedRow } from './domain/batch/block.ts'
 import { CrsWatch } from './domain/batch/suspicion.ts'
-import { faultOf } from './domain/check-item.ts'
 import type { RegistryEnv } from './env.ts'
 import { readBlocks } from './formats/open.ts'
+import type { LineBlock, RowBlock } from './formats/types.ts'
 import { type BatchFileRecord, type BatchProgress, type BatchRecord, listSequences } from './queries/batches.ts'
 
-/** A piece goes to the database when it has so many bytes or refused rows. */
-const PIECE_BYTES = 6 << 20
+/** A piece goes to the database when it has so many bytes or refused rows, or is so old. */
+const PIECE_BYTES = 12 << 20
 const PIECE_REFUSED = 2000
+const PIECE_MS = 2000
 /** So many refused rows are kept for the report; the others are only counted. */
 export const KEPT_REFUSED = 200_000
-/** Rows between two turns of the event loop: people who use the server meanwhile must not wait for it. */
-const TURN_ROWS = 500
 
+type Send = Omit<Parameters<typeof sendPiece>[1], 'batchId'>
 export interface ReadHooks {
-  send(piece: Omit<Parameters<typeof sendPiece>[1], 'batchId'>): Promise<boolean>
+  send(piece: Send): Promise<boolean>
   onProgress?: ((progress: BatchProgress) => void) | undefined
+}
+
+type Block = RowBlock | LineBlock
+const rowsOf = (block: Block): number => ('bytes' in block ? block.rows : block.cells.length)
+
+/** A file while it is read. */
+interface Reading {
+  file: BatchFileRecord
+  taker: BlockTaker
+  watch: CrsWatch | null
+  /** Rows that were on the stage before, and those gone through by now. */
+  done: number
+  rows: number
+  rejected: number
+  /** Share of all files before this one, and of this one. */
+  from: number
+  part: number
 }
 
 /** Reads one batch: file after file from where the last piece ended. */
@@ -31,9 +48,11 @@ export class BatchReader {
   readonly #batch: BatchRecord
   readonly #hooks: ReadHooks
   readonly #progress: BatchProgress
-  readonly #ids = new Ids()
-  #rows = new StageRows()
+  #numbering = new Numbering(new Map())
+  #packed: Uint8Array[] = []
+  #bytes = 0
   #refused: Refused[] = []
+  #sent = performance.now()
   #sending: Promise<boolean> = Promise.resolve(true)
   #began = performance.now()
   #beganRows = 0
@@ -62,13 +81,23 @@ export class BatchReader {
   /** Answers false when the batch was cancelled meanwhile. Throws BrokenFile. */
   async run(files: readonly BatchFileRecord[], now: Date): Promise<boolean> {
     const units = await unitsByWord(this.#db)
-    const numbering = new Numbering(this.#d, await listSequences(this.#db, this.#batch.type_id), this.#progress.series)
+    this.#numbering = new Numbering(await listSequences(this.#db, this.#batch.type_id), this.#progress.series)
     const total = files.reduce((sum, f) => sum + Number(f.size_bytes), 0)
     let before = 0
     for (const file of files) {
-      if (!(await this.#file(file, { units, numbering, now, from: before / total, part: Number(file.size_bytes) / total })))
-        return false
-      before += Number(file.size_bytes)
+      const size = Number(file.size_bytes)
+      if (!file.is_read) {
+        const task = fileTask(this.#env, this.#d, this.#batch, file, units, now)
+        const taker = blockTaker(this.#env.geo, task, file.encoding, size)
+        const watch = file.crs === 'CGCS2000' || file.crs === 'WGS-84' ? new CrsWatch(locateIn(this.#env)) : null
+        const reading = { file, taker, watch, done: Number(file.rows), rows: 0, rejected: Number(file.rejected) }
+        try {
+          if (!(await this.#file({ ...reading, from: before / total, part: size / total }))) return false
+        } finally {
+          await taker.close()
+        }
+      }
+      before += size
     }
     return await this.#sending
   }
@@ -77,122 +106,132 @@ export class BatchReader {
     return this.#progress
   }
 
-  async #file(
-    file: BatchFileRecord,
-    {
-      units,
-      numbering,
-      now,
-      from,
-      part
-    }: { units: ReadonlyMap<string, string>; numbering: Numbering; now: Date; from: number; part: number }
-  ): Promise<boolean> {
-    if (file.is_read) return true
-    const p = this.#progress
-    const place = { lng: 0, lat: 0, code: null as string | null, seen: false }
-    const context = rowContext(this.#env, this.#d, this.#batch, file, units, now, (lng, lat, code) =>
-      Object.assign(place, { lng, lat, code, seen: true })
-    )
-    const read = compileRows(context)
-    const watch = file.crs === 'CGCS2000' || file.crs === 'WGS-84' ? new CrsWatch(quietLocate(this.#env)) : null
-    const claimAt = file.columns.indexOf(file.mapping.columns.find((c) => c.to === 'declaredGrid')?.column ?? '\0')
-    const codeAt = file.columns.indexOf(file.mapping.columns.find((c) => c.to === 'code')?.column ?? '\0')
-    const done = Number(file.rows)
-    let fileRows = 0
-    let fileRejected = Number(file.rejected)
-    const flush = async (share: number): Promise<boolean> => {
-      p.share = Math.min(1, from + part * share)
-      p.series = numbering.series
-      this.#rate()
-      const piece = {
-        fileNo: file.no,
-        rows: this.#rows.take(),
-        refused: this.#refused,
-        progress: { ...p, by: { ...p.by } },
-        fileRows,
-        fileRejected
-      }
-      this.#refused = []
-      // One piece is on its way while the next is read.
-      if (!(await this.#sending)) return false
-      this.#sending = this.#hooks.send(piece)
-      this.#sending.catch(() => undefined)
-      this.#hooks.onProgress?.(p)
-      return true
+  async #file(r: Reading): Promise<boolean> {
+    const { file, taker, watch, done } = r
+    const underway: { answer: ReturnType<BlockTaker['take']>; order: BlockOrder }[] = []
+    // Rows that were handed out; the numbers of those that came back are in the progress.
+    let [fileRows, rows] = [0, this.#progress.rows ?? 0]
+    const settle = async (): Promise<boolean> => {
+      const { answer, order } = underway.shift() as (typeof underway)[number]
+      const { result, block } = await answer
+      this.#absorb(r, result, order, block)
+      const isDue =
+        this.#bytes > PIECE_BYTES || this.#refused.length >= PIECE_REFUSED || performance.now() - this.#sent > PIECE_MS
+      return r.rows <= done || !isDue || this.#flush(r, block.share)
     }
-
-    const layer = file.layers[0]
-    for await (const block of readBlocks(file.path, file.format, { layer, encoding: file.encoding }, file.columns)) {
-      for (let i = 0; i < block.cells.length; i++) {
-        fileRows += 1
-        if (fileRows <= done) {
-          // The watch sees them again, so that its verdict is about the whole file.
-          if (!watch?.wants) continue
+    try {
+      for await (const block of readBlocks(
+        file.path,
+        file.format,
+        { layer: file.layers[0], encoding: file.encoding },
+        file.columns
+      )) {
+        const n = rowsOf(block)
+        const skip = Math.max(0, Math.min(n, done - fileRows))
+        // The watch sees rows on the stage again, so that its verdict is about the whole file.
+        const watched = watch?.wants === true
+        if (n > skip || watched) {
+          const kept = (this.#progress.rejected ?? 0) < KEPT_REFUSED
+          const order = { fileRows, rows, skip, watched, kept }
+          const answer = taker.take(block, order)
+          answer.catch(() => undefined)
+          underway.push({ answer, order })
         }
-        const cells = block.cells[i] as string[]
-        place.seen = false
-        const result = this.#take(read, cells, block.geometries ? (block.geometries[i] ?? null) : undefined)
-        if (watch?.wants && place.seen)
-          watch.add([place.lng, place.lat], claimAt < 0 ? null : (cells[claimAt] ?? '').trim(), place.code)
-        if (fileRows <= done) continue
-        p.rows = (p.rows ?? 0) + 1
-        const faults = Array.isArray(result) ? result : this.#keep(result, numbering, p.rows)
-        if (faults) {
-          fileRejected += 1
-          this.#refuse(faults, cells, file, fileRows, codeAt < 0 ? null : (cells[codeAt] ?? null))
-        }
-        if (p.rows % TURN_ROWS === 0) await new Promise((resolve) => setImmediate(resolve))
-        if ((this.#rows.bytes > PIECE_BYTES || this.#refused.length >= PIECE_REFUSED) && !(await flush(block.share))) return false
+        fileRows += n
+        rows += n - skip
+        r.rows = Math.max(r.rows, Math.min(fileRows, done))
+        if (underway.length >= taker.depth && !(await settle())) return false
       }
+      while (underway.length > 0) if (!(await settle())) return false
+    } finally {
+      await Promise.allSettled(underway.map((u) => u.answer))
     }
     const suspicion = watch?.verdict(file.no, file.crs)
+    const p = this.#progress
     p.suspicions = [
       ...(p.suspicions ?? []).filter((s) => (s as { file: number }).file !== file.no),
       ...(suspicion ? [suspicion] : [])
     ]
-    return await flush(1)
+    return await this.#flush(r, 1)
   }
 
-  #take(read: RowReader, cells: string[], geometry: Parameters<RowReader>[1]) {
-    return read(cells, geometry)
-  }
-
-  /** Puts a row on the stage; answers what is wrong when no code can be given. */
-  #keep(row: Exclude<ReturnType<RowReader>, RowFault[]>, numbering: Numbering, rowNo: number): RowFault[] | null {
+  /** Takes up what came of a block; blocks come in the order of the file. */
+  #absorb(r: Reading, result: BlockResult, order: BlockOrder, block: Block): void {
     const p = this.#progress
-    let code = row.code
-    if (code === null) {
-      code = numbering.next(row.grid_code?.slice(0, 6) ?? '', row.class_code)
-      if (code === null) return [faultOf('code', { zh: '编码', en: 'The code' }, 'code')]
-      p.coded = (p.coded ?? 0) + 1
-    } else numbering.saw(code)
-    this.#rows.add(row, this.#ids.next(), code, rowNo)
-    p.taken = (p.taken ?? 0) + 1
-    if (row.blanked > 0) p.blanked = (p.blanked ?? 0) + row.blanked
-    if (row.lng !== null && row.grid_code === null) p.outside = (p.outside ?? 0) + 1
-    return null
-  }
-
-  #refuse(
-    faults: readonly RowFault[],
-    cells: readonly string[],
-    file: BatchFileRecord,
-    fileRow: number,
-    code: string | null
-  ): void {
-    const p = this.#progress
-    p.rejected = (p.rejected ?? 0) + 1
+    for (const [lng, lat, claim, code] of result.watched) if (r.watch?.wants) r.watch.add([lng, lat], claim, code)
+    const rows = rowsOf(block)
+    r.rows = Math.max(r.rows, order.fileRows + rows)
+    if (rows <= order.skip) return
+    for (const [prefix, number] of result.highest) this.#numbering.saw(prefix, number)
+    p.rows = (p.rows ?? 0) + rows - order.skip
+    p.taken = (p.taken ?? 0) + result.taken
+    p.blanked = (p.blanked ?? 0) + result.blanked
+    p.outside = (p.outside ?? 0) + result.outside
+    p.rejected = (p.rejected ?? 0) + result.rejected
+    r.rejected += result.rejected
     const by = p.by ?? {}
-    for (const { rule, field } of faults) by[`${rule}|${field}`] = (by[`${rule}|${field}`] ?? 0) + 1
+    for (const [key, n] of Object.entries(result.by)) by[key] = (by[key] ?? 0) + n
     p.by = by
-    if (p.rejected > KEPT_REFUSED) return
-    this.#refused.push({
-      rowNo: p.rows ?? 0,
-      fileRow,
-      code: code === '' ? null : code,
-      reasons: faults.slice(0, 20),
-      fields: Object.fromEntries(file.columns.map((c, i) => [c, (cells[i] ?? '').slice(0, 300)]))
-    })
+    const room = KEPT_REFUSED - (p.rejected - result.rejected)
+    this.#refused.push(...(result.refused.length > room ? result.refused.slice(0, Math.max(0, room)) : result.refused))
+    this.#packed.push(...this.#number(r, result, order, block))
+    this.#bytes += result.packed.length
+  }
+
+  /** Writes codes into the rows that came without; those for which no number is left are taken out. */
+  #number(r: Reading, { packed, drafts, series }: BlockResult, order: BlockOrder, block: Block): Uint8Array[] {
+    const p = this.#progress
+    const parts: Uint8Array[] = []
+    let at = 0
+    for (let k = 0; k < drafts.length; k += DRAFT) {
+      const [i, from, to, digitsAt, s] = drafts.subarray(k, k + DRAFT) as unknown as [number, number, number, number, number]
+      const { prefix, digits } = series[s] as BlockResult['series'][number]
+      const number = this.#numbering.next(prefix, digits)
+      if (number !== null) {
+        p.coded = (p.coded ?? 0) + 1
+        let rest = number
+        for (let d = digits - 1; d >= 0; d--) {
+          packed[digitsAt + d] = 48 + (rest % 10)
+          rest = Math.floor(rest / 10)
+        }
+        continue
+      }
+      parts.push(packed.subarray(at, from))
+      at = to
+      p.taken = (p.taken ?? 0) - 1
+      p.rejected = (p.rejected ?? 0) + 1
+      r.rejected += 1
+      countFaults(p.by ?? {}, [NO_CODE])
+      const cells = cellsOf(block, r.file.encoding)[i] ?? []
+      if (p.rejected <= KEPT_REFUSED) this.#refused.push(refusedRow(r.file.columns, order, i, [NO_CODE], cells, -1))
+    }
+    parts.push(packed.subarray(at))
+    return parts.filter((part) => part.length > 0)
+  }
+
+  async #flush(r: Reading, share: number): Promise<boolean> {
+    const p = this.#progress
+    p.share = Math.min(1, r.from + r.part * share)
+    p.series = this.#numbering.series
+    this.#rate()
+    const piece: Send = {
+      fileNo: r.file.no,
+      rows: this.#packed,
+      refused: this.#refused,
+      progress: { ...p, by: { ...p.by } },
+      fileRows: r.rows,
+      fileRejected: r.rejected
+    }
+    this.#packed = []
+    this.#bytes = 0
+    this.#refused = []
+    this.#sent = performance.now()
+    // One piece is on its way while the next is read.
+    if (!(await this.#sending)) return false
+    this.#sending = this.#hooks.send(piece)
+    this.#sending.catch(() => undefined)
+    this.#hooks.onProgress?.(p)
+    return true
   }
 
   #rate(): void {
@@ -204,7 +243,7 @@ export class BatchReader {
   }
 }
 
-const quietLocate =
+const locateIn =
   ({ geo }: RegistryEnv) =>
   (lng: number, lat: number): string | null =>
-    geo.locate({ lng, lat })?.gridCode ?? geo.districtAt({ lng, lat })?.code ?? null
+    geo.gridAt({ lng, lat })

@@ -5,6 +5,7 @@ import type pg from 'pg'
 import { from as copyFrom } from 'pg-copy-streams'
 import type { Db, Tx } from '../../../platform/db.ts'
 import { poolOf } from '../../../platform/db.ts'
+import type { Refused } from '../domain/batch/block.ts'
 import { COPY_END, COPY_HEAD } from '../domain/batch/copy-rows.ts'
 import { STAGE_COLUMNS, stageTable as stageName } from '../domain/batch/stage.ts'
 
@@ -25,7 +26,9 @@ export async function makeStage(tx: Tx, batch: { id: string; type_id: string }, 
   await sql`alter table ${stage} add column row_no integer not null, add column made boolean not null, add column declared text,
     alter column type_id set default ${sql.lit(batch.type_id)}, alter column batch_id set default ${sql.lit(batch.id)}::uuid,
     alter column created_at set default ${sql.lit(now.toISOString())}::timestamptz, alter column updated_at set default ${sql.lit(now.toISOString())}::timestamptz,
-    alter column rev set default ${sql.lit(xid[0]?.xid ?? '0')}::bigint, add constraint stage_type check (type_id = ${sql.lit(batch.type_id)})`.execute(tx)
+    alter column rev set default ${sql.lit(xid[0]?.xid ?? '0')}::bigint, add constraint stage_type check (type_id = ${sql.lit(batch.type_id)})`.execute(
+    tx
+  )
   // Nobody reads it yet, and its dead rows are few.
   await sql`alter table ${stage} set (autovacuum_enabled = false)`.execute(tx)
 }
@@ -56,15 +59,6 @@ export async function holdBatch(db: Db, batchId: string, work: (client: pg.PoolC
   } finally {
     client.release()
   }
-}
-
-/** A row that was refused, as it stood in the file. */
-export interface Refused {
-  rowNo: number
-  fileRow: number
-  code: string | null
-  reasons: readonly { field: string; rule: string; zh: string; en: string }[]
-  fields: Record<string, string>
 }
 
 export interface Piece {

@@ -1,15 +1,7 @@
 import { open } from 'node:fs/promises'
 import { CsvReader, separatorOf } from '../domain/batch/csv.ts'
 import { decodeText, readText } from './text.ts'
-import {
-  BLOCK_ROWS,
-  BrokenFile,
-  type FileFacts,
-  type LineBlock,
-  type ReadOptions,
-  type RowBlock,
-  SAMPLE_ROWS
-} from './types.ts'
+import { BLOCK_ROWS, BrokenFile, type FileFacts, type LineBlock, type ReadOptions, type RowBlock, SAMPLE_ROWS } from './types.ts'
 
 /** Column names: trimmed, a name for those without, the second of the same name told apart. */
 export function columnNames(header: readonly string[]): string[] {
@@ -97,18 +89,16 @@ export async function* readCsv(path: string, { encoding }: ReadOptions): AsyncGe
   try {
     const { size } = await file.stat()
     let rest = Buffer.alloc(0)
-    let text: { reader: CsvReader; separator: string } | null = null
-    let isHeader = true
+    const state = { reader: null as CsvReader | null, separator: ',', isHeader: true }
     const apart = (bytes: Uint8Array, isLast: boolean): string[][] => {
       const piece = decodeText(bytes, encoding)
-      if (!text) {
-        const separator = separatorOf(/^[^\n]*/.exec(piece.replace(/^\uFEFF/, ''))?.[0] ?? '')
-        text = { reader: new CsvReader(separator), separator }
-      }
-      const rows = text.reader.push(isHeader ? piece.replace(/^\uFEFF/, '') : piece)
-      if (isLast) rows.push(...text.reader.end())
-      if (!isHeader || rows.length === 0) return rows
-      isHeader = false
+      const text = state.reader ? piece : piece.replace(/^\uFEFF/, '')
+      state.separator = state.reader ? state.separator : separatorOf(/^[^\n]*/.exec(text)?.[0] ?? '')
+      state.reader ??= new CsvReader(state.separator)
+      const rows = state.reader.push(text)
+      if (isLast) rows.push(...state.reader.end())
+      if (!state.isHeader || rows.length === 0) return rows
+      state.isHeader = false
       return rows.slice(1)
     }
     for (let read = 0; ; ) {
@@ -123,9 +113,9 @@ export async function* readCsv(path: string, { encoding }: ReadOptions): AsyncGe
       rest = Buffer.from(bytes.subarray(end))
       const lines = bytes.subarray(0, end)
       const share = size === 0 ? 1 : Math.min(1, read / size)
-      const isPlain = text?.reader.isWhole === true && !isHeader && !lines.includes(QUOTE) && !lines.includes(0)
-      if (text && isPlain && !isLast) {
-        if (end > 0) yield { bytes: lines, rows: countLines(lines), separator: text.separator, share }
+      const isPlain = state.reader?.isWhole === true && !state.isHeader && !lines.includes(QUOTE) && !lines.includes(0)
+      if (isPlain && !isLast) {
+        if (end > 0) yield { bytes: lines, rows: countLines(lines), separator: state.separator, share }
         continue
       }
       const rows = end > 0 || isLast ? apart(lines, isLast) : []

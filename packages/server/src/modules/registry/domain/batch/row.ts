@@ -147,7 +147,10 @@ export function compileRows(context: RowContext): RowReader {
     if (faults.length > 0) return faults
     const own = cls === null ? d.name.zh : (classNames.get(cls) ?? null)
     const name = (nameOf(cells) || own || d.name.zh).slice(0, 100)
-    const address = (addressOf(cells) || (at.lng === null ? '' : context.addressOf(at.grid, at.lng, at.lat as number))).slice(0, 256)
+    const address = (addressOf(cells) || (at.lng === null ? '' : context.addressOf(at.grid, at.lng, at.lat as number))).slice(
+      0,
+      256
+    )
     for (const [kind, key] of linked) if (!named[kind]) named[kind] = unitOf(read.attributes[key])
     return {
       code: code === '' ? null : code,
