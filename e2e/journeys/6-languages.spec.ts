@@ -18,6 +18,7 @@ const PAGES: [post: Post, paths: string[]][] = [
 
 /** Where a page shows data of the city: names, addresses, classes, words people wrote. They stay in their own language. */
 const DATA = [
+  '[translate=no]',
   '.shell-logo',
   '.shell-person',
   '.line-text',

@@ -43,15 +43,15 @@ export function ProposalCard({ proposal: p, onDecided }: { proposal: ProposalVie
               </>
             ) : null}
             <dt>{t('proposal.note')}</dt>
-            <dd>{p.note || t('proposal.noNote')}</dd>
+            <dd translate={p.note ? 'no' : 'yes'}>{p.note || t('proposal.noNote')}</dd>
             <dt>{t('proposal.by')}</dt>
-            <dd>
+            <dd translate="no">
               {p.by.name} {formatDateTime(p.capturedAt)}
             </dd>
             {p.decidedAt ? (
               <>
                 <dt>{t(`proposal.status.${p.status}`)}</dt>
-                <dd>
+                <dd translate="no">
                   {p.decidedBy} {formatDateTime(p.decidedAt)}
                   {p.decisionNote ? <p>{p.decisionNote}</p> : null}
                 </dd>

@@ -34,13 +34,15 @@ export function Reconciliations() {
   return (
     <>
       <div className="admin-tools">
-        <Select
-          value={system?.id ?? null}
-          aria-label={t('pub.systems.name')}
-          style={{ width: 220 }}
-          options={all.map((s) => ({ value: s.id, label: s.name }))}
-          onChange={(id: string | null) => setParams(id ? { system: id } : {}, { replace: true })}
-        />
+        <span translate="no">
+          <Select
+            value={system?.id ?? null}
+            aria-label={t('pub.systems.name')}
+            style={{ width: 220 }}
+            options={all.map((s) => ({ value: s.id, label: s.name }))}
+            onChange={(id: string | null) => setParams(id ? { system: id } : {}, { replace: true })}
+          />
+        </span>
         <span className="row-acts">
           <DatePicker
             value={day}
