@@ -1,7 +1,7 @@
 import type { ExpressionSpecification, LayerSpecification } from 'maplibre-gl'
 import { type ThemeMode, TOKENS } from '../theme.ts'
 import { AMOUNT_STEPS, amountColors } from './palette.ts'
-import { type SymbolShape, symbolName } from './symbols.ts'
+import { badgeName, type SymbolShape, symbolName } from './symbols.ts'
 
 /** How a layer is drawn: its objects, their heat, counts in hexagons, or counts as columns. */
 export const DRAWINGS = ['points', 'heat', 'hex', 'columns'] as const
@@ -121,10 +121,30 @@ function cells(d: DataLayer, mode: ThemeMode): LayerSpecification[] {
         'circle-stroke-opacity': 0.8 * d.opacity
       }
     },
-    ...(d.labels === 0
-      ? []
-      : [label(d, mode, 'count', ['to-string', ['get', 'n']], ['all', IS_CELL, ['>=', ['get', 'n'], d.labels === 2 ? 2 : 20]])])
+    ...(d.labels === 0 ? [] : [count(d, mode)])
   ]
+}
+
+/** Numbers of the larger cells: each on a label around its own dot, so that nobody has to guess whose it is. */
+function count(d: DataLayer, mode: ThemeMode): LayerSpecification {
+  const color = colorOf(d)
+  return {
+    ...base(d, 'count'),
+    type: 'symbol',
+    filter: ['all', IS_CELL, ['>=', ['get', 'n'], d.labels === 2 ? 2 : 20]],
+    layout: {
+      'icon-image': typeof color === 'string' ? badgeName(color) : ['concat', badgeName(''), color],
+      'icon-text-fit': 'both',
+      'icon-text-fit-padding': [0, 0, 0, 0],
+      'text-field': ['to-string', ['get', 'n']],
+      'text-font': FONT,
+      'text-size': 11,
+      'text-padding': d.labels === 2 ? 1 : 10,
+      'icon-padding': d.labels === 2 ? 1 : 10,
+      'symbol-sort-key': ['-', 0, COUNT]
+    },
+    paint: { 'text-color': TOKENS[mode].ink, 'text-opacity': d.opacity, 'icon-opacity': d.opacity }
+  }
 }
 
 function objects(d: DataLayer, mode: ThemeMode): LayerSpecification[] {
@@ -147,30 +167,23 @@ function objects(d: DataLayer, mode: ThemeMode): LayerSpecification[] {
   const names = Object.entries(d.names).flat()
   const kind = names.length > 0 ? ['match', ['get', 'class'], ...names, ''] : ''
   const text = ['coalesce', ['get', 'name'], kind] as unknown as ExpressionSpecification
-  return [symbols, { ...label(d, mode, 'name', text, IS_OBJECT), minzoom: d.labels === 2 ? 15 : 16.5 }]
+  return [symbols, { ...label(d, mode, text), minzoom: d.labels === 2 ? 15 : 16.5 }]
 }
 
-function label(
-  d: DataLayer,
-  mode: ThemeMode,
-  kind: 'count' | 'name',
-  text: ExpressionSpecification,
-  filter: ExpressionSpecification
-): LayerSpecification {
+function label(d: DataLayer, mode: ThemeMode, text: ExpressionSpecification): LayerSpecification {
   const c = TOKENS[mode]
   return {
-    ...base(d, kind),
+    ...base(d, 'name'),
     type: 'symbol',
-    filter,
+    filter: IS_OBJECT,
     layout: {
       'text-field': text,
       'text-font': FONT,
       'text-size': 11,
       'text-padding': d.labels === 2 ? 2 : 14,
-      'text-anchor': kind === 'count' ? 'center' : 'top',
-      'text-offset': kind === 'count' ? [0, 0] : [0, 0.7],
-      'text-max-width': 10,
-      ...(kind === 'count' ? { 'symbol-sort-key': ['-', 0, COUNT] as ExpressionSpecification } : {})
+      'text-anchor': 'top',
+      'text-offset': [0, 0.7],
+      'text-max-width': 10
     },
     paint: { 'text-color': c.ink, 'text-halo-color': c.land, 'text-halo-width': 1.6, 'text-opacity': d.opacity }
   }

@@ -13,10 +13,26 @@ export function symbolName(shape: SymbolShape, color: string): string {
   return `${PREFIX}|${shape}|${color}`
 }
 
-/** Draws pictures of {@link symbolName} for a map as they are asked for. */
+const BADGE = 'badge'
+const BADGE_SIZE = 36
+
+/** The name of the picture of a label with an edge in a colour; it stretches around the number that is written on it. */
+export const badgeName = (color: string): string => `${BADGE}|${color}`
+
+/** Draws pictures of {@link symbolName} and {@link badgeName} for a map as they are asked for. */
 export function provideSymbols(map: MapLibre, mode: ThemeMode): void {
   map.setMissingStyleImageResolver((id) => {
     const [prefix, shape, color] = id.split('|')
+    if (prefix === BADGE && shape && !map.hasImage(id)) {
+      const middle: [number, number] = [BADGE_SIZE / 2 - 1, BADGE_SIZE / 2 + 1]
+      map.addImage(id, badgeImage(shape, TOKENS[mode].surface), {
+        pixelRatio: 2,
+        stretchX: [middle],
+        stretchY: [middle],
+        content: [10, 8, BADGE_SIZE - 10, BADGE_SIZE - 8]
+      })
+      return
+    }
     if (prefix !== PREFIX || !shape || !color || map.hasImage(id)) return
     map.addImage(id, symbolImage(shape as SymbolShape, color, TOKENS[mode].surface), { pixelRatio: 2 })
   })
@@ -45,6 +61,21 @@ export function symbolImage(shape: SymbolShape, color: string, edge: string): Im
     g.fill()
   }
   return g.getImageData(0, 0, SIZE, SIZE)
+}
+
+/** A round label at twice its size: the ground of the page, edged in the colour of what is counted. */
+export function badgeImage(color: string, ground: string): ImageData {
+  const canvas = document.createElement('canvas')
+  canvas.width = canvas.height = BADGE_SIZE
+  const g = canvas.getContext('2d')!
+  g.beginPath()
+  g.roundRect(2, 2, BADGE_SIZE - 4, BADGE_SIZE - 4, BADGE_SIZE / 2 - 2)
+  g.fillStyle = ground
+  g.fill()
+  g.lineWidth = 3
+  g.strokeStyle = color
+  g.stroke()
+  return g.getImageData(0, 0, BADGE_SIZE, BADGE_SIZE)
 }
 
 /** Lays the path of a shape of half-width `r` around the origin. */

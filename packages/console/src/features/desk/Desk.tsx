@@ -2,6 +2,7 @@ import { SplitPane } from '@chengyun/ui'
 import { Suspense, useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import { useLocation, useSearchParams } from 'wouter'
 import { filtersOf } from '../../api/cases.ts'
+import { useListKeys } from '../../parts/useListKeys.ts'
 import { useShortcut } from '../../shell/shortcuts.ts'
 import { BulkBar } from './BulkBar.tsx'
 import { CaseList } from './CaseList.tsx'
@@ -20,19 +21,20 @@ export default function Desk({ caseId }: { caseId: string | null }) {
   const filters = useMemo(() => filtersOf(new URLSearchParams(search)), [search])
   const list = useSteadyList(filters)
   const { rows } = list
-  const [marked, setMarked] = useState<ReadonlySet<string>>(new Set())
   const [dense, setDense] = useState(() => localStorage.getItem('chengyun.dense') === 'yes')
   const withMap = params.get('map') === 'on'
   const current = rows.findIndex((r) => r.row.id === caseId)
   const pane = useRef<HTMLDivElement>(null)
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: marks belong to one filter
-  useEffect(() => setMarked(new Set()), [filters])
-
   const open = useCallback(
     (id: string | null, replace = true) => navigate(`/cases${id ? `/${id}` : ''}${search ? `?${search}` : ''}`, { replace }),
     [navigate, search]
   )
+  const keys = useMemo(() => rows.map((r) => r.row.id), [rows])
+  const { marked, setMarked, toggle } = useListKeys({ keys, open: caseId, onOpen: open, pane, marks: true })
+  // biome-ignore lint/correctness/useExhaustiveDependencies: marks belong to one filter
+  useEffect(() => setMarked(new Set()), [filters])
+
   const setParam = useCallback(
     (changes: Record<string, string | null>) => {
       const next = new URLSearchParams(search)
@@ -44,18 +46,6 @@ export default function Desk({ caseId }: { caseId: string | null }) {
     },
     [navigate, search, caseId]
   )
-  const step = (by: number, mark: boolean) => {
-    const next = rows[Math.min(rows.length - 1, Math.max(0, current + by))]
-    if (!next) return
-    if (mark) setMarked((old) => new Set([...old, ...(caseId ? [caseId] : []), next.row.id]))
-    open(next.row.id)
-  }
-  const toggle = (id: string) =>
-    setMarked((old) => {
-      const next = new Set(old)
-      if (!next.delete(id)) next.add(id)
-      return next
-    })
   /** After an act took a case out of this list: on to the one that stood below it. */
   const advance = (ids: readonly string[]) => {
     const next =
@@ -66,27 +56,11 @@ export default function Desk({ caseId }: { caseId: string | null }) {
     if (caseId && ids.includes(caseId)) open(next?.row.id ?? null)
   }
 
-  useShortcut('j', () => step(1, false))
-  useShortcut('k', () => step(-1, false))
-  useShortcut('ArrowDown', () => step(1, false))
-  useShortcut('ArrowUp', () => step(-1, false))
-  useShortcut('shift+j', () => step(1, true))
-  useShortcut('shift+k', () => step(-1, true))
-  useShortcut('x', () => caseId && toggle(caseId))
   useShortcut('m', () => setParam({ map: withMap ? null : 'on' }))
   useShortcut('n', list.showNew)
   useShortcut('d', () => {
     localStorage.setItem('chengyun.dense', dense ? 'no' : 'yes')
     setDense(!dense)
-  })
-  useShortcut('Enter', () => {
-    if (caseId) pane.current?.focus()
-    else step(1, false)
-  })
-  useShortcut('Escape', () => {
-    if (marked.size > 0) setMarked(new Set())
-    else if (pane.current?.contains(document.activeElement)) pane.current.blur()
-    else if (caseId) open(null)
   })
 
   const listPart = (

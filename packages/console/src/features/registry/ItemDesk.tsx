@@ -1,8 +1,8 @@
 import { ErrorState, Skeleton, SplitPane } from '@chengyun/ui'
-import { Suspense, useCallback, useEffect, useMemo, useRef, useState } from 'react'
+import { Suspense, useCallback, useEffect, useMemo, useRef } from 'react'
 import { useLocation, useSearchParams } from 'wouter'
 import { useLiveNamed } from '../../api/live.ts'
-import { useMay } from '../../api/session.ts'
+import { useListKeys } from '../../parts/useListKeys.ts'
 import { useShortcut } from '../../shell/shortcuts.ts'
 import { filtersOf, listAddress, narrowing } from './address.ts'
 import { BulkBar } from './BulkBar.tsx'
@@ -17,7 +17,6 @@ const LIVE = ['registry.changed', 'registry.itemsChanged', 'registry.typeChanged
 
 /** A register: its list, its map, the card of an item. Filter, map and the open item live in the address. */
 export default function ItemDesk({ type, code }: { type: string; code: string | null }) {
-  const may = useMay()
   const [, navigate] = useLocation()
   const [params] = useSearchParams()
   const search = params.toString()
@@ -25,7 +24,6 @@ export default function ItemDesk({ type, code }: { type: string; code: string | 
   const register = useRegister(type)
   const list = useItems(type, filters)
   const rows = useMemo(() => list.data?.pages.flatMap((p) => p.items) ?? [], [list.data])
-  const [marked, setMarked] = useState<ReadonlySet<string>>(new Set())
   const withMap = params.get('map') === 'on'
   const current = rows.findIndex((r) => r.code === code)
   const pane = useRef<HTMLDivElement>(null)
@@ -34,13 +32,15 @@ export default function ItemDesk({ type, code }: { type: string; code: string | 
     if (told['typeId'] === type) fresh()
   })
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: marks belong to one filter
-  useEffect(() => setMarked(new Set()), [filters])
-
   const open = useCallback(
     (next: string | null) => navigate(listAddress(type, next, search), { replace: true }),
     [navigate, type, search]
   )
+  const keys = useMemo(() => rows.map((r) => r.code), [rows])
+  const { marked, setMarked, toggle } = useListKeys({ keys, open: code, onOpen: open, pane, marks: true })
+  // biome-ignore lint/correctness/useExhaustiveDependencies: marks belong to one filter
+  useEffect(() => setMarked(new Set()), [filters])
+
   const setParam = useCallback(
     (changes: Record<string, string | null>) => {
       const next = new URLSearchParams(search)
@@ -52,45 +52,14 @@ export default function ItemDesk({ type, code }: { type: string; code: string | 
     },
     [navigate, type, code, search]
   )
-  const toggle = (one: string) =>
-    setMarked((old) => {
-      const next = new Set(old)
-      if (!next.delete(one)) next.add(one)
-      return next
-    })
-  const step = (by: number, mark: boolean) => {
-    const next = rows[Math.min(rows.length - 1, Math.max(0, current + by))]
-    if (!next) return
-    if (mark) setMarked((old) => new Set([...old, ...(code ? [code] : []), next.code]))
-    open(next.code)
-  }
-  useShortcut('j', () => step(1, false))
-  useShortcut('k', () => step(-1, false))
-  useShortcut('ArrowDown', () => step(1, false))
-  useShortcut('ArrowUp', () => step(-1, false))
-  useShortcut('shift+j', () => step(1, true))
-  useShortcut('shift+k', () => step(-1, true))
-  useShortcut('x', () => code && toggle(code))
   useShortcut('m', () => setParam({ map: withMap ? null : 'on' }))
   useShortcut('n', () => register.data?.can.edit && navigate(`/registers/new/${type}`))
-  useShortcut('Enter', () => {
-    if (code) pane.current?.focus()
-    else step(1, false)
-  })
-  useShortcut('Escape', () => {
-    if (marked.size > 0) setMarked(new Set())
-    else if (pane.current?.contains(document.activeElement)) pane.current.blur()
-    else if (code) open(null)
-  })
 
   if (register.isError) return <ErrorState message={register.error.message} onRetry={() => void register.refetch()} />
   if (register.isPending) return <Skeleton lines={14} />
-  // Without a filter the register knows its number to the last one; whoever reaches only a part is told by the list.
+  // Without a filter the register knows the number of what the reader reaches to the last one.
   const listed = list.data?.pages[0]?.total ?? null
-  const total =
-    typeof listed === 'object' && listed !== null && narrowing(filters).length === 0 && may('registry:config')
-      ? register.data.total
-      : listed
+  const total = typeof listed === 'object' && listed !== null && narrowing(filters).length === 0 ? register.data.total : listed
   const table = (
     <section className="reg-list">
       <ItemFilters register={register.data} filters={filters} total={total} withMap={withMap} onChange={setParam} />

@@ -5,8 +5,8 @@ import { useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useLocation, useSearchParams } from 'wouter'
 import { useLiveNamed } from '../../api/live.ts'
+import { useListKeys } from '../../parts/useListKeys.ts'
 import { usePreferences } from '../../preferences.tsx'
-import { useShortcut } from '../../shell/shortcuts.ts'
 import { useRequests, useTypes } from './data.ts'
 import { RequestCard } from './RequestCard.tsx'
 import { useFresh } from './useFresh.ts'
@@ -26,17 +26,9 @@ export default function Requests({ id }: { id: string | null }) {
   const current = rows.findIndex((r) => r.id === id)
   const open = (next: string | null, of: string = state) =>
     navigate(`/registers/requests${next ? `/${next}` : ''}?state=${of}`, { replace: true })
-  const step = (by: number) => {
-    const next = rows[Math.min(rows.length - 1, Math.max(0, current + by))]
-    if (next) open(next.id)
-  }
   const fresh = useFresh()
   useLiveNamed(LIVE, fresh)
-  useShortcut('j', () => step(1))
-  useShortcut('k', () => step(-1))
-  useShortcut('ArrowDown', () => step(1))
-  useShortcut('ArrowUp', () => step(-1))
-  useShortcut('Escape', () => open(null))
+  useListKeys({ keys: rows.map((r) => r.id), open: id, onOpen: open })
   const chosen = rows[current]
   return (
     <SplitPane
