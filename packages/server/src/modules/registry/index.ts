@@ -22,13 +22,16 @@ export { findComponent, type KnownComponent } from './component.ts'
 export { type DemoOptions, setUpDemoComponents } from './demo.ts'
 export { type DemoRegistersOptions, setUpDemoRegisters } from './demo-registers.ts'
 export { type DemoCity, type DemoItem, demoComponents } from './domain/demo-items.ts'
+export { shownAttributes } from './domain/masking.ts'
 export { type RegistryEnv, registryEnv } from './env.ts'
 export { exportItems } from './export.ts'
 export { rejectsCsv } from './export-rejects.ts'
+export { mayReadRestricted, mayReadType, type Reach, type ReachedRow, reaches } from './policy.ts'
 export { type ComponentClasses, useComponentClasses } from './ports.ts'
 export { findUnfinishedBatch } from './queries/batches.ts'
-export { findItem } from './queries/items.ts'
-export { findType } from './queries/types.ts'
+export { findItem, findItemById } from './queries/items.ts'
+export { reachCondition, reachOf } from './queries/reach.ts'
+export { findType, listTypes } from './queries/types.ts'
 
 export default defineModule({
   name: 'registry',
