@@ -83,3 +83,45 @@ test('a narrower declaration is refused while items break it, and the check says
   expect(refused).toMatchObject({ status: 409, body: { code: 'REGISTRY_DECLARATION_AFFECTS' } })
   expect((await admin.call('POST', '/api/registry/types/narrow-bench/retire')).body.code).toBe('REGISTRY_TYPE_IN_USE')
 })
+
+test('another pattern is held against what stands in the register, each item counted once', async () => {
+  const admin = await t.as('dataadmin')
+  const maker: RegisterDeclaration['attributes'][number] = {
+    key: 'maker',
+    name: both('厂家', 'Maker'),
+    type: 'text',
+    maxLength: 20
+  }
+  const declaration = { ...BENCH, id: 'pattern-bench', attributes: [maker, BENCH.attributes[0]!] }
+  await admin.call('POST', '/api/registry/types', { declaration })
+  for (const [code, attributes] of Object.entries({
+    A: { maker: '海安A1', seats: 30 },
+    B: { maker: 'QD-001' },
+    C: { maker: 'QD-1' },
+    D: {}
+  }))
+    await sql`insert into registry.item (type_id, id, code, name, status, lng, lat, attributes, created_at, updated_at)
+      values ('pattern-bench', gen_random_uuid(), ${code}, '长椅', 'there', 120.31, 36.06, ${JSON.stringify(attributes)}::jsonb, now(), now())`.execute(
+      t.database.db
+    )
+  const narrower = {
+    ...declaration,
+    attributes: [
+      { ...maker, pattern: '^[A-Z]{2}-[0-9]{3}$' },
+      { ...BENCH.attributes[0]!, maximum: 15 }
+    ]
+  }
+  const { body } = await admin.call<{ affected: object }>('POST', '/api/registry/types/check', { declaration: narrower })
+  // A breaks both rules, C the pattern alone, B and D none.
+  expect(body.affected).toMatchObject({
+    items: 2,
+    rules: [
+      { path: '/attributes/0', items: 2 },
+      { path: '/attributes/1', items: 1 }
+    ]
+  })
+  const refused = await admin.call('PUT', '/api/registry/types/pattern-bench', { declaration: narrower, version: 1 })
+  expect(refused).toMatchObject({ status: 409, body: { code: 'REGISTRY_DECLARATION_AFFECTS' } })
+  const fitting = { ...narrower, attributes: [{ ...maker, pattern: '[A-Z]' }, BENCH.attributes[0]!] }
+  expect((await admin.call('PUT', '/api/registry/types/pattern-bench', { declaration: fitting, version: 1 })).status).toBe(200)
+})

@@ -4,6 +4,7 @@ import type { AttributeDeclaration, RegisterDeclaration } from '@chengyun/contra
 export type NarrowerRule = { path: string; zh: string; en: string } & (
   | { rule: 'required' | 'gone'; key: string }
   | { rule: 'below' | 'above' | 'longer'; key: string; limit: number }
+  | { rule: 'pattern'; key: string; pattern: string }
   | { rule: 'choice'; key: string; many: boolean; values: readonly string[] }
   | { rule: 'state' | 'class'; values: readonly string[] }
   | { rule: 'place' }
@@ -16,7 +17,7 @@ const HOLDS: Partial<Record<AttributeDeclaration['type'], readonly AttributeDecl
   text: ['choice', 'phone', 'url', 'uscc', 'date', 'instant']
 }
 
-/** Everything in which `next` is narrower than `before`. Patterns are not compared: they count from the next edit on. */
+/** Everything in which `next` is narrower than `before`; a pattern that is another one may be. */
 export function narrowerRules(before: RegisterDeclaration, next: RegisterDeclaration): NarrowerRule[] {
   const old = new Map(before.attributes.map((a) => [a.key, a]))
   const out = next.attributes.flatMap((a, i) => attributeRules(old.get(a.key), a, `/attributes/${i}`))
@@ -79,6 +80,8 @@ function attributeRules(was: AttributeDeclaration | undefined, a: AttributeDecla
     out.push({ rule: 'above', key, limit: a.maximum, path, zh: `“${zh}”上限降低`, en: `"${key}" has a lower maximum` })
   if (a.maxLength !== undefined && a.maxLength < (was.maxLength ?? Number.POSITIVE_INFINITY))
     out.push({ rule: 'longer', key, limit: a.maxLength, path, zh: `“${zh}”限长缩短`, en: `"${key}" takes fewer characters` })
+  if (a.pattern !== undefined && a.pattern !== was.pattern)
+    out.push({ rule: 'pattern', key, pattern: a.pattern, path, zh: `“${zh}”的格式改变`, en: `"${key}" has another pattern` })
   const values = a.choices?.map((c) => c.value)
   if (values && was.choices?.some((c) => !values.includes(c.value)))
     out.push({

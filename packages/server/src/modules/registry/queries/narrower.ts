@@ -5,8 +5,13 @@ import type { NarrowerRule } from '../domain/narrower.ts'
 const LINE = 1
 const POLYGON = 2
 
+type PatternRule = Extract<NarrowerRule, { rule: 'pattern' }>
+type SqlRule = Exclude<NarrowerRule, PatternRule>
+/** Items whose texts are held against patterns at once. */
+const PAGE = 20_000
+
 /** The SQL of "this item breaks the rule". */
-function breaks(rule: NarrowerRule): RawBuilder<boolean> {
+function breaks(rule: SqlRule): RawBuilder<boolean> {
   switch (rule.rule) {
     case 'required':
       return sql`removed_at is null and coalesce(attributes -> ${rule.key}, 'null'::jsonb) = 'null'::jsonb`
@@ -43,19 +48,66 @@ export interface Affected {
 /** How many items of a register break rules that are narrower than before: in all, and by rule. */
 export async function countBreaking(db: Db | Tx, typeId: string, rules: readonly NarrowerRule[]): Promise<Affected> {
   if (rules.length === 0) return { items: 0, rules: [] }
-  const counts = rules.map((rule, i) => sql`count(*) filter (where ${breaks(rule)})::int as ${sql.ref(`n${i}`)}`)
-  const any = sql.join(
-    rules.map((rule) => sql`(${breaks(rule)})`),
-    sql` or `
-  )
-  const { rows } = await sql<Record<string, number>>`select count(*)::int as items, ${sql.join(counts)}
-    from registry.item where type_id = ${typeId} and (${any})`.execute(db)
-  const row = rows[0] ?? {}
+  const bySql = rules.filter((rule): rule is SqlRule => rule.rule !== 'pattern')
+  const byPattern = rules.filter((rule): rule is PatternRule => rule.rule === 'pattern')
+  const any =
+    bySql.length === 0
+      ? sql<boolean>`false`
+      : sql<boolean>`(${sql.join(
+          bySql.map((rule) => sql`(${breaks(rule)})`),
+          sql` or `
+        )})`
+  const counts = new Map<NarrowerRule, number>()
+  let items = 0
+  if (bySql.length > 0) {
+    const columns = bySql.map((rule, i) => sql`count(*) filter (where ${breaks(rule)})::int as ${sql.ref(`n${i}`)}`)
+    const { rows } = await sql<Record<string, number>>`select count(*)::int as items, ${sql.join(columns)}
+      from registry.item where type_id = ${typeId} and ${any}`.execute(db)
+    items = rows[0]?.items ?? 0
+    for (const [i, rule] of bySql.entries()) counts.set(rule, rows[0]?.[`n${i}`] ?? 0)
+  }
+  if (byPattern.length > 0) items += await countMismatches(db, typeId, byPattern, any, counts)
   return {
-    items: row.items ?? 0,
-    rules: rules.flatMap(({ path, zh, en }, i) => {
-      const items = row[`n${i}`] ?? 0
-      return items > 0 ? [{ path, items, zh, en }] : []
+    items,
+    rules: rules.flatMap((rule) => {
+      const n = counts.get(rule) ?? 0
+      return n > 0 ? [{ path: rule.path, items: n, zh: rule.zh, en: rule.en }] : []
     })
+  }
+}
+
+/**
+ * Counts texts that do not match, by the same expressions edits are held against: those of the database read some patterns otherwise.
+ * Answers the items that break none of the other rules.
+ */
+async function countMismatches(
+  db: Db | Tx,
+  typeId: string,
+  rules: readonly PatternRule[],
+  any: RawBuilder<boolean>,
+  counts: Map<NarrowerRule, number>
+): Promise<number> {
+  const patterns = rules.map((rule) => new RegExp(rule.pattern, 'u'))
+  const texts = sql`array[${sql.join(rules.map((rule) => sql`attributes ->> ${rule.key}`))}]`
+  let items = 0
+  for (let after = ''; ; ) {
+    const { rows } = await sql<{
+      code: string
+      texts: (string | null)[]
+      counted: boolean
+    }>`select code, ${texts} as texts, ${any} as counted
+      from registry.item where type_id = ${typeId} and code > ${after} order by code limit ${PAGE}`.execute(db)
+    for (const row of rows) {
+      let breaksOne = false
+      for (const [i, rule] of rules.entries()) {
+        const text = row.texts[i]
+        if (typeof text !== 'string' || patterns[i]?.test(text)) continue
+        counts.set(rule, (counts.get(rule) ?? 0) + 1)
+        breaksOne = true
+      }
+      if (breaksOne && row.counted !== true) items += 1
+    }
+    if (rows.length < PAGE) return items
+    after = (rows.at(-1) as { code: string }).code
   }
 }
