@@ -7,7 +7,7 @@ import type { ThemeMode } from '../theme.ts'
 import type { Ground } from './base.ts'
 import { borderFeatures } from './borders.ts'
 import type { LngLat } from './measure.ts'
-import type { DataLayer } from './overlay.ts'
+import { type DataLayer, wholeOf } from './overlay.ts'
 import { type Camera, Stage } from './stage.ts'
 import { labelFeatures, type Outline, outlineFeatures } from './style.ts'
 
@@ -148,6 +148,6 @@ function wire(stage: Stage, calls: () => MapStageProps, last: { current: Camera 
   map.on('idle', () => calls().onBusy?.(false))
   map.on('error', (e) => {
     const source = 'sourceId' in e ? String(e.sourceId) : ''
-    calls().onTileError?.(source.startsWith('data-') ? source.slice(5) : null)
+    calls().onTileError?.(source.startsWith('data-') ? wholeOf(source.slice(5)) : null)
   })
 }

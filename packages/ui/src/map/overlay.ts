@@ -19,7 +19,7 @@ export interface Paint {
 
 /** A layer of vector tiles: cells with a count `n` far away, single objects near. */
 export interface DataLayer {
-  /** Also the name of the layer inside the tiles. */
+  /** Also the name of the layer inside the tiles; what stands behind an @ tells parts of one layer apart. */
   id: string
   /** Address of the tiles with {z}, {x}, {y}. */
   tiles: string
@@ -51,9 +51,13 @@ export function sourceId(layer: string): string {
   return `data-${layer}`
 }
 
+/** The layer a part belongs to: `reg-component@damaged` is a part of `reg-component`. */
+export const wholeOf = (id: string): string => id.replace(/@.*$/, '')
+
 /** The id of the layer a drawn feature belongs to, from the style layer it was found in; null for the base map. */
 export function layerOf(styleLayer: string): string | null {
-  return /^data-(.+)\.[a-z]+$/.exec(styleLayer)?.[1] ?? null
+  const id = /^data-(.+)\.[a-z]+$/.exec(styleLayer)?.[1]
+  return id === undefined ? null : wholeOf(id)
 }
 
 /** The style layers of a data layer, bottom first. */
@@ -84,7 +88,7 @@ function keyOf(paint: Paint): ExpressionSpecification {
 const base = (d: DataLayer, kind: string) => ({
   id: `${sourceId(d.id)}.${kind}`,
   source: sourceId(d.id),
-  'source-layer': d.id
+  'source-layer': wholeOf(d.id)
 })
 
 function cells(d: DataLayer, mode: ThemeMode): LayerSpecification[] {

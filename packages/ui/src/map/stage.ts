@@ -11,7 +11,7 @@ import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url'
 import { uiText } from '../i18n.ts'
 import { FONT_FAMILY, type ThemeMode, TOKENS } from '../theme.ts'
 import type { Ground } from './base.ts'
-import { type DataLayer, overlayLayers, sourceId } from './overlay.ts'
+import { type DataLayer, overlayLayers, sourceId, wholeOf } from './overlay.ts'
 import { baseStyle, boundsOf, type Outline } from './style.ts'
 import { provideSymbols } from './symbols.ts'
 import { syncLayers } from './sync.ts'
@@ -113,7 +113,7 @@ export class Stage {
 
   /** Asks for the tiles in view again; the old ones stay until the new are there. */
   refresh(layers: readonly string[]): void {
-    for (const id of layers) if (this.#tiles.has(id)) this.map.refreshTiles(sourceId(id))
+    for (const id of this.#tiles.keys()) if (layers.includes(wholeOf(id))) this.map.refreshTiles(sourceId(id))
   }
 
   /** What lies on top: features with a `role` (fill, band, line, corner, mark). */

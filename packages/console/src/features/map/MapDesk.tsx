@@ -109,6 +109,7 @@ export function MapDesk({ layers, base }: MapDeskProps) {
   )
   const marks = useMemo(() => [...(draw.drawing ? drawingFeatures(draw.drawing, null) : []), ...others], [draw.drawing, others])
   const momentOf = (right: boolean) => (right && state.split?.by === 'time' ? state.split.at : state.at)
+  const noted = state.paint === 'status' && choices.some((c) => layers.find((l) => l.id === c.id)?.times)
   const rail = railOf({ state, set, take: draw.take, toggleSplit, toggleTime })
   return (
     <div className={`om${aiming ? ' aiming' : ''}`} onPointerDownCapture={() => setAiming(false)}>
@@ -173,11 +174,7 @@ export function MapDesk({ layers, base }: MapDeskProps) {
           }}
         />
         {state.legend ? (
-          <Legend
-            groups={dressed.legend}
-            note={state.paint === 'status' ? t('onemap.statusNote') : null}
-            onClose={() => set({ legend: false })}
-          />
+          <Legend groups={dressed.legend} note={noted ? t('onemap.statusNote') : null} onClose={() => set({ legend: false })} />
         ) : null}
         <StatusBar
           view={state.view}

@@ -43,28 +43,53 @@ const input = (more: Partial<DressInput> = {}): DressInput => ({
 
 describe('what layers wear', () => {
   it('one colour and shape as the layer declares', () => {
-    const { layer, legend } = dress(input())
+    const {
+      layers: [layer],
+      legend
+    } = dress(input())
     expect(layer).toMatchObject({ shape: 'square', paint: null, maxzoom: 17 })
     expect(legend.rows).toEqual([{ shape: 'square', color: '#33579E', label: '全部' }])
   })
   it('the most frequent classes get colours, the rest share one, empty ones none', () => {
-    const { layer, legend } = dress(input({ paint: 'class' }))
-    expect(Object.keys(layer.paint?.colors ?? {})).toHaveLength(KIND_COLORS)
+    const {
+      layers: [layer],
+      legend
+    } = dress(input({ paint: 'class' }))
+    expect(Object.keys(layer?.paint?.colors ?? {})).toHaveLength(KIND_COLORS)
     expect(legend.rows[0]?.label).toBe('类13')
     expect(legend.rows.at(-1)).toEqual({ shape: 'square', color: otherColor('light'), label: '其他' })
   })
   it('majors go by the first two digits, in the order of the table, chosen ones only', () => {
-    const { layer, legend } = dress(input({ paint: 'major', choice: { ...choose('x'), classes: ['01', '02'] } }))
-    expect(layer.paint).toMatchObject({ field: 'class', lead: 2 })
+    const {
+      layers: [layer],
+      legend
+    } = dress(input({ paint: 'major', choice: { ...choose('x'), classes: ['01', '02'] } }))
+    expect(layer?.paint).toMatchObject({ field: 'class', lead: 2 })
     expect(legend.rows.map((r) => r.label)).toEqual(['公用设施', '02'])
   })
   it('states have the shape of their tone', () => {
-    const { layer } = dress(input({ paint: 'status' }))
-    expect(layer.paint?.shapes).toEqual({ inUse: 'square', broken: 'square' })
-    expect(dress(input({ view: view({ kind: 'case' }) })).layer).toMatchObject({ paint: { field: 'lamp' }, strong: true })
+    const { layers, legend } = dress(input({ paint: 'status' }))
+    // Each state is a part of its own, so that cells show their mix; the rare one lies on top.
+    expect(layers.map((l) => [l.id, l.shape, l.total])).toEqual([
+      ['reg-component@inUse', 'square', 90],
+      ['reg-component@broken', 'square', 10]
+    ])
+    expect(layers[1]?.tiles).toContain('status=broken')
+    expect(legend.rows).toHaveLength(2)
+    const timed = dress(input({ paint: 'status', view: view({ times: true }) })).layers
+    expect(timed).toMatchObject([{ id: 'reg-component', paint: { field: 'status', shapes: { broken: 'square' } } }])
+    expect(dress(input({ view: view({ kind: 'case' }) })).layers).toMatchObject([{ paint: { field: 'lamp' }, strong: true }])
+  })
+  it('two states of one tone differ in shape', () => {
+    const statuses = ['a', 'b'].map((key) => ({ key, name: both(key), count: 1, tone: 'late' }))
+    const { rows } = dress(input({ paint: 'status', view: view({ statuses }) })).legend
+    expect(new Set(rows.map((r) => `${r.shape} ${r.color}`)).size).toBe(2)
   })
   it('counts stop at the zoom that has cells', () => {
-    const { layer, legend } = dress(input({ choice: { ...choose('x'), draw: 'columns' } }))
+    const {
+      layers: [layer],
+      legend
+    } = dress(input({ choice: { ...choose('x'), draw: 'columns' } }))
     expect(layer).toMatchObject({ maxzoom: 14, paint: null })
     expect(legend.rows.at(-1)?.label).toBe('10000-')
   })

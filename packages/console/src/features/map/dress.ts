@@ -9,7 +9,8 @@ import { type Choice, type PaintBy, tilesOf } from './state.ts'
 // What the layers of the map wear: shape, colours by kind or state, and the legend that says so. Pure.
 
 export interface Dressed {
-  layer: DataLayer
+  /** What is drawn, bottom first: the layer, or its states as parts of it. */
+  layers: DataLayer[]
   legend: LegendGroup
 }
 
@@ -52,24 +53,44 @@ export function dress(input: DressInput): Dressed {
   const color = view.kind === 'case' ? TOKENS[mode].ink : onSurface(mode, view.symbol.color)
   const counted = choice.draw !== 'points'
   const { paint, rows } = counted ? { paint: null, rows: amountRows(input) } : painted(input, shape, color)
-  return {
-    layer: {
-      id: view.id,
-      tiles: tilesOf(origin, choice, at),
-      minzoom: view.minzoom,
-      maxzoom: counted ? Math.min(view.maxzoom, 14) : Math.min(view.maxzoom, 17),
-      draw: choice.draw,
-      opacity: choice.opacity / 100,
-      shape,
-      color,
-      paint,
-      labels,
-      total: view.count,
-      names: Object.fromEntries(view.classes.map((c) => [c.code, c.name[language]])),
-      strong: view.kind === 'case'
-    },
-    legend: { title: view.name[language], rows }
+  const layer: DataLayer = {
+    id: view.id,
+    tiles: tilesOf(origin, choice, at),
+    minzoom: view.minzoom,
+    maxzoom: counted ? Math.min(view.maxzoom, 14) : Math.min(view.maxzoom, 17),
+    draw: choice.draw,
+    opacity: choice.opacity / 100,
+    shape,
+    color,
+    paint,
+    labels,
+    total: view.count,
+    names: Object.fromEntries(view.classes.map((c) => [c.code, c.name[language]])),
+    strong: view.kind === 'case'
   }
+  return { layers: byParts(input) ? partsOf(input, layer) : [layer], legend: { title: view.name[language], rows } }
+}
+
+/**
+ * Whether the states of a layer are drawn each for itself. Then every cell shows what mix of states it holds. A layer with times is not: its
+ * tiles of one state hold what has ended, too.
+ */
+export const byParts = ({ view, choice, paint }: Pick<DressInput, 'view' | 'choice' | 'paint'>): boolean =>
+  paint === 'status' && choice.draw === 'points' && !view.times
+
+/** A part for each state, the most frequent at the bottom: what is rare and wrong lies on top. */
+function partsOf(input: DressInput, layer: DataLayer): DataLayer[] {
+  return statesOf(input)
+    .toSorted((a, b) => b.count - a.count)
+    .map(({ key, color, shape, count }) => ({
+      ...layer,
+      id: `${layer.id}@${key}`,
+      tiles: tilesOf(input.origin, { ...input.choice, statuses: [key] }, null),
+      color,
+      shape,
+      paint: null,
+      total: count
+    }))
 }
 
 /** The shape a layer declares; an unknown one is a dot. */
@@ -82,7 +103,7 @@ function painted(input: DressInput, shape: SymbolShape, color: string): { paint:
   const by = input.paint
   if (by === 'layer' && view.kind === 'case') return byLamp(input, color)
   if (by === 'layer') return { paint: null, rows: [{ shape, color, label: input.words.all }] }
-  if (by === 'status') return byStatus(input, shape, color)
+  if (by === 'status') return byStatus(input, color)
   const kinds = by === 'class' ? classKinds(view, choice, input.language) : majorKinds(view, choice, input.majors)
   const shown = kinds.slice(0, KIND_COLORS)
   const colors = Object.fromEntries(shown.map(([code], i) => [code, kindColor(mode, i)]))
@@ -128,28 +149,32 @@ function byLamp({ mode, words }: DressInput, color: string): { paint: Paint; row
   }
 }
 
-function byStatus(
-  { view, choice, mode, language }: DressInput,
-  shape: SymbolShape,
-  color: string
-): { paint: Paint; rows: LegendRow[] } {
+/** The states that are shown, each with a shape and colour of its own. */
+function statesOf({ view, choice, mode, language }: DressInput) {
   const c = TOKENS[mode]
   const shown = view.statuses.filter((s) => (choice.statuses === null ? s.count > 0 : choice.statuses.includes(s.key)))
+  const worn = new Set<string>()
   let free = 0
-  const dressed = shown.map((s) => ({
-    key: s.key,
-    label: s.name[language],
-    shape: isTone(s.tone) ? TONES[s.tone] : shape,
-    color: isTone(s.tone) ? c[s.tone] : kindColor(mode, free++)
-  }))
+  return shown.map((s) => {
+    const color = isTone(s.tone) ? c[s.tone] : kindColor(mode, free++)
+    const wanted = isTone(s.tone) ? TONES[s.tone] : shapeOf(view)
+    // Two states of one tone must not look alike.
+    const shape = [wanted, ...SYMBOL_SHAPES].find((one) => !worn.has(`${one} ${color}`)) ?? wanted
+    worn.add(`${shape} ${color}`)
+    return { key: s.key, label: s.name[language], count: s.count, shape, color }
+  })
+}
+
+function byStatus(input: DressInput, color: string): { paint: Paint; rows: LegendRow[] } {
+  const states = statesOf(input)
   return {
     paint: {
       field: 'status',
-      colors: Object.fromEntries(dressed.map((d) => [d.key, d.color])),
-      shapes: Object.fromEntries(dressed.map((d) => [d.key, d.shape])),
+      colors: Object.fromEntries(states.map((d) => [d.key, d.color])),
+      shapes: Object.fromEntries(states.map((d) => [d.key, d.shape])),
       other: color
     },
-    rows: dressed.map(({ shape: s, color: k, label }) => ({ shape: s, color: k, label }))
+    rows: states.map(({ shape, color: k, label }) => ({ shape, color: k, label }))
   }
 }
 

@@ -80,7 +80,7 @@ export function useDressed(
         ? side(choices, split.at)
         : side([choices.find((c) => c.id === split.layer) ?? choose(split.layer)], at)
     const legend = [...left, ...(split?.by === 'layer' ? (right ?? []) : [])].map((d) => d.legend)
-    const bottomFirst = (d: Dressed[]) => d.map((x) => x.layer).toReversed()
+    const bottomFirst = (d: Dressed[]) => d.toReversed().flatMap((x) => x.layers)
     return {
       left: bottomFirst(left),
       right: right && bottomFirst(right),
