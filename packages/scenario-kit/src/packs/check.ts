@@ -5,6 +5,7 @@ import type { Count } from './figures.ts'
 import type { PackFault } from './form.ts'
 import type { Names, Say } from './names.ts'
 import type { Pack } from './pack.ts'
+import { meets } from './version.ts'
 
 /** What stands outside the pack: the platform it is installed on. */
 export interface Surroundings {
@@ -39,6 +40,7 @@ export function checkMeaning(pack: Pack, around: Surroundings): PackFault[] {
   checkPublic(pack, names, say)
   checkDemo(pack, names, say)
   for (const [file, keys] of [
+    ['classes.json', pack.classes.map((c) => c.code)],
     ['rules.json', pack.rules.map((r) => r.key)],
     ['flows.json', pack.responses.map((r) => r.key)],
     ['indicators.json', pack.indicators.map((i) => i.key)],
@@ -72,14 +74,6 @@ function namesOf(pack: Pack, around: Surroundings): Names {
       )
     )
   }
-}
-
-/** Does a version lie in a range: `^1.2.0` from there on with the same first number, `1.2.0` exactly. */
-export function meets(version: string, range: string): boolean {
-  const [a, b] = [version, range.replace('^', '')].map((v) => v.split('.').map(Number)) as [number[], number[]]
-  if (!range.startsWith('^')) return version === range
-  if (a[0] !== b[0]) return false
-  return a[1]! > b[1]! || (a[1] === b[1] && a[2]! >= b[2]!)
 }
 
 function checkHead({ scenario, quality }: Pack, around: Surroundings, say: Say): void {
@@ -198,6 +192,14 @@ function checkRule(rule: Rule, at: string, pack: Pack, names: Names, say: Say): 
       )
   if ('ofRule' in rule.condition && !names.rules.has(rule.condition.ofRule))
     say(file, `${at}/condition/ofRule`, `没有规则“${rule.condition.ofRule}”`, `there is no rule "${rule.condition.ofRule}"`)
+  const inRange = /^109[3-8]\d$/.test(rule.case?.classCode ?? '')
+  if (inRange && !pack.classes.some((c) => c.code === rule.case?.classCode))
+    say(
+      file,
+      `${at}/case/classCode`,
+      `classes.json 里没有“${rule.case?.classCode}”`,
+      `"${rule.case?.classCode}" is not in classes.json`
+    )
   const tests = [...pack.tests.values()].filter((t) => t.rule === rule.key)
   const kinds = new Set(tests.flatMap((t) => t.expect.map((e) => e.kind)))
   for (const kind of ['raise', 'clear'] as const)

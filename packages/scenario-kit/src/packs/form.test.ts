@@ -24,8 +24,7 @@ test('a fault is told at the deepest place, of the shape the author meant', () =
   ])
 })
 
-const unit = { name: 'degree Celsius', symbol: '℃', definition: null }
-const property = { name: 'temperature', definition: 'temperature' }
+const unit = { name, symbol: '℃' }
 
 test('what is missing, unknown or of the wrong kind is a sentence each', () => {
   const things = {
@@ -33,7 +32,7 @@ test('what is missing, unknown or of the wrong kind is a sentence each', () => {
   }
   expect(en(formFaults('things.json', Things, things))).toEqual([
     '/things/0/register: must match pattern "^[a-z][a-z0-9-]{1,39}$"',
-    '/things/0/streams/0: lacks "property"',
+    '/things/0/streams/0: lacks "staleAfterS"',
     '/things/0/streams/0/kind: must be one of "number", "count", "truth", "category", "position", "complex"'
   ])
   expect(en(formFaults('things.json', Things, []))).toEqual([': must be an object'])
@@ -41,7 +40,7 @@ test('what is missing, unknown or of the wrong kind is a sentence each', () => {
 
 test('a sound document has no faults', () => {
   const streams = [
-    { key: 'temp', name, kind: 'number', unit, property, decimals: 1, intervalS: 60, where: { kind: ['a', true] } }
+    { key: 'temp', name, kind: 'number', unit, decimals: 1, intervalS: 60, staleAfterS: 600, where: { kind: ['a', true] } }
   ]
   expect(formFaults('things.json', Things, { things: [{ register: 'heat-station', streams }] })).toEqual([])
 })

@@ -1,5 +1,6 @@
 import { ResponseDeclaration, Rule } from '@chengyun/contract/alarms'
 import { type Static, type TSchema, Type } from 'typebox'
+import { Classes } from './classes.ts'
 import { Demo, PackTest, Quality } from './demo.ts'
 import { Indicators } from './figures.ts'
 import { formFaults, type PackFault } from './form.ts'
@@ -27,6 +28,7 @@ export const PACK_FILES = {
   'scenario.json': { schema: Scenario, required: true },
   'registers.json': { schema: Registers, required: false },
   'things.json': { schema: Things, required: false },
+  'classes.json': { schema: Classes, required: false },
   'rules.json': { schema: Rules, required: false },
   'flows.json': { schema: Flows, required: false },
   'indicators.json': { schema: Indicators, required: false },
@@ -44,6 +46,7 @@ export interface Pack {
   scenario: Scenario
   registers: Registers
   things: Things
+  classes: Classes['classes']
   rules: Static<typeof Rules>['rules']
   responses: Static<typeof Flows>['responses']
   indicators: Indicators['indicators']
@@ -116,6 +119,7 @@ export function readPack(files: PackFiles): { pack: Pack | null; faults: PackFau
     scenario: get('scenario.json', {} as Scenario),
     registers: get('registers.json', {} as Registers),
     things: get('things.json', { things: [] } as Things),
+    classes: get('classes.json', { classes: [] } as Classes).classes,
     rules: get('rules.json', { rules: [] } as Static<typeof Rules>).rules,
     responses: get('flows.json', { responses: [] } as Static<typeof Flows>).responses,
     indicators: get('indicators.json', { indicators: [] } as Indicators).indicators,

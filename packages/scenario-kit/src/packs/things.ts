@@ -1,5 +1,5 @@
 import { AttributeDeclaration, RegisterDeclaration } from '@chengyun/contract/registry'
-import { ActuatorDeclaration, StreamTemplate } from '@chengyun/contract/streams'
+import { ActuatorDeclaration, StreamDeclaration } from '@chengyun/contract/streams'
 import { type Static, Type } from 'typebox'
 
 const closed = { additionalProperties: false }
@@ -34,7 +34,7 @@ export const Things = Type.Object(
       Type.Object(
         {
           register: RegisterId,
-          streams: Type.Array(StreamTemplate, { minItems: 1, maxItems: 60 }),
+          streams: Type.Array(StreamDeclaration, { minItems: 1, maxItems: 60 }),
           actuators: Type.Optional(Type.Array(ActuatorDeclaration, { maxItems: 20 }))
         },
         closed

@@ -1,0 +1,31 @@
+/** Everything the module `scenarios` can refuse: HTTP status and both texts; `{name}` is filled from the details of the error. */
+export const SCENARIOS_ERRORS = {
+  SCENARIOS_PACK_NOT_FOUND: { status: 404, zh: '没有场景包“{pack}”', en: 'There is no scenario pack "{pack}"' },
+  SCENARIOS_PACK_FAULTY: {
+    status: 422,
+    zh: '场景包“{pack}”有 {count} 处问题：{summary}',
+    en: 'The pack "{pack}" has {count} faults: {summaryEn}'
+  },
+  SCENARIOS_NOT_INSTALLED: { status: 409, zh: '场景包“{pack}”没有安装', en: 'The pack "{pack}" is not installed' },
+  SCENARIOS_OLDER: {
+    status: 409,
+    zh: '已安装 {installed}，不能退回 {offered}',
+    en: 'Version {installed} is installed; {offered} is older'
+  },
+  SCENARIOS_NEEDED: {
+    status: 409,
+    zh: '其他场景包依赖它：{packs}',
+    en: 'Other packs need it: {packs}'
+  },
+  SCENARIOS_HOLDS_DATA: {
+    status: 409,
+    zh: '卸载会丢失数据：{what}。请选择保留数据，或确认一并删除',
+    en: 'Removing it would lose data: {what}. Keep the data, or say that it goes too'
+  },
+  SCENARIOS_PLAN_CHANGED: {
+    status: 409,
+    zh: '情况与预览时不同，请重新预览',
+    en: 'Things have changed since the preview; look at it again'
+  },
+  SCENARIOS_PAGE_NOT_FOUND: { status: 404, zh: '没有这个页面', en: 'There is no such page' }
+} as const
