@@ -5,7 +5,8 @@ import { AppError, thrower } from '../../platform/errors.ts'
 import { batchFolder, forgetFiles } from './batch-files.ts'
 import { BatchReader } from './batch-read.ts'
 import { judgeCodes } from './commands/batch-check.ts'
-import { compareBatch } from './commands/batch-compare.ts'
+import { compareBatch, isRegisterEmpty } from './commands/batch-compare.ts'
+import { buildIndexes } from './commands/batch-indexes.ts'
 import { analyzeRegister, noteProgress, publishBatch, settleChecked } from './commands/batch-publish.ts'
 import { findTwins, judgeQuality } from './commands/batch-quality.ts'
 import { type BatchClient, holdBatch, sendPiece } from './commands/batch-stage.ts'
@@ -39,8 +40,9 @@ export function runBatch(db: Db, id: string, options: RunOptions = {}): Promise<
     try {
       await work(db, client, id, options)
     } catch (error) {
-      await failBatch(db, SYSTEM, { id, ...faultOf(error) })
-      if (!(error instanceof AppError) && !(error instanceof BrokenFile)) throw error
+      const isOurs = await failBatch(db, SYSTEM, { id, ...faultOf(error) })
+      // Of a batch that was cancelled the stage is gone: no wonder that the work on it broke off.
+      if (isOurs && !(error instanceof AppError) && !(error instanceof BrokenFile)) throw error
     }
   })
 }
@@ -113,10 +115,21 @@ async function check(
   if (!(await phase('checking', 0))) return
   const judged = await judgeCodes(db, SYSTEM, { batch, d })
   if (!(await phase('checking', 0.4))) return
-  const twins = await findTwins(client, batch)
-  const quality = await judgeQuality(db, SYSTEM, { batch, d, twins })
-  if (!(await phase('comparing', 0.8))) return
-  const { comparison, empty, seen } = await compareBatch(db, SYSTEM, { batch, d })
+  const indexes = (await isRegisterEmpty(db, batch)) ? buildIndexes(db, batch) : Promise.resolve()
+  // Whoever waits for it hears of its fault; until then it is nobody's.
+  indexes.catch(() => undefined)
+  let found: Awaited<ReturnType<typeof compareBatch>>
+  let quality: Awaited<ReturnType<typeof judgeQuality>>
+  try {
+    const twins = await findTwins(client, batch)
+    quality = await judgeQuality(db, SYSTEM, { batch, d, twins })
+    if (!(await phase('comparing', 0.8))) return
+    found = await compareBatch(db, SYSTEM, { batch, d })
+  } finally {
+    await indexes.catch(() => undefined)
+  }
+  await indexes
+  const { comparison, empty, seen } = found
   const lost = judged.sameCode + judged.usedCode + judged.existing
   const p = batch.progress
   const by = { ...p.by }

@@ -6,6 +6,8 @@ import { rowFault } from '../domain/batch/row-faults.ts'
 import { codeOf, seriesOfCode } from '../domain/codes.ts'
 import { componentClasses } from '../ports.ts'
 import type { BatchRecord } from '../queries/batches.ts'
+import { isRegisterEmpty } from './batch-compare.ts'
+import { makeUnique } from './batch-indexes.ts'
 import { stageName } from './batch-stage.ts'
 
 interface Loser {
@@ -31,8 +33,18 @@ export const judgeCodes = command(async (tx, input: { batch: BatchRecord; d: Reg
   const { batch, d } = input
   await sql`set local maintenance_work_mem = '256MB'`.execute(tx)
   const out: Judged = { sameCode: 0, usedCode: 0, existing: 0 }
-  const removed = await takeAway(tx, batch, sql`i.removed_at is not null`, 'usedCode')
-  out.usedCode = removed
+  if (!(await isRegisterEmpty(tx, batch))) await judgeExisting(tx, batch, d, out)
+  if (!(await makeUnique(tx, batch))) {
+    out.sameCode = await settleTwins(tx, batch, d)
+    if (!(await makeUnique(tx, batch))) throw new Error('codes of the batch are still not unique')
+  }
+  return out
+})
+
+/** Judges codes by what stands in the register. */
+async function judgeExisting(tx: Tx, batch: BatchRecord, d: RegisterDeclaration, out: Judged): Promise<void> {
+  await sql`analyze ${sql.raw(stageName(batch.id))}`.execute(tx)
+  out.usedCode = await takeAway(tx, batch, sql`i.removed_at is not null`, 'usedCode')
   if (d.code.rule === 'component') out.existing = await takeOtherGeneration(tx, batch)
   if (batch.options.existing === 'reject' && batch.kind === 'import')
     out.existing += await takeAway(tx, batch, sql`true`, 'existing')
@@ -40,12 +52,7 @@ export const judgeCodes = command(async (tx, input: { batch: BatchRecord; d: Reg
     await sql`delete from ${sql.raw(stageName(batch.id))} s using registry.item i where i.type_id = ${batch.type_id} and i.code = s.code`.execute(
       tx
     )
-  if (!(await makeIndex(tx, batch, true))) {
-    out.sameCode = await settleTwins(tx, batch, d)
-    if (!(await makeIndex(tx, batch, true))) throw new Error('codes of the batch are still not unique')
-  }
-  return out
-})
+}
 
 /** Rows whose code stands in the register under a condition become rejects. */
 async function takeAway(
@@ -66,12 +73,20 @@ async function takeAway(
 async function takeOtherGeneration(tx: Tx, batch: BatchRecord): Promise<number> {
   const pairs = componentClasses()
     .all()
-    .flatMap(({ code }) => (code.length === 4 ? [{ old: code, now: componentClasses().upgrade(code) }] : []))
-    .filter((p) => p.now !== null)
+    .flatMap(({ code }) => {
+      const now = code.length === 4 ? componentClasses().upgrade(code) : null
+      // Each way by itself: classes can then be looked up instead of tried.
+      return now === null
+        ? []
+        : [
+            { own: code, other: now },
+            { own: now, other: code }
+          ]
+    })
   const { rows } = await sql<Loser>`delete from ${sql.raw(stageName(batch.id))} s
-    using jsonb_to_recordset(${JSON.stringify(pairs)}::jsonb) as p(old text, now text), registry.item i
-    where i.type_id = ${batch.type_id} and s.class_code in (p.old, p.now)
-      and i.code = left(s.code, 6) || case when length(s.code) = 16 then p.now else p.old end || right(s.code, 6)
+    using jsonb_to_recordset(${JSON.stringify(pairs)}::jsonb) as p(own text, other text), registry.item i
+    where i.type_id = ${batch.type_id} and s.class_code = p.own and length(s.code) = 12 + length(p.own)
+      and i.code = left(s.code, 6) || p.other || right(s.code, 6)
     returning s.row_no, i.code, s.name, 0 as first, s.made`.execute(tx)
   await reject(tx, batch.id, rows, 'existing')
   return rows.length
@@ -124,47 +139,4 @@ async function reject(
     from jsonb_to_recordset(${JSON.stringify(values)}::jsonb) as r(row_no bigint, code text, reasons jsonb, fields jsonb)
     join (select no, sum(rows) over (order by no) - rows as before, rows from registry.batch_file where batch_id = ${batchId}) f
       on r.row_no > f.before and r.row_no <= f.before + f.rows`.execute(tx)
-}
-
-interface IndexRow {
-  name: string
-  definition: string
-  is_unique: boolean
-}
-
-/** Definitions of the indexes of items, to be made on a stage. */
-async function indexesOfItems(tx: Tx): Promise<IndexRow[]> {
-  const { rows } =
-    await sql<IndexRow>`select c.relname as name, pg_get_indexdef(i.indexrelid) as definition, i.indisunique as is_unique
-    from pg_index i join pg_class c on c.oid = i.indexrelid where i.indrelid = 'registry.item'::regclass order by c.relname`.execute(
-      tx
-    )
-  return rows
-}
-
-/** Makes the unique indexes of a stage, or all others. Answers false when a code stands there twice. */
-export async function makeIndex(tx: Tx, batch: { id: string }, unique: boolean): Promise<boolean> {
-  const own = stageName(batch.id)
-  const short = own.replace('registry.stage_', '').slice(-12)
-  for (const { name, definition, is_unique } of await indexesOfItems(tx)) {
-    if (is_unique !== unique) continue
-    const made = definition.replace(
-      /^(CREATE (?:UNIQUE )?INDEX) \S+ ON (?:ONLY )?registry\.item /,
-      `$1 IF NOT EXISTS ${name}_${short} ON ${own} `
-    )
-    if (!unique) {
-      await sql.raw(made).execute(tx)
-      continue
-    }
-    await sql`savepoint unique_codes`.execute(tx)
-    try {
-      await sql.raw(made).execute(tx)
-    } catch (error) {
-      if ((error as { code?: string }).code !== '23505') throw error
-      await sql`rollback to savepoint unique_codes`.execute(tx)
-      return false
-    }
-    await sql`release savepoint unique_codes`.execute(tx)
-  }
-  return true
 }

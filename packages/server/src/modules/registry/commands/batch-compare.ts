@@ -1,7 +1,7 @@
 import type { BatchComparison, RegisterDeclaration } from '@chengyun/contract/registry'
 import { type RawBuilder, sql } from 'kysely'
 import { command } from '../../../platform/command.ts'
-import type { Tx } from '../../../platform/db.ts'
+import type { Db, Tx } from '../../../platform/db.ts'
 import type { BatchRecord } from '../queries/batches.ts'
 import { stageName } from './batch-stage.ts'
 
@@ -41,6 +41,12 @@ function inScope({ scope }: BatchRecord): RawBuilder<boolean> {
   return sql<boolean>`${sql.join([sql`true`, ...starts('i.grid_code', scope.districts), ...starts('i.class_code', scope.classes)], sql` and `)}`
 }
 
+/** Whether a register has no item, not even a removed one: the stage will take the place of its partition. */
+export async function isRegisterEmpty(db: Db | Tx, batch: { type_id: string }): Promise<boolean> {
+  const { rows } = await sql`select 1 from registry.item where type_id = ${batch.type_id} limit 1`.execute(db)
+  return rows.length === 0
+}
+
 /** Writes down how the stage differs from the register. Into an empty register nothing is written: everything is new. */
 export const compareBatch = command(
   async (
@@ -51,8 +57,7 @@ export const compareBatch = command(
     // What is committed now; what commits from here on stops the publication.
     const { rows: now } = await sql<{ seen: string }>`select pg_current_snapshot()::text as seen`.execute(tx)
     const seen = (now[0] as { seen: string }).seen
-    const { rows: any } = await sql`select 1 from registry.item where type_id = ${batch.type_id} limit 1`.execute(tx)
-    const empty = any.length === 0
+    const empty = await isRegisterEmpty(tx, batch)
     await sql`delete from registry.batch_diff where batch_id = ${batch.id}`.execute(tx)
     if (!empty) await writeDiff(tx, batch)
     return { comparison: await summary(tx, batch, d, empty, stage), empty, seen }
@@ -82,7 +87,7 @@ async function writeDiff(tx: Tx, batch: BatchRecord): Promise<void> {
     )
 }
 
-type Row = { key: string | null; kind: string; n: number }
+type Row = { class: string | null; street: string | null; kind: string; n: number }
 const none = () => ({ added: 0, removed: 0, moved: 0, changed: 0, same: 0 })
 
 async function summary(
@@ -92,23 +97,23 @@ async function summary(
   empty: boolean,
   stage: RawBuilder<unknown>
 ): Promise<BatchComparison> {
-  const counted = async (key: RawBuilder<unknown>): Promise<Row[]> => {
-    const diff = empty
-      ? { rows: [] as Row[] }
-      : await sql<Row>`select ${key} as key, kind, count(*)::int as n from registry.batch_diff s where batch_id = ${batch.id} group by 1, 2`.execute(
-          tx
-        )
-    const all = await sql<Row>`select ${key} as key, 'all' as kind, count(*)::int as n from ${stage} s group by 1`.execute(tx)
-    return [...diff.rows, ...all.rows]
-  }
-  const fold = (rows: readonly Row[]): Map<string, ReturnType<typeof none>> => {
+  // Both ways of counting from one way through the rows.
+  const key = sql`class_code as class, left(grid_code, 9) as street`
+  const diff = empty
+    ? { rows: [] as Row[] }
+    : await sql<Row>`select ${key}, kind, count(*)::int as n from registry.batch_diff where batch_id = ${batch.id} group by 1, 2, 3`.execute(
+        tx
+      )
+  const all = await sql<Row>`select ${key}, 'all' as kind, count(*)::int as n from ${stage} group by 1, 2`.execute(tx)
+  const rows = [...diff.rows, ...all.rows]
+  const fold = (by: 'class' | 'street'): Map<string, ReturnType<typeof none>> => {
     const out = new Map<string, ReturnType<typeof none>>()
     const of = (key: string) => {
       const known = out.get(key) ?? none()
       out.set(key, known)
       return known
     }
-    for (const { key, kind, n } of rows) {
+    for (const { kind, n, [by]: key } of rows) {
       const at = of(key ?? '')
       if (kind === 'all') at[empty ? 'added' : 'same'] += n
       else at[kind as 'added'] += n
@@ -117,8 +122,8 @@ async function summary(
     if (!empty) for (const at of out.values()) at.same = Math.max(0, at.same - at.added - at.moved - at.changed)
     return out
   }
-  const byClass = fold(await counted(sql`s.class_code`))
-  const byStreet = fold(await counted(sql`left(s.grid_code, 9)`))
+  const byClass = fold('class')
+  const byStreet = fold('street')
   const total = none()
   for (const one of byClass.values()) for (const key of Object.keys(total) as (keyof typeof total)[]) total[key] += one[key]
   const listed = (map: ReturnType<typeof fold>) =>

@@ -11,7 +11,7 @@ import { type BatchRecord, findBatch, findOtherRunning, listBatchFiles } from '.
 import { STATED } from '../queries/items.ts'
 import { findType, type TypeRecord } from '../queries/types.ts'
 import { applyDiff } from './batch-apply.ts'
-import { makeIndex } from './batch-check.ts'
+import { makeOthers } from './batch-indexes.ts'
 import { dropStage, STAGE_ONLY, stageName } from './batch-stage.ts'
 import { lockBatch } from './batches.ts'
 import { counterOf } from './codes.ts'
@@ -181,10 +181,8 @@ async function addNew(tx: Tx, batch: BatchRecord, { now }: CommandContext): Prom
 async function becomePartition(tx: Tx, batch: BatchRecord): Promise<void> {
   const stage = sql.raw(stageName(batch.id))
   const partition = partitionOf(batch.type_id)
-  const { rows } =
-    await sql`select 1 from pg_indexes where schemaname = 'registry' and tablename = ${stageName(batch.id).slice('registry.'.length)}
-    and indexdef like '%gin%'`.execute(tx)
-  if (rows.length === 0) await makeIndex(tx, batch, false)
+  // They were built with the check; a declaration of the table may have got another one since.
+  await makeOthers(tx, batch)
   await sql`alter table ${stage} alter column type_id drop default, alter column batch_id drop default, alter column created_at drop default,
     alter column updated_at drop default,
     alter column rev set default pg_current_xact_id()::text::bigint, ${sql.raw(STAGE_ONLY.map((c) => `drop column ${c}`).join(', '))}, reset (autovacuum_enabled)`.execute(

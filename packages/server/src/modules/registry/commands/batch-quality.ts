@@ -1,11 +1,12 @@
+import { setImmediate as turn } from 'node:timers/promises'
 import type { BatchQuality, RegisterDeclaration } from '@chengyun/contract/registry'
 import { sql } from 'kysely'
 import type pg from 'pg'
 import { to as copyTo } from 'pg-copy-streams'
 import { command } from '../../../platform/command.ts'
 import type { Tx } from '../../../platform/db.ts'
-import { CsvReader } from '../domain/batch/csv.ts'
 import { TwinFinder } from '../domain/batch/near.ts'
+import { PointRows } from '../domain/batch/points.ts'
 import type { BatchRecord } from '../queries/batches.ts'
 import { stageName } from './batch-stage.ts'
 
@@ -13,8 +14,6 @@ import { stageName } from './batch-stage.ts'
 const LISTED = 50_000
 /** Completeness a census must have (standards §2.7.3). */
 export const COMPLETE = 0.95
-/** Larger imports are not searched for twins; censuses always are. */
-const TWINS_IN_IMPORT = 500_000
 
 interface Twin {
   no: number
@@ -22,22 +21,25 @@ interface Twin {
   away: number
 }
 
-/** Pairs of rows of the same class within a metre of each other. */
+/** Rows searched between two turns of the event loop. */
+const TURN_ROWS = 5000
+
+/** Rows of the same class within a metre of an earlier one. */
 export async function findTwins(client: pg.ClientBase, batch: BatchRecord): Promise<Twin[]> {
-  if (batch.kind === 'import' && (batch.progress.taken ?? 0) > TWINS_IN_IMPORT) return []
-  const finder = new TwinFinder()
-  const reader = new CsvReader('\t')
-  const out: Twin[] = []
+  const points = new PointRows(batch.progress.rows ?? 0)
   const stream = client.query(
     copyTo(
-      `copy (select row_no, coalesce(class_code, ''), lng, lat from ${stageName(batch.id)} where lng is not null and shape is null) to stdout`
+      `copy (select row_no, coalesce(class_code, ''), lng, lat from ${stageName(batch.id)} where lng is not null and shape is null) to stdout (format binary)`
     )
   )
-  for await (const chunk of stream) {
-    for (const [no = '', cls = '', lng = '', lat = ''] of reader.push((chunk as Buffer).toString())) {
-      const twin = finder.add(Number(no), cls, Number(lng), Number(lat))
-      if (twin) out.push({ no: Number(no), other: twin.no, away: twin.distanceM })
-    }
+  for await (const chunk of stream) points.push(chunk as Buffer)
+  const finder = new TwinFinder()
+  const out: Twin[] = []
+  let n = 0
+  for (const { no, classCode, lng, lat } of points) {
+    const twin = finder.add(no, classCode, lng, lat)
+    if (twin) out.push({ no, other: twin.no, away: twin.distanceM })
+    if (++n % TURN_ROWS === 0) await turn()
   }
   return out
 }
@@ -87,13 +89,14 @@ export const judgeQuality = command(
       sameCode: 0
     }
     await listTwins(tx, batch, twins.slice(0, LISTED))
-    await listRows(
-      tx,
-      batch,
-      'wrongGrid',
-      sql`declared is not null and (grid_code is null or left(grid_code, length(declared)) <> declared)`
-    )
-    await listRows(tx, batch, 'outside', sql`lng is not null and grid_code is null`)
+    if (findings.wrongGrid > 0)
+      await listRows(
+        tx,
+        batch,
+        'wrongGrid',
+        sql`declared is not null and (grid_code is null or left(grid_code, length(declared)) <> declared)`
+      )
+    if (findings.outside > 0) await listRows(tx, batch, 'outside', sql`lng is not null and grid_code is null`)
     const required = fields.filter((f) => (by.find((b) => b.field === f.field)?.filled ?? 0) < total)
     for (const f of required.slice(0, 20))
       findings.missing += await listMissing(
@@ -111,12 +114,14 @@ const nextSeq = (batchId: string) => sql`coalesce((select max(seq) from registry
 
 async function listTwins(tx: Tx, batch: BatchRecord, twins: readonly Twin[]): Promise<void> {
   if (twins.length === 0) return
-  const stage = sql.raw(stageName(batch.id))
   const values = JSON.stringify(twins.map((t) => ({ n: t.no, o: t.other, a: Math.round(t.away * 100) / 100 })))
-  await sql`with t as (select * from jsonb_to_recordset(${values}::jsonb) as t(n int, o int, a float8))
+  const wanted = [...new Set(twins.flatMap((t) => [t.no, t.other]))]
+  // The stage has no index by row: it is gone through once, for all of them.
+  await sql`with t as materialized (select * from jsonb_to_recordset(${values}::jsonb) as t(n int, o int, a float8)),
+      s as materialized (select row_no, code, class_code, lng, lat from ${sql.raw(stageName(batch.id))} where row_no = any(${wanted}::int[]))
     insert into registry.finding (batch_id, seq, kind, code, other_code, class_code, lng, lat, details)
     select ${batch.id}::uuid, ${nextSeq(batch.id)} + row_number() over (order by s.row_no), 'duplicate', s.code, o.code, s.class_code, s.lng, s.lat, jsonb_build_object('awayM', t.a)
-    from t join ${stage} s on s.row_no = t.n join ${stage} o on o.row_no = t.o`.execute(tx)
+    from t join s on s.row_no = t.n join s o on o.row_no = t.o`.execute(tx)
 }
 
 async function listRows(

@@ -176,8 +176,8 @@ export const cancelBatch = command(async (tx, input: { id: string }, ctx): Promi
   ctx.audit({ action: `registry.${batch.kind}.cancel`, objectType: 'batch', objectId: batch.id, result: 'ok' })
 })
 
-/** A batch whose work broke off: it can be started again and goes on. */
-export const failBatch = command(async (tx, input: { id: string; code: string; message: string }, ctx): Promise<void> => {
+/** A batch whose work broke off: it can be started again and goes on. Answers whether anybody worked on it still. */
+export const failBatch = command(async (tx, input: { id: string; code: string; message: string }, ctx): Promise<boolean> => {
   const error = JSON.stringify({ code: input.code, message: input.message })
   const { rows } = await sql<{
     type_id: string
@@ -185,4 +185,5 @@ export const failBatch = command(async (tx, input: { id: string; code: string; m
     error = ${error}::jsonb, updated_at = ${ctx.now}
     where id = ${input.id} and state in ('reading', 'read', 'checking', 'publishing') returning type_id`.execute(tx)
   if (rows[0]) ctx.emit('registry.batchMoved', { id: input.id, typeId: rows[0].type_id, state: 'failed' })
+  return rows.length > 0
 })

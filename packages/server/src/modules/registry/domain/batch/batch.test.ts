@@ -80,6 +80,24 @@ test('twins are found as by holding every pair against each other', () => {
   })
 })
 
+test('twins are found anywhere on the earth, however many points there are', () => {
+  const finder = new TwinFinder()
+  const next = random(4)
+  for (let no = 0; no < 40_000; no++) finder.add(no, 'a', 100 + next() * 20, 20 + next() * 30)
+  for (const [lng, lat] of [
+    [120.5, 36.5],
+    [-0.000_001, 0],
+    [179.9, -0.000_001],
+    [87.6, 71.999_999]
+  ] as const) {
+    const dx = 0.9 / (111_320 * Math.cos((lat * Math.PI) / 180))
+    finder.add(1, 'b', lng, lat)
+    expect(finder.add(2, 'b', lng + dx, lat)?.no).toBe(1)
+    expect(finder.add(3, 'c', lng, lat)).toBeNull()
+    expect(finder.add(4, 'c', lng + dx * 1.3, lat)).toBeNull()
+  }
+})
+
 test('no suspicion where rows lie where they claim, nor from a handful of rows', () => {
   const watch = new CrsWatch(() => '370202001001001')
   for (let i = 0; i < 19; i++) watch.add([120.3, 36], '370203001001001', '370202001001001')
