@@ -1,35 +1,44 @@
+import type { AlarmAct, AlarmState } from './words.ts'
+
 /** What everybody who may hear of an alarm needs to draw it. */
 export interface AlarmFacts {
   id: string
   /** 1 is the gravest. */
   level: 1 | 2 | 3 | 4
+  state: AlarmState
   ruleId: string
   pack: string
-  title: string
+  title: { zh: string; en: string }
+  /** A sensor failed; nothing happened to what it watches, as far as is known. */
+  sensorFault: boolean
   /** The register item it is about. */
   typeId: string
   itemId: string
   itemCode: string
   itemName: string
+  streamId: number
   gridCode: string | null
   lng: number | null
   lat: number | null
+  /** Units that see it at its level. */
   unitIds: string[]
   /** ISO-8601. */
   raisedAt: string
   clearedAt: string | null
   acknowledged: boolean
+  assigneeId: string | null
   caseId: string | null
   incidentId: string | null
+  version: number
 }
 
-/** `alarms.moved`: an alarm was raised, changed its level, was acknowledged, assigned, judged, cleared or linked. */
+/** `alarms.moved`: an alarm was raised, changed its level, was acknowledged, assigned, judged, cleared or linked; suppressed ones are not told of. */
 export interface AlarmsMoved {
-  act: string
+  act: AlarmAct
   alarm: AlarmFacts
 }
 
-/** `alarms.caseWanted`: people have to act; `cases` reports it and answers with `linkCase`. */
+/** `alarms.caseWanted`: people have to act; `cases` reports it and answers with `linkCase` or `refuseCase`. */
 export interface AlarmsCaseWanted {
   alarm: AlarmFacts
   /** Class of the case to be: matter or component class with its table. */
@@ -37,12 +46,56 @@ export interface AlarmsCaseWanted {
   kind: 'component' | 'matter'
   classCode: string
   description: string
+  address: string
   /** Unit it goes to at once (级别一: point to point); null where responsibility decides. */
   unitId: string | null
   urgent: boolean
+  /** The regulator watches it (督办). */
+  supervise: boolean
+}
+
+/** `alarms.noticed`: somebody has something new in the inbox; only that person's screens hear it. */
+export interface AlarmsNoticed {
+  personId: string
+  kind: string
+  level: number
+  alarmId: string
+  text: { zh: string; en: string }
+}
+
+/** `alarms.incidentMoved`: alarms became an incident, or it was split or merged. */
+export interface AlarmsIncidentMoved {
+  incidentId: string
+  no: number
+  level: number
+  title: { zh: string; en: string }
+  count: number
+  gridCode: string | null
+  unitIds: string[]
+}
+
+/** `alarms.configured`: responses, suppressions, actuators or webhooks were changed; caches read them again. */
+export interface AlarmsConfigured {
+  what: 'response' | 'suppression' | 'actuator' | 'webhook'
+}
+
+/** `alarms.tasked`: a command to an actuator was wanted, sent, confirmed, failed or timed out. */
+export interface AlarmsTasked {
+  taskId: string
+  state: string
+  itemId: string
+  actuator: string
+  command: string
+  alarmId: string | null
+  gridCode: string | null
+  unitIds: string[]
 }
 
 export interface AlarmsEvents {
   'alarms.caseWanted': AlarmsCaseWanted
+  'alarms.configured': AlarmsConfigured
+  'alarms.incidentMoved': AlarmsIncidentMoved
   'alarms.moved': AlarmsMoved
+  'alarms.noticed': AlarmsNoticed
+  'alarms.tasked': AlarmsTasked
 }
