@@ -60,6 +60,9 @@ export function layerOf(styleLayer: string): string | null {
   return id === undefined ? null : wholeOf(id)
 }
 
+/** Whether a style layer of {@link overlayLayers} writes names or numbers. */
+export const isWords = (styleLayer: string): boolean => /\.(name|count)$/.test(styleLayer)
+
 /** The style layers of a data layer, bottom first. */
 export function overlayLayers(d: DataLayer, mode: ThemeMode): LayerSpecification[] {
   if (d.draw === 'heat') return [heat(d, mode)]

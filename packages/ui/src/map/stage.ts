@@ -11,7 +11,7 @@ import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url'
 import { uiText } from '../i18n.ts'
 import { FONT_FAMILY, type ThemeMode, TOKENS } from '../theme.ts'
 import type { Ground } from './base.ts'
-import { type DataLayer, overlayLayers, sourceId, wholeOf } from './overlay.ts'
+import { type DataLayer, isWords, overlayLayers, sourceId, wholeOf } from './overlay.ts'
 import { baseStyle, boundsOf, type Outline } from './style.ts'
 import { provideSymbols } from './symbols.ts'
 import { syncLayers } from './sync.ts'
@@ -80,7 +80,9 @@ export class Stage {
   setLayers(layers: readonly DataLayer[]): void {
     const { map } = this
     this.#anchor ??= map.getStyle().layers.find((l) => 'source' in l && l.source === MARKS)?.id
-    const now = layers.flatMap((d) => overlayLayers(d, this.#mode))
+    const drawn = layers.flatMap((d) => overlayLayers(d, this.#mode))
+    // Words and numbers of every layer lie above the dots of all.
+    const now = [...drawn.filter((l) => !isWords(l.id)), ...drawn.filter((l) => isWords(l.id))]
     for (const d of layers) this.#setSource(d)
     syncLayers(map, this.#specs, now, this.#anchor)
     this.#specs = now

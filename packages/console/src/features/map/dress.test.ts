@@ -67,6 +67,12 @@ describe('what layers wear', () => {
     expect(layer?.paint).toMatchObject({ field: 'class', lead: 2 })
     expect(legend.rows.map((r) => r.label)).toEqual(['公用设施', '02'])
   })
+  it('a register without majors is told apart by its classes', () => {
+    const classes = [{ code: 'water', name: both('水—水'), count: 3 }]
+    const { layers, legend } = dress(input({ paint: 'major', view: view({ classes }) }))
+    expect(layers[0]?.paint).not.toHaveProperty('lead')
+    expect(legend.rows.map((r) => r.label)).toEqual(['水—水'])
+  })
   it('states have the shape of their tone', () => {
     const { layers, legend } = dress(input({ paint: 'status' }))
     // Each state is a part of its own, so that cells show their mix; the rare one lies on top.

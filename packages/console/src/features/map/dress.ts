@@ -104,12 +104,15 @@ function painted(input: DressInput, shape: SymbolShape, color: string): { paint:
   if (by === 'layer' && view.kind === 'case') return byLamp(input, color)
   if (by === 'layer') return { paint: null, rows: [{ shape, color, label: input.words.all }] }
   if (by === 'status') return byStatus(input, color)
-  const kinds = by === 'class' ? classKinds(view, choice, input.language) : majorKinds(view, choice, input.majors)
+  // Registers with classes of their own have no majors: they are told apart by class.
+  const hasMajors = view.classes.some((c) => input.majors.has(c.code.slice(0, 2)))
+  const isByClass = by === 'class' || !hasMajors
+  const kinds = isByClass ? classKinds(view, choice, input.language) : majorKinds(view, choice, input.majors)
   const shown = kinds.slice(0, KIND_COLORS)
   const colors = Object.fromEntries(shown.map(([code], i) => [code, kindColor(mode, i)]))
   const rows: LegendRow[] = shown.map(([code, label]) => ({ shape, color: colors[code] ?? otherColor(mode), label }))
   if (kinds.length > shown.length) rows.push({ shape, color: otherColor(mode), label: input.words.other })
-  return { paint: { field: 'class', ...(by === 'major' ? { lead: 2 } : {}), colors, other: otherColor(mode) }, rows }
+  return { paint: { field: 'class', ...(isByClass ? {} : { lead: 2 }), colors, other: otherColor(mode) }, rows }
 }
 
 /** Whether a class is meant by the chosen codes, which may be the beginnings of codes. */

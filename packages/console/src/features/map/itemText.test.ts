@@ -13,6 +13,7 @@ const steel = { value: 'steel', name: { zh: '钢', en: 'steel' } }
 
 it('values are read as people say them', () => {
   expect(attributeText(of({ type: 'number', unit: 'm' }), 12.5, 'zh', WORDS)).toBe('12.5 m')
+  expect(attributeText(of({ type: 'number', unit: 'Cel' }), 52, 'zh', WORDS)).toBe('52 ℃')
   expect(attributeText(of({ type: 'integer' }), 12_000, 'zh', WORDS)).toBe('12,000')
   expect(attributeText(of({ type: 'choice', choices: [steel] }), 'steel', 'zh', WORDS)).toBe('钢')
   expect(attributeText(of({ type: 'choices', choices: [steel] }), ['steel', 'x'], 'en', WORDS)).toBe('steel、x')

@@ -1,5 +1,6 @@
 import type { AttributeDeclaration } from '@chengyun/contract/registry'
 import { formatDateTime, formatNumber, type Language } from '@chengyun/ui'
+import { unitText } from './units.ts'
 
 /** Words a value may need, in the language of the page. */
 export interface ValueWords {
@@ -18,7 +19,7 @@ export function attributeText(attribute: AttributeDeclaration, value: unknown, l
   if (attribute.type === 'instant') return formatDateTime(String(value))
   if (typeof value === 'number') {
     const digits = Number.isInteger(value) ? 0 : Math.min(6, String(value).split('.')[1]?.length ?? 0)
-    return `${formatNumber(value, digits)}${attribute.unit ? ` ${attribute.unit}` : ''}`
+    return `${formatNumber(value, digits)}${attribute.unit ? ` ${unitText(attribute.unit)}` : ''}`
   }
   return attribute.type === 'choice' ? named(value) : String(value)
 }

@@ -3,6 +3,7 @@ import { DatePicker, Input, InputNumber, Radio, Select } from 'antd'
 import dayjs from 'dayjs'
 import { useTranslation } from 'react-i18next'
 import { usePreferences } from '../../preferences.tsx'
+import { unitText } from '../map/units.ts'
 
 export interface AttributeInputProps {
   attribute: AttributeDeclaration
@@ -29,7 +30,7 @@ export function AttributeInput({ attribute: a, value, onChange, id, label, inval
           {...(a.minimum === undefined ? {} : { min: a.minimum })}
           {...(a.maximum === undefined ? {} : { max: a.maximum })}
           {...(a.type === 'integer' ? { precision: 0 } : {})}
-          {...(a.unit ? { suffix: a.unit } : {})}
+          {...(a.unit ? { suffix: unitText(a.unit) } : {})}
           style={{ width: '100%' }}
           onChange={(next) => onChange(next)}
         />
