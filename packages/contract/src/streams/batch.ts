@@ -6,6 +6,13 @@ export type Quality = (typeof QUALITIES)[number]
 export const qualityCode = (quality: Quality): number => QUALITIES.indexOf(quality)
 
 /**
+ * How a stream is at this moment: the quality of its latest reading; `stuck` where it said the same for too long; `stale` where it was silent for longer
+ * than it may; `noData` where it never spoke or was silent for ten times that.
+ */
+export type StreamState = Quality | 'noData'
+export const STREAM_STATES: readonly StreamState[] = [...QUALITIES, 'noData']
+
+/**
  * Readings on their way from a gateway to the table, the latest values and the rules: columns, not rows, because 300,000 of them pass a core in
  * a second. Entry `i` of every column belongs to the same reading.
  */

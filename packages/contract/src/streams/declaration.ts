@@ -7,8 +7,8 @@ import { BothNames } from '../registry/index.ts'
 const closed = { additionalProperties: false }
 const Key = Type.String({ pattern: '^[a-z][a-zA-Z0-9]{0,39}$' })
 
-/** Kinds of result a stream has. */
-export const STREAM_KINDS = ['number', 'count', 'truth', 'category', 'position'] as const
+/** Kinds of result a stream has: `count` is a meter that only rises, `position` longitude and latitude, `complex` any JSON. */
+export const STREAM_KINDS = ['number', 'count', 'truth', 'category', 'position', 'complex'] as const
 
 /** A stream every thing of a register can have. */
 export const StreamDeclaration = Type.Object(
@@ -66,3 +66,31 @@ export const ActuatorDeclaration = Type.Object(
   closed
 )
 export type ActuatorDeclaration = Static<typeof ActuatorDeclaration>
+
+export type StreamKind = (typeof STREAM_KINDS)[number]
+
+/** Unit of measurement as SensorThings 1.1 (8.2.4) wants it; all null of results without one. */
+export const StreamUnit = Type.Object(
+  {
+    name: Type.Union([Type.String({ maxLength: 60 }), Type.Null()]),
+    symbol: Type.Union([Type.String({ maxLength: 20 }), Type.Null()]),
+    definition: Type.Union([Type.String({ maxLength: 300 }), Type.Null()])
+  },
+  closed
+)
+export type StreamUnit = Static<typeof StreamUnit>
+export const NO_UNIT: StreamUnit = { name: null, symbol: null, definition: null }
+
+/** The observation types of Observations & Measurements by kind (SensorThings 1.1, table 12). */
+export const OBSERVATION_TYPES: Readonly<Record<StreamKind, string>> = {
+  number: 'http://www.opengis.net/def/observationType/OGC-OM/2.0/OM_Measurement',
+  count: 'http://www.opengis.net/def/observationType/OGC-OM/2.0/OM_CountObservation',
+  truth: 'http://www.opengis.net/def/observationType/OGC-OM/2.0/OM_TruthObservation',
+  category: 'http://www.opengis.net/def/observationType/OGC-OM/2.0/OM_CategoryObservation',
+  position: 'http://www.opengis.net/def/observationType/OGC-OM/2.0/OM_Observation',
+  complex: 'http://www.opengis.net/def/observationType/OGC-OM/2.0/OM_Observation'
+}
+
+/** Silence after which a stream is stale, in seconds; null where nothing says how often it speaks. */
+export const staleAfter = (s: { staleAfterS?: number | null; intervalS?: number | null }): number | null =>
+  s.staleAfterS ?? (s.intervalS ? Math.max(90, s.intervalS * 3) : null)

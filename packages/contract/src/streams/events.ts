@@ -16,8 +16,19 @@ export interface StreamsDeviceState {
   lastSeenAt: string | null
 }
 
+/** `streams.corrected`: a person put a stored reading right; whoever holds it in memory takes the new one. */
+export interface StreamsCorrected {
+  streamId: number
+  /** The instant of the reading, epoch ms. */
+  at: number
+  value: number | null
+  /** As it is stored: a number of the list of qualities. */
+  quality: number
+}
+
 export interface StreamsEvents {
   'streams.changed': StreamsChanged
+  'streams.corrected': StreamsCorrected
   'streams.deviceOffline': StreamsDeviceState
   'streams.deviceOnline': StreamsDeviceState
 }

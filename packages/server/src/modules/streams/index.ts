@@ -1,12 +1,41 @@
 /** `streams`: what is observed of the things the city keeps lists of (ADR 0019). */
 import { STREAMS_ERRORS } from '@chengyun/contract/streams'
 import { defineModule } from '../../platform/module.ts'
+import { streamsRoutes } from './routes.ts'
+import { StreamsSettings } from './settings.ts'
 
+export {
+  createFromTemplates,
+  createStream,
+  editStream,
+  ensureProperty,
+  ensureSensor,
+  ensureThing,
+  removeStreams,
+  type StreamDraft,
+  setMaintenance
+} from './commands/catalogue.ts'
+export { removeTemplate, saveTemplate } from './commands/templates.ts'
+export { emptyBatch, packBatch, unpackBatch } from './domain/batch-codec.ts'
+export type { Catalogue, StreamFacts, ThingFacts } from './domain/catalogue.ts'
+export type { LatestRow, LatestValues } from './domain/latest.ts'
 export { type Intake, type JournalFollower, offerFollower, type Receipt } from './ports.ts'
+export {
+  findStream,
+  findStreamByKey,
+  findThing,
+  listStreams,
+  listStreamsOfThing,
+  type StreamRecord
+} from './queries/catalogue.ts'
+export { listTemplates } from './queries/templates.ts'
+export { type Streams, streamsOf } from './runtime.ts'
 
 export default defineModule({
   name: 'streams',
-  dependsOn: [],
+  dependsOn: ['registry'],
   migrations: new URL('./migrations/', import.meta.url),
-  errors: STREAMS_ERRORS
+  routes: streamsRoutes,
+  errors: STREAMS_ERRORS,
+  settings: StreamsSettings
 })

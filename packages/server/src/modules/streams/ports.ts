@@ -29,10 +29,14 @@ export interface JournalFollower {
   open(db: Db): Promise<number | null>
   /** A batch that was committed, in order. */
   take(batch: JournalBatch): Promise<void>
-  /** Called at least once a second while nothing comes; `now` never falls and never lies before a batch that was taken. */
+  /** Called once a second while nothing comes; `now` (epoch ms of the database) never falls, and no batch that is taken later was received before it. */
   tick?(now: number): Promise<void>
   /** Save the state as it is after batch `seq`. The journal is kept until then. */
   save(seq: number): Promise<void>
+  /** How often its state is saved, in seconds; 10 when it does not say. What was taken since is taken again after a crash. */
+  saveEveryS?: number
+  /** Whether it wants its state saved now. */
+  wantsSave?(): boolean
   /** Another process follows from now on, or this one ends. */
   close?(): Promise<void>
 }

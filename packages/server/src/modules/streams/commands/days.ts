@@ -1,0 +1,112 @@
+/** Days of readings: which have a partition, which are packed; partitions are made when they are first needed. */
+import { sql } from 'kysely'
+import type { Db, Tx } from '../../../platform/db.ts'
+
+export const DAY_MS = 86_400_000
+/** Number of the UTC day of an instant. */
+export const dayOf = (ms: number): number => Math.floor(ms / DAY_MS)
+/** `2026-11-22` of a day's number. */
+export const dayText = (day: number): string => new Date(day * DAY_MS).toISOString().slice(0, 10)
+export const monthText = (day: number): string => dayText(day).slice(0, 7)
+
+export type DayState = 'hot' | 'packed'
+
+/** What a process knows of days; only growing, but for days that others pack (then the database refuses, and `forget` makes it look again). */
+export class Days {
+  readonly #db: Db
+  readonly #states = new Map<number, DayState>()
+  readonly #months = new Set<string>()
+
+  constructor(db: Db) {
+    this.#db = db
+  }
+
+  stateOf(day: number): DayState | undefined {
+    return this.#states.get(day)
+  }
+
+  forget(): void {
+    this.#states.clear()
+    this.#months.clear()
+  }
+
+  /**
+   * Makes sure that readings of these days can be stored: a day from `hotFrom` on gets its partition; of an older one that has none, readings go
+   * into packs.
+   */
+  async prepare(days: Iterable<number>, hotFrom: number): Promise<void> {
+    const unknown = [...days].filter((day) => !this.#states.has(day))
+    if (unknown.length === 0) return
+    const { rows } = await sql<{ day: string; state: DayState }>`select day::text, state from streams.day
+      where day = any(${unknown.map(dayText)}::date[])`.execute(this.#db)
+    const known = new Map(rows.map((r) => [r.day, r.state]))
+    for (const day of unknown) {
+      const text = dayText(day)
+      const state = known.get(text) ?? (day >= hotFrom ? 'hot' : 'packed')
+      this.#states.set(day, known.has(text) ? state : await this.#make(day, state))
+    }
+  }
+
+  /** The month of this day has room for packs. */
+  async prepareMonth(day: number): Promise<void> {
+    const month = monthText(day)
+    if (this.#months.has(month)) return
+    await this.#db.transaction().execute((tx) => makeMonth(tx, 'pack', `${month}-01`))
+    this.#months.add(month)
+  }
+
+  async #make(day: number, state: DayState): Promise<DayState> {
+    return this.#db.transaction().execute(async (tx) => {
+      await lockPartitions(tx)
+      const text = dayText(day)
+      const { rows } = await sql<{ state: DayState }>`select state from streams.day where day = ${text}::date`.execute(tx)
+      if (rows[0]) return rows[0].state
+      if (state === 'hot') await attach(tx, 'reading', readingTable(day), `${text}T00:00:00Z`, `${dayText(day + 1)}T00:00:00Z`)
+      await sql`insert into streams.day (day, state, changed_at) values (${text}::date, ${state}, now())`.execute(tx)
+      return state
+    })
+  }
+}
+
+/** One process at a time makes or drops partitions. */
+export const lockPartitions = (tx: Tx): Promise<unknown> => sql`select pg_advisory_xact_lock(727044, 0)`.execute(tx)
+
+/** The partition of a day's readings, without its schema. */
+export const readingTable = (day: number): string => `reading_${dayText(day).replaceAll('-', '')}`
+
+/** Attached, not created as a partition: that would lock the table against everybody while it lasts. */
+export async function attach(tx: Tx, parent: string, name: string, from: string, to: string): Promise<void> {
+  const table = sql.raw(`streams.${name}`)
+  await sql`create table ${table} (like ${sql.raw(`streams.${parent}`)} including defaults including constraints including storage)`.execute(
+    tx
+  )
+  await sql`alter table ${sql.raw(`streams.${parent}`)} attach partition ${table}
+    for values from (${sql.lit(from)}) to (${sql.lit(to)})`.execute(tx)
+}
+
+const nextMonth = (first: string): string => {
+  const [year, month] = first.split('-').map(Number) as [number, number]
+  return month === 12 ? `${year + 1}-01-01` : `${year}-${String(month + 1).padStart(2, '0')}-01`
+}
+
+const isThere = async (tx: Tx, name: string): Promise<boolean> =>
+  (await sql<{ there: boolean }>`select to_regclass(${`streams.${name}`}) is not null as there`.execute(tx)).rows[0]!.there
+
+/** The partition of a month of packs or of hourly roll-ups; `first` is its first day. */
+export async function makeMonth(tx: Tx, parent: 'pack' | 'rollup_hour', first: string): Promise<void> {
+  const name = `${parent}_${first.slice(0, 7).replace('-', '')}`
+  if (await isThere(tx, name)) return
+  await lockPartitions(tx)
+  if (await isThere(tx, name)) return
+  const zone = parent === 'pack' ? '' : 'T00:00:00Z'
+  await attach(tx, parent, name, `${first}${zone}`, `${nextMonth(first)}${zone}`)
+}
+
+/** The partition of a day of roll-ups by the minute. */
+export async function makeMinuteDay(tx: Tx, day: number): Promise<void> {
+  const name = `rollup_minute_${dayText(day).replaceAll('-', '')}`
+  if (await isThere(tx, name)) return
+  await lockPartitions(tx)
+  if (await isThere(tx, name)) return
+  await attach(tx, 'rollup_minute', name, `${dayText(day)}T00:00:00Z`, `${dayText(day + 1)}T00:00:00Z`)
+}
