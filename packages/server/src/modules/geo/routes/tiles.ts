@@ -72,6 +72,9 @@ export const tileRoutes: FastifyPluginAsyncTypebox = async (app) => {
     '/tiles/:layer/:z/:x/:y.mvt',
     {
       config: { authenticated: true },
+      // Packed once for all who ask (cache.ts), not once an answer.
+      compress: false,
+      decompress: false,
       schema: {
         tags: ['map'],
         summary: 'A vector tile of what the reader may see; 204 when that is nothing',

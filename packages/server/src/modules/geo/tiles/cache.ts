@@ -6,8 +6,8 @@ import { LRUCache } from 'lru-cache'
 
 const asGzip = promisify(gzip)
 const asBrotli = promisify(brotliCompress)
-/** Shorter bodies are sent as they are. */
-const THRESHOLD = 1024
+/** Shorter bodies are sent as they are: they fit into one packet anyway. */
+const THRESHOLD = 1400
 
 export type Coding = 'br' | 'gzip' | 'identity'
 
