@@ -192,35 +192,33 @@ export const ConditionPart = Type.Object(
 )
 export type ConditionPart = Static<typeof ConditionPart>
 
-/** Yes while all (or any) of the parts stand, or stood within the last `withinS` (0: at the same time). A part stands like an alarm: raised by a rung, ended by its clear. */
-export const GroupCondition = Type.Object(
-  {
-    kind: Words(['all', 'any'] as const),
-    of: Type.Array(ConditionPart, { minItems: 2, maxItems: 6 }),
-    withinS: Type.Optional(Type.Integer({ minimum: 0, maximum: 604_800 })),
-    ...truth
-  },
-  closed
-)
+const group = {
+  of: Type.Array(ConditionPart, { minItems: 2, maxItems: 6 }),
+  /** A part that ended so short a time ago still counts; 0 when absent: at the same time. */
+  withinS: Type.Optional(Type.Integer({ minimum: 0, maximum: 604_800 })),
+  ...truth
+}
+/** Yes while all of the parts stand. A part stands like an alarm: raised by a rung, ended by its clear. */
+export const AllCondition = Type.Object({ kind: Type.Literal('all'), ...group }, closed)
+/** Yes while one of the parts stands. */
+export const AnyCondition = Type.Object({ kind: Type.Literal('any'), ...group }, closed)
 
-export const RuleCondition = Type.Union([...simple, GeofenceCondition, CountCondition, GroupCondition])
+export const RuleCondition = Type.Union([...simple, GeofenceCondition, CountCondition, AllCondition, AnyCondition])
 export type RuleCondition = Static<typeof RuleCondition>
 
-/** Each kind with its schema, for sentences about what is wrong with one. */
-export const CONDITION_SCHEMAS = {
-  threshold: ThresholdCondition,
-  rate: RateCondition,
-  noData: NoDataCondition,
-  stuck: StuckCondition,
-  range: RangeCondition,
-  difference: DifferenceCondition,
-  setPoint: SetPointCondition,
-  total: TotalCondition,
-  geofence: GeofenceCondition,
-  count: CountCondition,
-  baseline: BaselineCondition,
-  all: GroupCondition,
-  any: GroupCondition
-} as const
-export type ConditionKind = keyof typeof CONDITION_SCHEMAS
-export const CONDITION_KINDS = Object.keys(CONDITION_SCHEMAS) as ConditionKind[]
+export type ConditionKind = RuleCondition['kind']
+export const CONDITION_KINDS: readonly ConditionKind[] = [
+  'threshold',
+  'rate',
+  'noData',
+  'stuck',
+  'range',
+  'difference',
+  'setPoint',
+  'total',
+  'geofence',
+  'count',
+  'baseline',
+  'all',
+  'any'
+]

@@ -51,7 +51,7 @@ export const Rule = Type.Object(
     title: Type.Optional(text(120)),
     /** What to look at and do, for the person who gets it. */
     advice: Type.Optional(text(400)),
-    /** Only at these hours, any of them; a standing alarm ends with them. */
+    /** Only at these hours, any of them; a standing alarm ends at the first reading after them. */
     hours: Type.Optional(Type.Array(Hours, { minItems: 1, maxItems: 14 })),
     season: Type.Optional(Season),
     /** Qualities of readings that are judged; `good` and `manual` when absent, all of them for noData, outOfRange too for range. */

@@ -1,0 +1,26 @@
+export { type Areas, makeAreas, type Polygon } from './areas.ts'
+export { type Expectation, expectation } from './baseline.ts'
+export { compile, NEIGHBOURS } from './compile.ts'
+export { Engine, type Finding, type LateReading, type RuleStream, SLACK_MS } from './engine.ts'
+export {
+  BEGAN,
+  type Change,
+  CLEAR,
+  CLIMB,
+  DUE,
+  INPUT_SLOTS,
+  type Input,
+  LATE,
+  LEVEL,
+  NONE,
+  type Node,
+  type Outcome,
+  type Parameter,
+  type Program,
+  RAISE,
+  SEEN,
+  SIGNAL
+} from './program.ts'
+export { dueOf, neighbour, start, step, tick } from './run.ts'
+export { freshValue } from './signals.ts'
+export { profile, type WallClock, wallClock } from './wall-clock.ts'
