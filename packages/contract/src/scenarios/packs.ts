@@ -54,7 +54,7 @@ export const PackFaultView = Type.Object({ file: Type.String(), path: Type.Strin
 export const PackView = Type.Object({
   id: Type.String(),
   name: BothNames,
-  description: BothNames,
+  description: Type.Object({ zh: Type.String(), en: Type.String() }),
   kind: Type.String(),
   /** The version in the folder; null when the folder is gone. */
   offered: Nullable(Type.String()),

@@ -1,6 +1,7 @@
 import { Limit } from '@chengyun/contract/cases'
 import { BothNames } from '@chengyun/contract/registry'
 import { type Static, Type } from 'typebox'
+import { BothTexts } from './text.ts'
 
 const closed = { additionalProperties: false }
 
@@ -18,7 +19,7 @@ export const Classes = Type.Object(
           name: BothNames,
           conditions: Type.Array(
             Type.Object(
-              { condition: BothNames, close: BothNames, limit: Limit, isDefault: Type.Optional(Type.Boolean()) },
+              { condition: BothTexts, close: BothTexts, limit: Limit, isDefault: Type.Optional(Type.Boolean()) },
               closed
             ),
             { minItems: 1 }

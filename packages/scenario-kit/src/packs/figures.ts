@@ -1,6 +1,7 @@
 import { Words } from '@chengyun/contract/common'
 import { BothNames } from '@chengyun/contract/registry'
 import { type Static, Type } from 'typebox'
+import { BothTexts } from './text.ts'
 
 const closed = { additionalProperties: false }
 /** `register/stream`. */
@@ -70,7 +71,7 @@ export const Indicators = Type.Object(
           key: Type.String({ pattern: '^[a-z][a-zA-Z0-9]{0,39}$' }),
           name: BothNames,
           /** What exactly is counted: numerator, denominator, what is left out. */
-          meaning: BothNames,
+          meaning: BothTexts,
           unit: Type.String({ maxLength: 12 }),
           decimals: Type.Integer({ minimum: 0, maximum: 4 }),
           /** Which way is good; `none`: neither. */

@@ -1,6 +1,7 @@
 import { Words } from '@chengyun/contract/common'
 import { BothNames } from '@chengyun/contract/registry'
 import { type Static, Type } from 'typebox'
+import { BothTexts } from './text.ts'
 
 const closed = { additionalProperties: false }
 
@@ -39,7 +40,7 @@ export const Scenario = Type.Object(
     id: PackId,
     version: Version,
     name: BothNames,
-    description: BothNames,
+    description: BothTexts,
     kind: Words(PACK_KINDS),
     /** Whom to ask. */
     owners: Type.Array(Type.String({ minLength: 2, maxLength: 80 }), { minItems: 1 }),

@@ -1,3 +1,9 @@
+import { Type } from 'typebox'
+
+const long = Type.String({ minLength: 1, maxLength: 600 })
+/** A sentence or more in both languages; names are shorter (`BothNames`). */
+export const BothTexts = Type.Object({ zh: long, en: long }, { additionalProperties: false })
+
 /** Texts of a pack by key, one file a language: `strings/zh-CN.json`, `strings/en.json`. */
 export interface Strings {
   zh: Readonly<Record<string, string>>
