@@ -6,6 +6,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { DEMO_PASSWORD } from '../../modules/org/index.ts'
 import { type TestApp, testApp } from '../../testing.ts'
 import { Refused, serverGate } from './gate.ts'
+import { sendFile } from './send-file.ts'
 
 let t: TestApp
 let url: string
@@ -49,4 +50,17 @@ test('whoever may not import is refused, with the code of the refusal', async ()
     /^[A-Z_]+: /
   )
   await expect(serverGate('http://127.0.0.1:1', 'a', 'b')).rejects.toThrow(Refused)
+})
+
+test('a refusal in the middle of a large file is an answer; a server that is not there is none', async () => {
+  const answer = await sendFile(
+    `${url}/api/registry/batches/00000000-0000-7000-8000-000000000000/files`,
+    {},
+    join(folder, 'report.csv')
+  )
+  expect(answer.status).toBe(401)
+  const large = join(folder, 'large.csv')
+  await writeFile(large, Buffer.alloc(40 << 20, 'x'))
+  expect((await sendFile(`${url}/api/registry/batches/00000000-0000-7000-8000-000000000000/files`, {}, large)).status).toBe(401)
+  await expect(sendFile('http://127.0.0.1:1/', {}, large)).rejects.toThrow()
 })

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
-import { createReadStream, createWriteStream, openAsBlob } from 'node:fs'
+import { createReadStream, createWriteStream } from 'node:fs'
 import { stat } from 'node:fs/promises'
+import { STATUS_CODES } from 'node:http'
 import { basename, resolve } from 'node:path'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
@@ -21,6 +22,7 @@ import {
 } from '../../modules/registry/index.ts'
 import { type Actor, SYSTEM } from '../../platform/actor.ts'
 import type { Db } from '../../platform/db.ts'
+import { sendFile } from './send-file.ts'
 
 /** A refusal of the server or a fault of the call, for the person at the terminal. */
 export class Refused extends Error {}
@@ -105,20 +107,28 @@ export async function directGate(db: Db): Promise<Gate> {
 export async function serverGate(url: string, username: string, password: string): Promise<Gate> {
   const base = url.replace(/\/$/, '')
   let session: Record<string, string> = {}
-  const call = async (method: string, path: string, body?: object | FormData): Promise<Response> => {
-    const isForm = body instanceof FormData
+  const unreachable = (error: unknown): never => {
+    throw new Refused(`${base}: ${error instanceof Error ? error.message : String(error)}`)
+  }
+  const refused = (status: number, text: string): Refused => {
+    let fault: { code?: string; message?: string } = {}
+    try {
+      fault = JSON.parse(text) as typeof fault
+    } catch {
+      // Not one of our own answers: its status says what there is to say.
+    }
+    return new Refused(`${fault.code ?? status}: ${fault.message ?? STATUS_CODES[status] ?? ''}`)
+  }
+  const call = async (method: string, path: string, body?: object): Promise<Response> => {
     const answer = await fetch(`${base}/api${path}`, {
       method,
-      headers: { ...session, ...(body && !isForm && { 'content-type': 'application/json' }) },
-      ...(body && { body: isForm ? body : JSON.stringify(body) })
-    }).catch((error: unknown) => {
-      throw new Refused(`${base}: ${error instanceof Error ? error.message : String(error)}`)
-    })
+      headers: { ...session, ...(body && { 'content-type': 'application/json' }) },
+      ...(body && { body: JSON.stringify(body) })
+    }).catch(unreachable)
     if (answer.ok) return answer
-    const fault = (await answer.json().catch(() => ({}))) as { code?: string; message?: string }
-    throw new Refused(`${fault.code ?? answer.status}: ${fault.message ?? answer.statusText}`)
+    throw refused(answer.status, await answer.text())
   }
-  const view = async (method: string, path: string, body?: object | FormData): Promise<BatchView> =>
+  const view = async (method: string, path: string, body?: object): Promise<BatchView> =>
     (await (await call(method, `/registry/batches${path}`, body)).json()) as BatchView
   const signed = await call('POST', '/session', { username, password })
   const { csrfToken } = (await signed.json()) as { csrfToken: string }
@@ -134,9 +144,9 @@ export async function serverGate(url: string, username: string, password: string
     unfinished: () => Promise.resolve(null),
     async open(input, file) {
       const { id } = await view('POST', '', input)
-      const form = new FormData()
-      form.append('file', await openAsBlob(file), basename(file))
-      return view('POST', `/${id}/files`, form)
+      const { status, text } = await sendFile(`${base}/api/registry/batches/${id}/files`, session, file).catch(unreachable)
+      if (status !== 201) throw refused(status, text)
+      return JSON.parse(text) as BatchView
     },
     edit: (id, edit) => view('PUT', `/${id}/files/1`, edit),
     check: async (id, watch) => through(await view('POST', `/${id}/check`), watch),
