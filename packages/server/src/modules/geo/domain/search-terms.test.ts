@@ -8,6 +8,20 @@ test('width, case, blanks and punctuation do not matter', () => {
   expect(pairsOf('路')).toEqual([])
 })
 
+test('what is taken for plain is what folding would leave as it is', () => {
+  for (let c = 0x21; c < 0xd800; c++) {
+    const letter = String.fromCharCode(c)
+    const folded = `${letter}Ａ`
+      .normalize('NFKC')
+      .toLowerCase()
+      .slice(0, -1)
+      .replace(/[\s\p{P}\p{S}]+/gu, '')
+    // One letter more makes the whole text take the long way.
+    expect(normalise(letter)).toBe(normalise(`${letter}Ａ`).slice(0, -1))
+    expect(normalise(letter)).toBe(folded)
+  }
+})
+
 test('the whole name wins over a part, a leading part over one inside', () => {
   expect(scoreOf('辽宁路', '辽宁路', 1)).toBe(1)
   expect(scoreOf('辽宁', '辽宁路', 1)).toBeGreaterThan(scoreOf('辽宁', '东辽宁路', 1))

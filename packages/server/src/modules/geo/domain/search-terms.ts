@@ -3,6 +3,19 @@
 
 /** Folds width and case and drops blanks and punctuation, so that ＮＯ．１ and no 1 meet. */
 export function normalise(text: string): string {
+  return isPlain(text) ? text : folded(text)
+}
+
+/** Ideographs, digits and small letters stay as they are: nearly every address has nothing else. */
+function isPlain(text: string): boolean {
+  for (let i = 0; i < text.length; i++) {
+    const c = text.charCodeAt(i)
+    if (!((c >= 0x4e00 && c <= 0x9fa5) || (c >= 0x30 && c <= 0x39) || (c >= 0x61 && c <= 0x7a))) return false
+  }
+  return true
+}
+
+function folded(text: string): string {
   return text
     .normalize('NFKC')
     .toLowerCase()

@@ -81,8 +81,17 @@ export function cellReader(
   }
 }
 
-/** Letters as they are compared: width, case and blanks do not count. */
-export const fold = (text: string): string => text.normalize('NFKC').trim().toLowerCase()
+const FOLDED = 5000
+const folded = new Map<string, string>()
+
+/** Letters as they are compared: width, case and blanks do not count. The words of a column are few: they are folded once. */
+export function fold(text: string): string {
+  const known = folded.get(text)
+  if (known !== undefined) return known
+  const made = text.normalize('NFKC').trim().toLowerCase()
+  if (folded.size < FOLDED && text.length <= 24) folded.set(text, made)
+  return made
+}
 
 function choiceWords(a: AttributeDeclaration, words: ReadonlyMap<string, string>): Map<string, string> {
   const out = new Map<string, string>()
