@@ -1,0 +1,3 @@
+export { type Burst, bursts, type Complaint, type Source, type Surveillance } from './burst.ts'
+export { discoveries, tail } from './chance.ts'
+export { type Explanation, explain, type Shortfall } from './explain.ts'
