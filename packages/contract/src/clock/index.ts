@@ -38,3 +38,4 @@ export {
 } from './schemas.ts'
 export { cancelTimer, extendTimer, finishTimer, isOverdue, pauseTimer, restartTimer, resumeTimer, startTimer } from './timer.ts'
 export { calendarFaults } from './validate.ts'
+export { offsetAt } from './zone.ts'

@@ -11,6 +11,7 @@ export interface StreamsDeviceState {
   code: string
   name: string
   typeId: string
+  gridCode: string | null
   unitIds: string[]
   /** When it was heard last, ISO-8601. */
   lastSeenAt: string | null
@@ -26,9 +27,42 @@ export interface StreamsCorrected {
   quality: number
 }
 
+/** `streams.deviceEvent`: a device said something that is no reading (a door opened, a fault of its own). */
+export interface StreamsDeviceEvent {
+  deviceId: string
+  code: string
+  typeId: string
+  /** When, ISO-8601. */
+  at: string
+  /** As the device said it; at most 16 kB. */
+  data: unknown
+}
+
+/** `streams.deviceCommanded`: a device is to be told; the process it is connected to says it. */
+export interface StreamsDeviceCommanded {
+  deviceId: string
+  account: string
+  msgId: string
+  method: string
+  params: Record<string, unknown>
+}
+
+/** `streams.deviceReplied`: what a device answered to a command. */
+export interface StreamsDeviceReplied {
+  deviceId: string
+  msgId: string
+  /** 0: done; anything else is the device's own word for what went wrong. */
+  code: number
+  data: unknown
+  at: string
+}
+
 export interface StreamsEvents {
   'streams.changed': StreamsChanged
   'streams.corrected': StreamsCorrected
+  'streams.deviceCommanded': StreamsDeviceCommanded
+  'streams.deviceEvent': StreamsDeviceEvent
   'streams.deviceOffline': StreamsDeviceState
   'streams.deviceOnline': StreamsDeviceState
+  'streams.deviceReplied': StreamsDeviceReplied
 }

@@ -1,4 +1,7 @@
 export * from './batch.ts'
 export * from './declaration.ts'
+export * from './device-errors.ts'
+export * from './devices.ts'
 export * from './errors.ts'
 export * from './events.ts'
+export * from './mapping.ts'

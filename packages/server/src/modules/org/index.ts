@@ -26,7 +26,7 @@ export {
 } from './domain/demo-organisation.ts'
 export { maskName, maskPhone } from './domain/masking.ts'
 export { type BuiltShift, rosterFor } from './domain/roster.ts'
-export { type Keyring, keyringFrom, openKeyring } from './keyring.ts'
+export { type Keyring, keyringFrom, newToken, openKeyring } from './keyring.ts'
 export { actsForUnit, inScope, reachesNothing, type Scope, type ScopedRow, scopeOf } from './policy.ts'
 export { listAccounts } from './queries/directory.ts'
 

@@ -1,0 +1,203 @@
+import { readFileSync } from 'node:fs'
+import { type AddressInfo, createServer, type Server } from 'node:net'
+import { createServer as createTlsServer } from 'node:tls'
+import type { Actor } from '../../../platform/actor.ts'
+import type { Db } from '../../../platform/db.ts'
+import type { DeliveredEvent } from '../../../platform/module.ts'
+import type { Keyring } from '../../org/index.ts'
+import { WallClock } from '../domain/wall-clock.ts'
+import { findTimeZone } from '../queries/city.ts'
+import type { DeviceRow } from '../queries/devices.ts'
+import type { Streams } from '../runtime.ts'
+import type { GatewaySettings } from '../settings-gateways.ts'
+import { DeviceBook } from './book.ts'
+import { Funnel } from './funnel.ts'
+import { Identities, type Known } from './identities.ts'
+import { Broker } from './mqtt/broker.ts'
+import { Observer } from './observer.ts'
+import { Receiver } from './receiver.ts'
+
+export interface GatewayLog {
+  debug(o: object, m: string): void
+  info(o: object, m: string): void
+  warn(o: object, m: string): void
+  error(o: object, m: string): void
+}
+
+export interface GatewayParts {
+  db: Db
+  settings: GatewaySettings
+  log: GatewayLog
+  keyring: Keyring
+  streams: Streams
+  actorOf(token: string): Promise<Actor | undefined>
+  /** Address of `/sta/v1.1`, for links in messages. */
+  root: string
+}
+
+const RECHECK_MS = 60_000
+
+/** Everything of a process that takes readings besides the API: devices in memory, the endpoint of MQTT, and what reads HJ 212 and Modbus. */
+export class Gateways {
+  readonly book: DeviceBook
+  readonly funnel: Funnel
+  readonly receiver: Receiver
+  readonly identities: Identities
+  readonly broker: Broker
+  readonly wall: WallClock
+  readonly #parts: GatewayParts
+  readonly #servers: Server[] = []
+  #timer: NodeJS.Timeout | undefined
+  #isClosed = false
+  /** Where sockets were opened. */
+  readonly ports: { mqtt?: number; mqtts?: number; hj212?: number } = {}
+
+  private constructor(parts: GatewayParts, wall: WallClock) {
+    const { db, streams, log, settings } = parts
+    this.#parts = parts
+    this.wall = wall
+    this.book = new DeviceBook(db, (error) => log.error({ err: error }, 'devices not read or written'))
+    let warnedAt = 0
+    this.funnel = new Funnel(streams.intake, (error) => {
+      // Tried again every 200 ms: said once in ten seconds.
+      if (Date.now() - warnedAt < 10_000) return
+      warnedAt = Date.now()
+      log.warn({ err: error }, 'readings wait: the intake does not take them')
+    })
+    this.receiver = new Receiver({ book: this.book, catalogue: streams.catalogue, funnel: this.funnel, wall })
+    this.identities = new Identities({
+      db,
+      book: this.book,
+      catalogue: streams.catalogue,
+      keyring: parts.keyring,
+      actorOf: parts.actorOf
+    })
+    const observer = (): Observer => this.#observer
+    this.broker = new Broker({
+      log,
+      mostBytes: settings.CHENGYUN_MQTT_PACKET_KB * 1024,
+      mostConnections: settings.CHENGYUN_MQTT_CONNECTIONS,
+      signIn: (asked) => this.identities.signIn(asked),
+      receive: (identity, p, settle) => this.receiver.publication(identity as Known, p.topic, p.payload, settle),
+      retained: (filter) => observer().retained(filter),
+      lost: (identity) => this.#withDevice(identity.deviceId, (d) => this.book.lost(d, Date.now())),
+      heard: (identity) => this.#withDevice(identity.deviceId, (d) => this.book.seen(d, Date.now()))
+    })
+    this.#observer = new Observer({ broker: this.broker, catalogue: streams.catalogue, latest: streams.latest, root: parts.root })
+  }
+
+  readonly #observer: Observer
+
+  #withDevice(id: string | null, act: (device: DeviceRow) => void): void {
+    const device = id === null ? undefined : this.book.byId.get(id)
+    if (device) act(device)
+  }
+
+  static async open(parts: GatewayParts): Promise<Gateways> {
+    const made = new Gateways(parts, new WallClock(await findTimeZone(parts.db)))
+    await made.book.load()
+    made.book.onChange((ids) => {
+      made.receiver.forgetRoutes()
+      for (const id of ids ?? []) made.#endIfChanged(id)
+    })
+    parts.streams.journal.each((batch) => made.#observer.take(batch))
+    return made
+  }
+
+  readonly #hashes = new Map<string, string>()
+  /** Connections of a device whose secret is another one, or whose account is closed, end. */
+  #endIfChanged(id: string): void {
+    const row = this.book.byId.get(id)
+    const hash = row?.enabled ? row.secret_hash : ''
+    if (this.#hashes.get(id) !== hash) this.broker.endSessions(id)
+    this.#hashes.set(id, hash)
+  }
+
+  /** An event of this module was delivered. */
+  hear({ name, payload }: Pick<DeliveredEvent, 'name' | 'payload'>): void {
+    if (name === 'streams.changed') {
+      const { what, ids } = payload as { what: string; ids: (string | number)[] }
+      void this.book.hear(what, ids).then(() => this.receiver.forgetRoutes())
+    } else if (name === 'streams.deviceCommanded') {
+      const { deviceId, msgId, method, params } = payload as { deviceId: string; msgId: string; method: string; params: unknown }
+      const device = this.book.byId.get(deviceId)
+      if (device) this.#sayCommand(device, Buffer.from(JSON.stringify({ msgId, method, params })))
+    }
+  }
+
+  /** A command on the topic the device listens on; where it does not say which area and sector, on that of its last message. */
+  #sayCommand(device: DeviceRow, payload: Buffer): void {
+    const { code, account, item_id: id } = device
+    const spoken = this.receiver.spokenAs(device)?.split('/')
+    const thing = this.#parts.streams.catalogue.things.get(device.thing_id)
+    const area = spoken?.[1] ?? thing?.grid_code?.slice(0, 6) ?? '-'
+    const sector = spoken?.[2] ?? device.type_id
+    const topics = new Set<string>()
+    for (const filter of this.broker.filtersOf(id)) {
+      const m = /^city\/([^/#]+)\/([^/#]+)\/([^/+#]+)\/down\/(cmd|\+|#)$/.exec(filter)
+      if (!m || (m[3] !== code && m[3] !== account)) continue
+      topics.add(`city/${m[1] === '+' ? area : m[1]}/${m[2] === '+' ? sector : m[2]}/${m[3]}/down/cmd`)
+    }
+    if (topics.size === 0) topics.add(`city/${area}/${sector}/${spoken?.[3] ?? code}/down/cmd`)
+    for (const topic of topics) this.broker.publish({ topic, payload, retain: false, streamId: null }, null)
+  }
+
+  /** Open what the settings say. Rejects when a port cannot be had. */
+  async listen(host: string): Promise<void> {
+    const { settings } = this.#parts
+    const wanted = new Set(settings.CHENGYUN_GATEWAYS.split(','))
+    if (settings.MQTT_URL === undefined) {
+      if (wanted.has('mqtt'))
+        this.ports.mqtt = await this.#open(
+          createServer((s) => this.broker.accept(s)),
+          settings.MQTT_PORT,
+          host,
+          'MQTT_PORT'
+        )
+      if (wanted.has('mqtts')) {
+        const { MQTT_TLS_CERT: cert, MQTT_TLS_KEY: key } = settings
+        if (cert === undefined || key === undefined) throw new Error('mqtts needs MQTT_TLS_CERT and MQTT_TLS_KEY')
+        const tls = createTlsServer({ cert: readFileSync(cert), key: readFileSync(key), minVersion: 'TLSv1.2' }, (s) =>
+          this.broker.accept(s)
+        )
+        this.ports.mqtts = await this.#open(tls, settings.MQTT_TLS_PORT, host, 'MQTT_TLS_PORT')
+      }
+    }
+    this.#timer = setInterval(() => void this.#recheck(), RECHECK_MS)
+    this.#timer.unref()
+  }
+
+  #open(server: Server, port: number, host: string, name: string): Promise<number> {
+    this.#servers.push(server)
+    return new Promise((resolve, reject) => {
+      server.once('error', (error: NodeJS.ErrnoException) =>
+        reject(error.code === 'EADDRINUSE' ? new Error(`port ${port} is in use; set ${name} to another one`) : error)
+      )
+      server.listen(port, host, () => {
+        server.on('error', (error) => this.#parts.log.error({ err: error }, name))
+        resolve((server.address() as AddressInfo).port)
+      })
+    })
+  }
+
+  /** Programs whose token was withdrawn are shown out. */
+  async #recheck(): Promise<void> {
+    for (const line of this.broker.lines) {
+      const known = line.session?.identity as Known | undefined
+      if (this.#isClosed || known?.token === undefined || known.token === null) continue
+      const actor = await this.#parts.actorOf(known.token).catch(() => undefined)
+      if (!actor) line.end(0x87, 'token no longer valid')
+      else if (line.session) line.session.identity = await this.identities.ofActor(actor, known.token)
+    }
+  }
+
+  async close(): Promise<void> {
+    if (this.#isClosed) return
+    this.#isClosed = true
+    clearInterval(this.#timer)
+    for (const server of this.#servers) server.close()
+    await this.broker.close()
+    this.funnel.close()
+    await this.book.close()
+  }
+}
