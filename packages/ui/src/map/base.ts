@@ -87,6 +87,8 @@ export function lineLayers(mode: ThemeMode): LayerSpecification[] {
         'line-width': 0.7
       }
     },
+    // Lines of one source stand together: each change of source cuts the whole screen into its tiles once more.
+    ...roadLayers(c),
     {
       id: 'community-line',
       type: 'line',
@@ -108,7 +110,6 @@ export function lineLayers(mode: ThemeMode): LayerSpecification[] {
         'line-dasharray': [4, 2.5]
       }
     },
-    ...roadLayers(c),
     {
       id: 'district-band',
       type: 'line',

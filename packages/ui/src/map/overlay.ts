@@ -108,7 +108,8 @@ function cells(d: DataLayer, mode: ThemeMode): LayerSpecification[] {
       ...base(d, 'cell'),
       type: 'circle',
       filter: IS_CELL,
-      layout: { 'circle-sort-key': COUNT },
+      // Larger dots above smaller ones, by powers of ten: every other key is a drawing of its own, and a tile has hundreds of counts.
+      layout: { 'circle-sort-key': ['floor', ['log10', COUNT]] },
       paint: {
         'circle-color': colorOf(d),
         'circle-opacity': 0.88 * d.opacity,
