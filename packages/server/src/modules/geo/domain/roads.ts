@@ -7,7 +7,7 @@ import { toDegrees, UNITS } from './shape.ts'
 /** Metres of road per pair of house numbers: odd on the left, even on the right of the road's direction. */
 const METRES_PER_PAIR = 20
 /** The first window in which the nearest road is looked for; wider ones follow. */
-const FIRST_REACH_M = 30
+const FIRST_REACH_M = 15
 
 export interface Road {
   code: string

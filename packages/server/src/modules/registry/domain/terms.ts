@@ -5,16 +5,28 @@ import { normalise } from '../../geo/index.ts'
  * Distinct, in the order met.
  */
 export function packedPairs(texts: readonly string[]): number[] {
-  const out = new Set<number>()
+  const out: number[] = []
+  const many = texts.reduce((sum, text) => sum + text.length, 0) > FEW ? new Set<number>() : null
   for (const text of texts) {
     const t = normalise(text)
-    for (let i = 1; i < t.length; i++) out.add((t.charCodeAt(i - 1) << 16) | t.charCodeAt(i))
+    let before = t.charCodeAt(0)
+    for (let i = 1; i < t.length; i++) {
+      const next = t.charCodeAt(i)
+      const pair = (before << 16) | next
+      before = next
+      if (many ? many.has(pair) : out.includes(pair)) continue
+      many?.add(pair)
+      out.push(pair)
+    }
   }
-  return [...out]
+  return out
 }
 
+/** Of so few characters the pairs are found quicker by looking through them. */
+const FEW = 40
+
 /** Nearly every address ends so: what everything has finds nothing, and the longest lists of an index are read for it. */
-const NEARBY = /附近$/u
+const NEARBY = '附近'
 
 /** What of an item is searched by words. */
 export interface SearchedItem {
@@ -30,7 +42,7 @@ export interface SearchedItem {
 
 /** The terms of an item. */
 export function termsOf({ name, className, address, divisions, texts }: SearchedItem): number[] {
-  let rest = address.replace(NEARBY, '')
+  let rest = address.endsWith(NEARBY) ? address.slice(0, -NEARBY.length) : address
   for (const division of divisions) if (division !== '' && rest.startsWith(division)) rest = rest.slice(division.length)
   return packedPairs([...(name === className ? [] : [name]), rest, ...texts])
 }
