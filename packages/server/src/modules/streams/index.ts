@@ -1,6 +1,7 @@
 /** `streams`: what is observed of the things the city keeps lists of (ADR 0019). */
 import { STREAMS_ERRORS } from '@chengyun/contract/streams'
 import { defineModule } from '../../platform/module.ts'
+import { jobs } from './jobs.ts'
 import { streamsRoutes } from './routes.ts'
 import { StreamsSettings } from './settings.ts'
 
@@ -15,10 +16,12 @@ export {
   type StreamDraft,
   setMaintenance
 } from './commands/catalogue.ts'
+export { correctReading } from './commands/correct.ts'
 export { removeTemplate, saveTemplate } from './commands/templates.ts'
 export { emptyBatch, packBatch, unpackBatch } from './domain/batch-codec.ts'
 export type { Catalogue, StreamFacts, ThingFacts } from './domain/catalogue.ts'
 export type { LatestRow, LatestValues } from './domain/latest.ts'
+export type { Series } from './domain/pack-codec.ts'
 export { type Intake, type JournalFollower, offerFollower, type Receipt } from './ports.ts'
 export {
   findStream,
@@ -28,6 +31,8 @@ export {
   listStreamsOfThing,
   type StreamRecord
 } from './queries/catalogue.ts'
+export { type ChartAsked, type ChartOfStream, chartOf } from './queries/chart.ts'
+export { hotSince, type RollupRow, readDay, readRollups, readSeries } from './queries/readings.ts'
 export { listTemplates } from './queries/templates.ts'
 export { type Streams, streamsOf } from './runtime.ts'
 
@@ -36,6 +41,7 @@ export default defineModule({
   dependsOn: ['registry'],
   migrations: new URL('./migrations/', import.meta.url),
   routes: streamsRoutes,
+  jobs,
   errors: STREAMS_ERRORS,
   settings: StreamsSettings
 })

@@ -126,10 +126,10 @@ describe('the way in', () => {
     batch.extra = new Map(rows.map((_, i) => [i, { result: i % 2 === 0 ? '开' : 'say "no" \\' }]))
     expect(await streams.intake.submit(batch)).toMatchObject({ stored: 1500 })
     const { rows: read } = await sql<{ result: string; n: number }>`select extra->>'result' as result, count(*)::int as n
-      from streams.reading where stream_id = ${s} group by 1 order by extra->>'result' collate "C"`.execute(database.db)
-    expect(read).toEqual([
-      { result: 'say "no" \\', n: 750 },
-      { result: '开', n: 750 }
+      from streams.reading where stream_id = ${s} group by 1`.execute(database.db)
+    expect(read.sort((a, b) => a.result.length - b.result.length)).toEqual([
+      { result: '开', n: 750 },
+      { result: 'say "no" \\', n: 750 }
     ])
     expect(streams.latest.get(s)?.extra).toEqual({ result: 'say "no" \\' })
   })

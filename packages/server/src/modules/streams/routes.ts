@@ -9,6 +9,7 @@ export const streamsRoutes: FastifyPluginAsync = async (app) => {
     queue: settings.CHENGYUN_STREAM_QUEUE,
     hotDays: settings.CHENGYUN_STREAM_HOT_DAYS,
     rawDays: settings.CHENGYUN_STREAM_RAW_DAYS,
+    minuteDays: settings.CHENGYUN_STREAM_MINUTE_DAYS,
     failed: (error, what) => app.log.error({ err: error, what }, 'streams')
   })
   app.hub.watch((event) => {

@@ -20,6 +20,8 @@ export interface StreamsOptions {
   queue: number
   hotDays: number
   rawDays: number
+  /** Days for which roll-ups by the minute are kept. */
+  minuteDays: number
   /** Says what went wrong in the background. */
   failed(error: unknown, what: string): void
 }
@@ -41,7 +43,7 @@ export interface Streams {
   close(): Promise<void>
 }
 
-const DEFAULTS: StreamsOptions = { queue: 200_000, hotDays: 3, rawDays: 1100, failed: () => undefined }
+const DEFAULTS: StreamsOptions = { queue: 200_000, hotDays: 3, rawDays: 1100, minuteDays: 60, failed: () => undefined }
 const known = new WeakMap<Db, Promise<Streams>>()
 
 /** The streams of a database handle, opened on first use with the options of whoever asks first. */

@@ -9,41 +9,31 @@ export const dayOf = (ms: number): number => Math.floor(ms / DAY_MS)
 export const dayText = (day: number): string => new Date(day * DAY_MS).toISOString().slice(0, 10)
 export const monthText = (day: number): string => dayText(day).slice(0, 7)
 
-export type DayState = 'hot' | 'packed'
-
-/** What a process knows of days; only growing, but for days that others pack (then the database refuses, and `forget` makes it look again). */
+/** Which partitions a process knows to be there. Only growing: days that are dropped take no readings any more. */
 export class Days {
   readonly #db: Db
-  readonly #states = new Map<number, DayState>()
+  readonly #days = new Set<number>()
   readonly #months = new Set<string>()
 
   constructor(db: Db) {
     this.#db = db
   }
 
-  stateOf(day: number): DayState | undefined {
-    return this.#states.get(day)
-  }
-
   forget(): void {
-    this.#states.clear()
+    this.#days.clear()
     this.#months.clear()
   }
 
-  /**
-   * Makes sure that readings of these days can be stored: a day from `hotFrom` on gets its partition; of an older one that has none, readings go
-   * into packs.
-   */
-  async prepare(days: Iterable<number>, hotFrom: number): Promise<void> {
-    const unknown = [...days].filter((day) => !this.#states.has(day))
+  /** Makes sure that readings of these days can be stored as rows. */
+  async prepare(days: Iterable<number>): Promise<void> {
+    const unknown = [...days].filter((day) => !this.#days.has(day))
     if (unknown.length === 0) return
-    const { rows } = await sql<{ day: string; state: DayState }>`select day::text, state from streams.day
-      where day = any(${unknown.map(dayText)}::date[])`.execute(this.#db)
-    const known = new Map(rows.map((r) => [r.day, r.state]))
+    const { rows } = await sql<{ day: string }>`select day::text from streams.day
+      where day = any(${unknown.map(dayText)}::date[]) and state = 'hot'`.execute(this.#db)
+    const there = new Set(rows.map((r) => r.day))
     for (const day of unknown) {
-      const text = dayText(day)
-      const state = known.get(text) ?? (day >= hotFrom ? 'hot' : 'packed')
-      this.#states.set(day, known.has(text) ? state : await this.#make(day, state))
+      if (!there.has(dayText(day))) await this.#make(day)
+      this.#days.add(day)
     }
   }
 
@@ -55,15 +45,14 @@ export class Days {
     this.#months.add(month)
   }
 
-  async #make(day: number, state: DayState): Promise<DayState> {
-    return this.#db.transaction().execute(async (tx) => {
+  async #make(day: number): Promise<void> {
+    await this.#db.transaction().execute(async (tx) => {
       await lockPartitions(tx)
       const text = dayText(day)
-      const { rows } = await sql<{ state: DayState }>`select state from streams.day where day = ${text}::date`.execute(tx)
-      if (rows[0]) return rows[0].state
-      if (state === 'hot') await attach(tx, 'reading', readingTable(day), `${text}T00:00:00Z`, `${dayText(day + 1)}T00:00:00Z`)
-      await sql`insert into streams.day (day, state, changed_at) values (${text}::date, ${state}, now())`.execute(tx)
-      return state
+      if (await isThere(tx, readingTable(day))) return
+      await attach(tx, 'reading', readingTable(day), `${text}T00:00:00Z`, `${dayText(day + 1)}T00:00:00Z`)
+      await sql`insert into streams.day (day, state, changed_at) values (${text}::date, 'hot', now())
+        on conflict (day) do update set state = 'hot', changed_at = now()`.execute(tx)
     })
   }
 }

@@ -1,16 +1,16 @@
 /** The one way in (ADR 0019): what comes while a flush is under way goes with the next one. */
-import { type ReadingBatch, type ReadingExtra, STREAMS_ERRORS } from '@chengyun/contract/streams'
+import { type ReadingBatch, STREAMS_ERRORS } from '@chengyun/contract/streams'
 import { assertOutsideTransaction, type Db } from '../../../platform/db.ts'
 import { thrower } from '../../../platform/errors.ts'
-import { emptyBatch } from '../domain/batch-codec.ts'
+import { Assembled, FRESH, LATE, PACKED } from '../domain/assembled.ts'
 import type { Catalogue } from '../domain/catalogue.ts'
-import { AHEAD_MS, type Bounds, extraText, qualityOf, refusalOf } from '../domain/judge-entry.ts'
+import { AHEAD_MS, type Bounds } from '../domain/judge-entry.ts'
 import type { LatestValues } from '../domain/latest.ts'
 import type { Intake, Receipt } from '../ports.ts'
 import { refreshStreams } from '../queries/catalogue.ts'
 import type { Journal } from '../queries/journal.ts'
 import { DAY_MS, Days, dayOf } from './days.ts'
-import { FRESH, LATE, PACKED, type Stored, store } from './store.ts'
+import { type Stored, store } from './store.ts'
 
 const fail = thrower(STREAMS_ERRORS)
 /** Readings of one flush at most; a batch that is larger goes alone. */
@@ -131,10 +131,11 @@ export class StreamIntake implements Intake {
     for (let attempt = 1; ; attempt++) {
       const flush = new Assembled(batches, this.#catalogue, bounds)
       if (flush.readings.length === 0) return this.#receipts(flush, null)
-      await this.#days.prepare(flush.days, dayOf(now) - this.#options.hotDays)
-      for (const day of flush.days) if (this.#days.stateOf(day) === 'packed') await this.#days.prepareMonth(day)
-      const isRetry = attempt > 1
-      this.#sort(flush, isRetry)
+      // What is older than the hot days goes into packs, whether its day is packed yet or not.
+      const hotFrom = dayOf(now) - this.#options.hotDays
+      await this.#days.prepare([...flush.days].filter((day) => day >= hotFrom))
+      for (const day of flush.days) if (day < hotFrom) await this.#days.prepareMonth(day)
+      this.#sort(flush, hotFrom * DAY_MS, attempt > 1)
       if (flush.readings.length === 0) return this.#receipts(flush, null)
       try {
         const stored = await store(this.#db, flush)
@@ -142,7 +143,7 @@ export class StreamIntake implements Intake {
         return this.#receipts(flush, stored)
       } catch (error) {
         this.#giveBack(flush)
-        // 23505: another process stored it first; 23514: the day was packed meanwhile.
+        // 23505: another process stored it first; 23514: the day is gone.
         if (attempt >= TRIES || !['23505', '23514'].includes(codeOf(error))) throw error
         this.#days.forget()
         await this.#journal.follow()
@@ -159,14 +160,14 @@ export class StreamIntake implements Intake {
   }
 
   /** Says of each reading where it goes, and drops at once what is surely a repetition: the instant the stream already stands at. */
-  #sort(flush: Assembled, isRetry: boolean): void {
+  #sort(flush: Assembled, hotSince: number, isRetry: boolean): void {
     const r = flush.readings
     for (let i = 0; i < r.length; i++) {
       const id = r.streams[i]!
       if (id >= this.#ahead.length) this.#reserve(id)
       const at = r.at[i]!
       const newest = Math.max(this.#ahead[id]!, id < this.#latest.size ? this.#latest.at[id]! : Number.NEGATIVE_INFINITY)
-      if (this.#days.stateOf(dayOf(at)) === 'packed') flush.ways[i] = PACKED
+      if (at < hotSince) flush.ways[i] = PACKED
       else if (isRetry) flush.ways[i] = LATE
       else if (at > newest) flush.ways[i] = FRESH
       else flush.ways[i] = at === newest ? 0 : LATE
@@ -210,100 +211,3 @@ export class StreamIntake implements Intake {
 }
 
 const codeOf = (error: unknown): string => String((error as { code?: unknown } | null)?.code ?? '')
-
-/** What is taken of several batches as one, and whose each reading is. */
-class Assembled {
-  readings: ReadingBatch
-  ways: Uint8Array
-  isLate: Uint8Array
-  extras: Map<number, string> | null = null
-  readonly days = new Set<number>()
-  readonly #owner: Int32Array
-  readonly #refused: { index: number; code: string }[][]
-  readonly #certain: number[]
-  /** Place of each kept reading before the certain repetitions were dropped. */
-  #places: Int32Array | null = null
-
-  constructor(batches: readonly ReadingBatch[], catalogue: Catalogue, bounds: Bounds) {
-    const total = batches.reduce((sum, b) => sum + b.length, 0)
-    const out = emptyBatch(total)
-    this.#owner = new Int32Array(total)
-    this.#refused = batches.map(() => [])
-    this.#certain = batches.map(() => 0)
-    if (batches.some((b) => b.values2 !== null)) out.values2 = new Float64Array(total).fill(Number.NaN)
-    const extra = new Map<number, ReadingExtra>()
-    let [n, lastDay] = [0, Number.NaN]
-    batches.forEach((b, owner) => {
-      for (let i = 0; i < b.length; i++) {
-        const more = b.extra?.get(i)
-        const text = more === undefined ? undefined : extraText(more)
-        const code = text === null ? 'STREAMS_VALUE_INVALID' : refusalOf(b, i, catalogue, bounds)
-        if (code !== null) {
-          this.#refused[owner]!.push({ index: i, code })
-          continue
-        }
-        out.streams[n] = b.streams[i]!
-        out.at[n] = Math.floor(b.at[i]!)
-        out.values[n] = b.values[i]!
-        if (out.values2 !== null && b.values2 !== null) out.values2[n] = b.values2[i]!
-        out.quality[n] = qualityOf(b, i, catalogue)
-        if (text !== undefined && text !== null) {
-          this.extras ??= new Map()
-          this.extras.set(n, text)
-          extra.set(n, more!)
-        }
-        this.#owner[n] = owner
-        const day = dayOf(out.at[n]!)
-        if (day !== lastDay) {
-          this.days.add(day)
-          lastDay = day
-        }
-        n += 1
-      }
-    })
-    out.length = n
-    if (extra.size > 0) out.extra = extra
-    this.readings = out
-    this.ways = new Uint8Array(n)
-    this.isLate = new Uint8Array(n)
-  }
-
-  /** Leaves out readings without a way: repetitions of the latest. */
-  dropCertain(): void {
-    const r = this.readings
-    const places: number[] = []
-    for (let i = 0; i < r.length; i++) {
-      if (this.ways[i] === 0) this.#certain[this.#owner[i]!]! += 1
-      else places.push(i)
-    }
-    if (places.length === r.length) return
-    const old = this.extras
-    this.#places = Int32Array.from(places)
-    this.extras = old && new Map(places.flatMap((i, k) => (old.has(i) ? [[k, old.get(i)!] as const] : [])))
-    const extra = r.extra && new Map(places.flatMap((i, k) => (r.extra!.has(i) ? [[k, r.extra!.get(i)!] as const] : [])))
-    this.ways = Uint8Array.from(places, (i) => this.ways[i]!)
-    this.isLate = Uint8Array.from(places, (i) => this.isLate[i]!)
-    this.readings = {
-      length: places.length,
-      streams: Int32Array.from(places, (i) => r.streams[i]!),
-      at: Float64Array.from(places, (i) => r.at[i]!),
-      values: Float64Array.from(places, (i) => r.values[i]!),
-      values2: r.values2 && Float64Array.from(places, (i) => r.values2![i]!),
-      quality: Uint8Array.from(places, (i) => r.quality[i]!),
-      extra: extra !== null && extra.size > 0 ? extra : null
-    }
-  }
-
-  receipts(stored: Stored | null): Receipt[] {
-    const out = this.#refused.map((refused, i): Receipt => ({ stored: 0, repeated: this.#certain[i]!, late: 0, refused }))
-    for (let i = 0; i < this.readings.length; i++) {
-      const receipt = out[this.#owner[this.#places?.[i] ?? i]!]!
-      if (stored === null || stored.repeated?.[i] === 1) receipt.repeated += 1
-      else {
-        receipt.stored += 1
-        if (this.isLate[i] === 1) receipt.late += 1
-      }
-    }
-    return out
-  }
-}

@@ -1,4 +1,4 @@
-/** Readings that come for packed days are merged into the packs, in the transaction of their flush. */
+/** Readings older than the hot days are merged into the packs of their days, in the transaction of their flush. */
 import type { ReadingBatch, ReadingExtra } from '@chengyun/contract/streams'
 import type pg from 'pg'
 import { emptySeries, mergeSeries, packSeries, type Series, unpackSeries } from '../domain/pack-codec.ts'
@@ -37,9 +37,17 @@ async function mergeOne(client: pg.ClientBase, r: ReadingBatch, { stream, day, e
     dayText(day)
   ])
   const before = rows[0] ? unpackSeries(rows[0].body) : emptySeries(0)
-  const { merged, repeated } = mergeSeries(before, seriesOf(r, sorted))
+  // Until the day is packed it may lie there as rows as well.
+  const { rows: asRows } = await client.query<{ at: number }>(
+    `select date_part('epoch', at) * 1000 as at from streams.reading where stream_id = $1 and at = any(
+      select timestamptz 'epoch' + a * interval '1 ms' from unnest($2::float8[]) a) and at >= $3::timestamptz and at < $4::timestamptz`,
+    [stream, sorted.map((i) => r.at[i]), `${dayText(day)}T00:00:00Z`, `${dayText(day + 1)}T00:00:00Z`]
+  )
+  const there = new Set(asRows.map((row) => Math.round(row.at)))
+  const fresh = sorted.filter((i) => !there.has(r.at[i]!))
+  const { merged, repeated } = mergeSeries(before, seriesOf(r, fresh))
   if (merged.length > before.length) await writePack(client, stream, day, merged)
-  return repeated.map((k) => sorted[k]!)
+  return [...sorted.filter((i) => there.has(r.at[i]!)), ...repeated.map((k) => fresh[k]!)]
 }
 
 export function seriesOf(r: ReadingBatch, entries: readonly number[]): Series {

@@ -5,16 +5,10 @@ import type { ReadingBatch } from '@chengyun/contract/streams'
 import type pg from 'pg'
 import { from as copyFrom } from 'pg-copy-streams'
 import { assertOutsideTransaction, type Db, poolOf } from '../../../platform/db.ts'
+import { FRESH, LATE, PACKED } from '../domain/assembled.ts'
 import { packBatch } from '../domain/batch-codec.ts'
 import { COPIED, copyBytes } from '../domain/reading-rows.ts'
 import { mergeIntoPacks } from './merge-packs.ts'
-
-/** Where each reading of a flush goes. */
-export const FRESH = 1
-/** It may have come before: stored where it did not. */
-export const LATE = 2
-/** Its day is packed. */
-export const PACKED = 3
 
 export interface Flush {
   readings: ReadingBatch

@@ -37,6 +37,7 @@ export class Followers {
   #holder: pg.PoolClient | undefined
   #timer: NodeJS.Timeout | undefined
   #asking: Promise<void> | undefined
+  #words: Promise<unknown> = Promise.resolve()
   #isStopped = false
 
   constructor(db: Db, options: FollowersOptions) {
@@ -71,7 +72,7 @@ export class Followers {
     this.#isStopped = true
     clearInterval(this.#timer)
     await this.#asking
-    // Those who wait for the journal are waiting no longer than a tick.
+    this.#options.journal.nudge()
     await Promise.all([...this.#led.values()].map((l) => l.run))
     this.#release()
   }
@@ -90,11 +91,7 @@ export class Followers {
     if (free.length === 0 || this.#isStopped) return
     const holder = await this.#connection()
     for (const follower of free) {
-      const { rows } = await holder.query<{ got: boolean }>('select pg_try_advisory_lock($1, hashtext($2)) as got', [
-        FOLLOWER_LOCK,
-        follower.name
-      ])
-      if (!rows[0]?.got) continue
+      if (!(await this.#lockWord(holder, 'select pg_try_advisory_lock($1, hashtext($2)) as got', follower.name))) continue
       const led: Led = { follower, taken: -1, saved: -1, run: Promise.resolve() }
       this.#led.set(follower.name, led)
       led.run = this.#lead(led, holder)
@@ -110,6 +107,16 @@ export class Followers {
       if (this.#holder === client) this.#release()
     })
     return client
+  }
+
+  /** One question at a time on the connection of the locks. */
+  #lockWord(holder: pg.PoolClient, text: string, name: string): Promise<boolean> {
+    const asked = this.#words.then(async () => {
+      const { rows } = await holder.query<{ got: boolean }>(text, [FOLLOWER_LOCK, name])
+      return rows[0]?.got === true
+    })
+    this.#words = asked.catch(() => undefined)
+    return asked
   }
 
   #release(): void {
@@ -134,10 +141,11 @@ export class Followers {
     }
     await follower.close?.().catch((error: unknown) => this.#options.failed(error, `follower ${follower.name}`))
     this.#led.delete(follower.name)
-    if (this.#holder === holder)
-      await holder
-        .query('select pg_advisory_unlock($1, hashtext($2))', [FOLLOWER_LOCK, follower.name])
-        .catch(() => this.#release())
+    // Who ends gives up all his locks with the connection.
+    if (this.#holder === holder && !this.#isStopped)
+      await this.#lockWord(holder, 'select pg_advisory_unlock($1, hashtext($2)) as got', follower.name).catch(() =>
+        this.#release()
+      )
   }
 
   async #follow(led: Led, isMine: () => boolean): Promise<void> {

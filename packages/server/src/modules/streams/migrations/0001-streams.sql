@@ -88,7 +88,7 @@ create table streams.day (
   state text not null check (state in ('hot', 'packed')),
   changed_at timestamptz not null
 );
-comment on table streams.day is 'Days (UTC) that have readings: hot ones have a partition of streams.reading, of packed ones all readings lie in streams.pack.';
+comment on table streams.day is 'Days (UTC) that had a partition of streams.reading: hot ones have it still, of packed ones all readings lie in streams.pack.';
 
 create table streams.journal (
   seq bigint generated always as identity primary key,
@@ -151,6 +151,7 @@ comment on table streams.rollup_day is 'Days of the city''s wall clock.';
 create table streams.dirty_hour (
   stream_id integer not null,
   hour timestamptz not null,
+  since timestamptz not null,
   primary key (stream_id, hour)
 );
 comment on table streams.dirty_hour is 'Hours with a corrected reading: their roll-ups are made anew from the readings.';

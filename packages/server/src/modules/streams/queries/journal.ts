@@ -118,6 +118,11 @@ export class Journal {
     for (const take of this.#takers) take(batch, own)
   }
 
+  /** Lets go whoever waits, though nothing came. */
+  nudge(): void {
+    this.#wake()
+  }
+
   #wake(): void {
     for (const wake of this.#waiting) wake()
     this.#waiting.clear()
