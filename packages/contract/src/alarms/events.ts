@@ -1,7 +1,12 @@
 import type { AlarmAct, AlarmState } from './words.ts'
 
+/** Whether the register is one that only some may know (`registry:restricted`). */
+export interface AlarmTyped {
+  restricted: boolean
+}
+
 /** What everybody who may hear of an alarm needs to draw it. */
-export interface AlarmFacts {
+export interface AlarmFacts extends AlarmTyped {
   id: string
   /** 1 is the gravest. */
   level: 1 | 2 | 3 | 4
@@ -64,7 +69,7 @@ export interface AlarmsNoticed {
 }
 
 /** `alarms.incidentMoved`: alarms became an incident, or it was split or merged. */
-export interface AlarmsIncidentMoved {
+export interface AlarmsIncidentMoved extends AlarmTyped {
   incidentId: string
   no: number
   level: number
@@ -80,7 +85,7 @@ export interface AlarmsConfigured {
 }
 
 /** `alarms.tasked`: a command to an actuator was wanted, sent, confirmed, failed or timed out. */
-export interface AlarmsTasked {
+export interface AlarmsTasked extends AlarmTyped {
   taskId: string
   state: string
   itemId: string
@@ -91,11 +96,20 @@ export interface AlarmsTasked {
   unitIds: string[]
 }
 
+/** `alarms.ruleChanged`: a rule was made, changed, switched on or off, or retired. */
+export interface AlarmsRuleChanged {
+  ruleId: string
+  version: number
+  enabled: boolean
+  typeId: string
+}
+
 export interface AlarmsEvents {
   'alarms.caseWanted': AlarmsCaseWanted
   'alarms.configured': AlarmsConfigured
   'alarms.incidentMoved': AlarmsIncidentMoved
   'alarms.moved': AlarmsMoved
   'alarms.noticed': AlarmsNoticed
+  'alarms.ruleChanged': AlarmsRuleChanged
   'alarms.tasked': AlarmsTasked
 }

@@ -106,3 +106,24 @@ export const change = (well: Well, kind: AlarmChange['kind'], at: number, more: 
 })
 
 export const apply = (t: TestApp, changes: AlarmChange[], now = new Date()) => applyChanges(t.database.db, SYSTEM, changes, now)
+
+/** Everything alarms wrote, gone: tests share a city. */
+export const forgetAlarms = (t: TestApp) =>
+  sql`alter table alarms.step disable trigger step_append_only; truncate alarms.alarm, alarms.incident, alarms.suppression cascade;
+    alter table alarms.step enable trigger step_append_only`.execute(t.database.db)
+
+/** Raise one alarm and answer its id. */
+export async function raiseAlarm(
+  t: TestApp,
+  well: Well,
+  more: Partial<AlarmChange> = {},
+  at = Date.now() - 60_000
+): Promise<string> {
+  const one = change(well, 'raise', at, more)
+  await apply(t, [one], new Date(at))
+  const { rows } = await sql<{
+    id: string
+  }>`select id from alarms.alarm where rule_id = ${one.rule.id} and stream_id = ${well.streamId}
+    and began_at = ${new Date(one.beganAt)}`.execute(t.database.db)
+  return rows[0]!.id
+}

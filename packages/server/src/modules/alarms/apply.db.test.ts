@@ -3,7 +3,7 @@ import { stepHash } from '@chengyun/contract/history'
 import { sql } from 'kysely'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { type TestApp, testApp } from '../../testing.ts'
-import { apply, change, makeWells, RULE, type Wells } from './alarms.testing.ts'
+import { apply, change, forgetAlarms, makeWells, RULE, type Wells } from './alarms.testing.ts'
 
 let t: TestApp
 let wells: Wells
@@ -13,10 +13,7 @@ beforeAll(async () => {
 }, 90_000)
 afterAll(() => t?.close())
 
-const clear = () =>
-  sql`alter table alarms.step disable trigger step_append_only; truncate alarms.alarm, alarms.incident, alarms.suppression cascade;
-    alter table alarms.step enable trigger step_append_only`.execute(t.database.db)
-beforeEach(clear)
+beforeEach(() => forgetAlarms(t))
 
 interface Row {
   id: string

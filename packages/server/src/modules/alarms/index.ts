@@ -1,14 +1,28 @@
 /** `alarms`: rules over streams, what they find, and who acts on it (ADR 0020). */
-import { ALARMS_ERRORS } from '@chengyun/contract/alarms'
+import { ALARMS_ERRORS, type AlarmsNoticed } from '@chengyun/contract/alarms'
+import { may } from '../../platform/actor.ts'
 import { defineModule } from '../../platform/module.ts'
+import { listeners } from './listeners.ts'
+import { hearsOfAlarm, hearsOfThing, READ } from './policy.ts'
+import { routes } from './routes.ts'
 import './tables.ts'
 
 export { applyChanges } from './commands/apply-changes.ts'
+export { linkCase, refuseCase } from './commands/case-link.ts'
 export { type AlarmChange, type RuleInForce, ruleInForce } from './domain/change.ts'
 
 export default defineModule({
   name: 'alarms',
-  dependsOn: ['org', 'registry', 'streams'],
+  dependsOn: ['org', 'geo', 'media', 'registry', 'streams'],
   migrations: new URL('./migrations/', import.meta.url),
+  routes,
+  listeners,
+  live: {
+    'alarms.moved': hearsOfAlarm,
+    'alarms.incidentMoved': hearsOfThing,
+    'alarms.tasked': hearsOfThing,
+    'alarms.noticed': (actor, payload) => (payload as unknown as AlarmsNoticed).personId === actor.id,
+    'alarms.configured': (actor) => may(actor, READ)
+  },
   errors: ALARMS_ERRORS
 })

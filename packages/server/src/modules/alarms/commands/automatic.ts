@@ -46,6 +46,7 @@ export async function automaticTasks(tx: Tx, ctx: CommandContext, drafts: readon
 
 const aboutItem = ({ row }: Draft): Omit<NewTask, 'actuator' | 'command' | 'automatic' | 'reason' | 'confirms'> => ({
   type_id: row.type_id,
+  restricted: row.restricted,
   item_id: row.item_id,
   item_code: row.item_code,
   item_name: row.item_name,

@@ -6,6 +6,7 @@ import { newId } from '../../../platform/ids.ts'
 /** A command to an actuator that is to be sent. */
 export interface NewTask {
   type_id: string
+  restricted: boolean
   item_id: string
   item_code: string
   item_name: string
@@ -34,9 +35,9 @@ export async function queueTasks(tx: Tx, ctx: CommandContext, tasks: readonly Ne
   }))
   const { rows: made } = await sql<{
     id: string
-  }>`insert into alarms.task (id, type_id, item_id, item_code, item_name, grid_code, authority_id, owner_id,
+  }>`insert into alarms.task (id, type_id, restricted, item_id, item_code, item_name, grid_code, authority_id, owner_id,
       maintainer_id, actuator, command, state, automatic, alarm_id, wanted_by, wanted_by_name, reason, wanted_at, confirms)
-    select id, type_id, item_id, item_code, item_name, grid_code, authority_id, owner_id, maintainer_id, actuator, command, state, automatic, alarm_id,
+    select id, type_id, restricted, item_id, item_code, item_name, grid_code, authority_id, owner_id, maintainer_id, actuator, command, state, automatic, alarm_id,
       wanted_by, wanted_by_name, reason, wanted_at, confirms from jsonb_populate_recordset(null::alarms.task, ${JSON.stringify(rows)}::jsonb)
     on conflict (alarm_id, actuator, command) where automatic do nothing returning id`.execute(tx)
   const ids = new Set(made.map((r) => r.id))
@@ -70,6 +71,7 @@ export const taskedOf = (t: Omit<NewTask, 'reason' | 'confirms'> & { id: string;
   actuator: t.actuator,
   command: t.command,
   alarmId: t.alarm_id,
+  restricted: t.restricted,
   gridCode: t.grid_code,
   unitIds: [t.authority_id, t.owner_id, t.maintainer_id].filter((id) => id !== null)
 })

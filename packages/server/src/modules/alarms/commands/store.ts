@@ -43,6 +43,7 @@ export const factsOf = (a: AlarmRow): AlarmFacts => ({
   pack: a.pack,
   title: a.title,
   sensorFault: a.sensor_fault,
+  restricted: a.restricted,
   typeId: a.type_id,
   itemId: a.item_id,
   itemCode: a.item_code,

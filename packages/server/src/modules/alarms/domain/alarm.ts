@@ -33,6 +33,7 @@ export interface AlarmRow {
   value: number | null
   facts: Record<string, unknown>
   type_id: string
+  restricted: boolean
   item_id: string
   item_code: string
   item_name: string
@@ -98,6 +99,7 @@ export const ALARM_COLUMNS = [
   'value',
   'facts',
   'type_id',
+  'restricted',
   'item_id',
   'item_code',
   'item_name',

@@ -8,6 +8,7 @@ export interface StreamItem {
   key: string
   unit: string
   type_id: string
+  restricted: boolean
   item_id: string
   code: string
   name: string
@@ -59,6 +60,7 @@ export function raised(id: string, change: AlarmChange, item: StreamItem): Alarm
     value: change.value,
     facts: { ...change.facts },
     type_id: item.type_id,
+    restricted: item.restricted,
     item_id: item.item_id,
     item_code: item.code,
     item_name: item.name,

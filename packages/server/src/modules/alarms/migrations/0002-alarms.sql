@@ -42,6 +42,7 @@ create table alarms.alarm (
   value double precision,
   facts jsonb not null default '{}',
   type_id text not null,
+  restricted boolean not null default false,
   item_id uuid not null,
   item_code text collate "C" not null,
   item_name text not null,
@@ -86,6 +87,7 @@ create table alarms.alarm (
   rev bigint not null default (pg_current_xact_id()::text::bigint)
 );
 comment on column alarms.alarm.state is 'Derived from the marks with every step (domain/standing.ts): 待处置, 处置中, 已办结, 已驳回 of GB/T 47678.7.';
+comment on column alarms.alarm.restricted is 'Of a register that only some may know.';
 comment on column alarms.alarm.follow is 'What the rule said follows: response, case, actuation; storm and levels of the response in force.';
 comment on column alarms.alarm.regulator_id is 'Authority of the item; holder_id its owner or maintainer, keeper_id its maintainer. authority_id, owner_id and maintainer_id hold those of them that see the alarm at its level.';
 comment on column alarms.alarm.wake_at is 'When the next rung of the ladder is due.';
@@ -258,6 +260,7 @@ create table alarms.task (
   id uuid primary key,
   no bigint generated always as identity unique,
   type_id text not null,
+  restricted boolean not null default false,
   item_id uuid not null,
   item_code text not null,
   item_name text not null,

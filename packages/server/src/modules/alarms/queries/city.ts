@@ -11,16 +11,16 @@ export async function findTimeZone(db: Db | Tx): Promise<string> {
   return rows[0]?.zone ?? 'Asia/Shanghai'
 }
 
-/** Streams with the items they are of, by number. Streams of items that are gone are left out. */
+/** Streams with the items they are of, by number. Streams of items that are gone are left out; people are called by the code of their entry. */
 export async function itemsOfStreams(db: Db | Tx, ids: readonly number[]): Promise<Map<number, StreamItem>> {
   if (ids.length === 0) return new Map()
   const { rows } =
     await sql<StreamItem>`select s.id as stream_id, s.key, coalesce(s.unit->>'symbol', '') as unit, i.type_id, i.id as item_id, i.code,
-      i.name, i.class_code, i.grid_code, i.address, i.lng, i.lat, i.authority_id, i.owner_id, i.maintainer_id
+      y.declaration->>'access' = 'restricted' as restricted,
+      case when y.declaration->>'group' = 'person' then i.code else i.name end as name, i.class_code, i.grid_code, i.address, i.lng, i.lat, i.authority_id, i.owner_id, i.maintainer_id
     from streams.pub_stream s join streams.pub_thing t on t.id = s.thing_id
-    join registry.pub_item i on i.type_id = t.type_id and i.id = t.item_id where s.id = any(${[...new Set(ids)]}::int[])`.execute(
-      db
-    )
+    join registry.pub_item i on i.type_id = t.type_id and i.id = t.item_id
+    join registry.pub_type y on y.id = i.type_id where s.id = any(${[...new Set(ids)]}::int[])`.execute(db)
   return new Map(rows.map((r) => [r.stream_id, r]))
 }
 

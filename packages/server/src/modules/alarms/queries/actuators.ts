@@ -1,0 +1,93 @@
+import type { ActuatorDeclaration } from '@chengyun/contract/streams'
+import { type RawBuilder, sql } from 'kysely'
+import type { Db, Tx } from '../../../platform/db.ts'
+import type { AlarmReach } from '../policy.ts'
+import { alarmReachCondition } from './reach.ts'
+
+export interface ActuatorRow {
+  type_id: string
+  key: string
+  pack: string
+  declaration: ActuatorDeclaration
+}
+
+/** What can be done to things of a register from afar. */
+export async function actuatorsOf(db: Db | Tx, typeId: string | null): Promise<ActuatorRow[]> {
+  const { rows } = await sql<ActuatorRow>`select type_id, key, pack, declaration from alarms.actuator
+    where ${typeId}::text is null or type_id = ${typeId} order by type_id, key`.execute(db)
+  return rows
+}
+
+export type TaskState = 'queued' | 'sent' | 'confirmed' | 'failed' | 'timedOut' | 'cancelled'
+
+export interface TaskRow {
+  id: string
+  no: number
+  type_id: string
+  restricted: boolean
+  item_id: string
+  item_code: string
+  item_name: string
+  grid_code: string | null
+  authority_id: string | null
+  owner_id: string | null
+  maintainer_id: string | null
+  actuator: string
+  command: string
+  state: TaskState
+  automatic: boolean
+  alarm_id: string | null
+  wanted_by: string
+  wanted_by_name: string
+  reason: string
+  wanted_at: Date
+  sent_at: Date | null
+  due_at: Date | null
+  ended_at: Date | null
+  answer: Record<string, unknown> | null
+  confirms: { stream: string; value: number; withinS: number } | null
+}
+
+const COLUMNS = sql.raw(
+  `k.id, k.no, k.type_id, k.restricted, k.item_id, k.item_code, k.item_name, k.grid_code, k.authority_id, k.owner_id, k.maintainer_id, k.actuator,
+  k.command, k.state, k.automatic, k.alarm_id, k.wanted_by, k.wanted_by_name, k.reason, k.wanted_at, k.sent_at, k.due_at, k.ended_at, k.answer, k.confirms`
+)
+
+export async function findTasks(db: Db | Tx, condition: RawBuilder<unknown>, limit = 500): Promise<TaskRow[]> {
+  const { rows } =
+    await sql<TaskRow>`select ${COLUMNS} from alarms.task k where ${condition} order by k.no desc limit ${limit}`.execute(db)
+  return rows
+}
+
+/** Commands given because of an alarm, or to an item; newest first. */
+export const listTasksOf = (db: Db | Tx, of: { alarmId?: string; itemId?: string }): Promise<TaskRow[]> =>
+  findTasks(db, of.alarmId ? sql`k.alarm_id = ${of.alarmId}::uuid` : sql`k.item_id = ${of.itemId ?? null}::uuid`, 100)
+
+/** A page of the commands a person may see, by number. */
+export const pageOfTasks = (
+  db: Db,
+  reads: AlarmReach,
+  before: number | undefined,
+  state: string | undefined,
+  limit: number
+): Promise<TaskRow[]> =>
+  findTasks(
+    db,
+    sql`${alarmReachCondition(reads, 'k', false)} and (${before ?? null}::bigint is null or k.no < ${before ?? null}::bigint)
+      and (${state ?? null}::text is null or k.state = ${state ?? null})`,
+    limit
+  )
+
+export interface PermitRow {
+  item_id: string
+  key: string
+  reason: string
+  by_name: string
+  at: Date
+}
+
+export async function permitsOf(db: Db | Tx, itemId: string): Promise<PermitRow[]> {
+  const { rows } =
+    await sql<PermitRow>`select item_id, key, reason, by_name, at from alarms.permit where item_id = ${itemId}::uuid`.execute(db)
+  return rows
+}
