@@ -1,5 +1,6 @@
 import { EventEmitter } from 'node:events'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { testApp } from '../testing.ts'
 import { LiveHub } from './live.ts'
 import type { DeliveredEvent } from './module.ts'
 import type { Relay } from './outbox.ts'
@@ -58,3 +59,16 @@ it('loads once for all that came meanwhile, goes on after a failure, and is done
   expect(outcomes).toEqual(['failed', 'done'])
   expect(release).toHaveLength(0)
 })
+
+it('a server that stops does not wait for the screens that are still open', async () => {
+  const t = await testApp()
+  const address = await t.app.http.listen({ port: 0, host: '127.0.0.1' })
+  const { cookie } = await t.as('acceptor')
+  const stream = await fetch(`${address}/api/live`, { headers: { cookie } })
+  const reader = stream.body!.getReader()
+  expect(new TextDecoder().decode((await reader.read()).value)).toContain('event: ready')
+  const began = Date.now()
+  await t.close()
+  expect(Date.now() - began).toBeLessThan(10_000)
+  expect((await reader.read()).done).toBe(true)
+}, 30_000)

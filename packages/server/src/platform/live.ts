@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http'
 import type { FastifyInstance } from 'fastify'
 import { sql } from 'kysely'
 import type { Actor } from './actor.ts'
@@ -191,6 +192,11 @@ export function liveRoute(app: FastifyInstance, hub: LiveHub, currentActor: (ses
     const events = await hub.recent(req.actor, RECENT)
     return { items: events.map(({ seq, name, payload, at }) => ({ ...payload, id: String(seq), event: name, at })) }
   })
+  // A stream never ends by itself: without this a stop would wait for the last open screen.
+  const streams = new Set<ServerResponse>()
+  app.addHook('preClose', async () => {
+    for (const stream of streams) stream.end()
+  })
   app.get('/api/live', { config: { authenticated: true }, schema: { hide: true } }, async (req, reply) => {
     const last = req.headers['last-event-id'] ?? (req.query as { after?: string }).after
     const after = typeof last === 'string' && /^\d{1,15}$/.test(last) ? Number(last) : null
@@ -217,7 +223,9 @@ export function liveRoute(app: FastifyInstance, hub: LiveHub, currentActor: (ses
       if (currentActor(sessionId)) res.write(': beat\n\n')
       else res.end('event: signed-out\ndata: {}\n\n')
     }, HEARTBEAT_MS)
+    streams.add(res)
     res.on('close', () => {
+      streams.delete(res)
       clearInterval(beat)
       close()
     })

@@ -2,6 +2,7 @@ import type { Crs } from '@chengyun/contract/geo'
 import type { FastifyInstance, FastifyPluginAsync } from 'fastify'
 import { registerLayers, toCgcs2000 } from '../geo/index.ts'
 import { registerAccess } from '../media/index.ts'
+import { forgetRelocated } from './commands/follow-grids.ts'
 import { findCase } from './commands/store.ts'
 import { offerComponentClasses } from './component-classes.ts'
 import type { CaseEnv } from './env.ts'
@@ -41,6 +42,7 @@ export const routes: FastifyPluginAsync = async (app) => {
   setEnv(env)
   offerComponentClasses(env.reference)
   app.hub.keep(['cases.configured', 'org.changed'], () => env.reference.reload(env.db))
+  app.hub.watch(forgetRelocated)
   registerLayers(app.db, caseLayers(env))
   registerAccess('case', async (actor, ownerId, db) => {
     const record = await findCase(db, ownerId)

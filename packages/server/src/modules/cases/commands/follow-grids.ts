@@ -8,10 +8,13 @@ import { forgetCase } from './store.ts'
 
 /** The place is no step of the flow: nobody decides anything, and the version under which others work stays. */
 const relocateCases = command(async (tx, rows: readonly Relocated[], ctx): Promise<void> => {
-  const { rows: moved } = await sql<{ no: string }>`update cases."case" c set grid_code = r.grid, duty_grid_code = r.duty
+  const { rows: moved } = await sql<{
+    id: string
+    no: string
+  }>`update cases."case" c set grid_code = r.grid, duty_grid_code = r.duty
     from unnest(${rows.map((r) => r.key)}::uuid[], ${rows.map((r) => r.gridCode)}::text[], ${rows.map((r) => r.dutyGridCode)}::text[]) as r(id, grid, duty)
-    where c.id = r.id and c.is_open returning c.case_no as no`.execute(tx)
-  if (moved.length > 0) ctx.emit('cases.relocated', { caseNos: moved.map((row) => row.no) })
+    where c.id = r.id and c.is_open returning c.id, c.case_no as no`.execute(tx)
+  if (moved.length > 0) ctx.emit('cases.relocated', { caseNos: moved.map((row) => row.no), caseIds: moved.map((row) => row.id) })
 })
 
 followGrids({
@@ -33,6 +36,13 @@ followGrids({
   },
   relocate: async (db: Db, rows, now) => {
     await relocateCases(db, SYSTEM, rows, now)
+    // Here at once; other processes hear of it (forgetRelocated).
     for (const row of rows) forgetCase(row.key)
   }
 })
+
+/** What a process keeps in memory of cases that lie elsewhere now is read again. */
+export function forgetRelocated(event: { name: string; payload: Record<string, unknown> }): void {
+  if (event.name !== 'cases.relocated') return
+  for (const id of (event.payload['caseIds'] as string[] | undefined) ?? []) forgetCase(id)
+}
