@@ -34,7 +34,8 @@ export function CardHead({ register, card }: { register: TypeDetail; card: ItemC
           {[where, shortAddress(card)].filter(Boolean).join(' · ') || t('registry.noPlace')}
           <small>
             {[
-              card.class ? `${card.class.code} ${kind}` : '',
+              // Codes of the tables are told; keys of a register's own classes are no words for people.
+              card.class ? (/[a-z]/.test(card.class.code) ? kind : `${card.class.code} ${kind}`) : '',
               card.grid.unitGrid
                 ? t('registry.grid', { code: card.grid.unitGrid.replace(/(\d{6})(\d{3})(\d{3})(\d{3})/, '$1 $2 $3 $4') })
                 : '',
