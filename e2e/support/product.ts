@@ -6,6 +6,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { startBaseMaps } from './base-maps.ts'
 import { SMS_SECRET, startGateway } from './gateway.ts'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
@@ -15,7 +16,7 @@ const STOP_MS = 20_000
 
 /**
  * Starts the product as `npm start` does, without the simulator, on a free port over a fresh data directory; the returned function stops
- * it. `CHENGYUN_E2E_URL` in the environment names a server that already runs and is left alone; it should post its codes to
+ * it. Base maps of others stand on this machine (base-maps.ts). `CHENGYUN_E2E_URL` in the environment names a server that already runs and is left alone; it should post its codes to
  * `http://127.0.0.1:<CHENGYUN_E2E_SMS_PORT>/` (see gateway.ts), and `CHENGYUN_E2E_SECRET` is its `CHENGYUN_SECRET` (see captcha.ts).
  */
 export default async function startProduct(): Promise<() => Promise<void>> {
@@ -24,6 +25,7 @@ export default async function startProduct(): Promise<() => Promise<void>> {
   if (process.env.CHENGYUN_E2E_URL) return async () => gateway.stop()
   if (!existsSync(join(ROOT, 'packages/console/dist/index.html'))) await buildConsole()
   process.env.CHENGYUN_E2E_SECRET = randomBytes(36).toString('base64url')
+  const bases = await startBaseMaps()
   const data = await mkdtemp(join(tmpdir(), 'chengyun-e2e-'))
   const server = spawn(
     process.execPath,
@@ -41,6 +43,7 @@ export default async function startProduct(): Promise<() => Promise<void>> {
         CHENGYUN_LOG: 'error',
         CHENGYUN_SMS_WEBHOOK: `${gateway.url}/`,
         CHENGYUN_SMS_SECRET: SMS_SECRET,
+        CHENGYUN_BASE_LAYERS: bases.setting,
         DATABASE_URL: ''
       }
     }
@@ -48,6 +51,7 @@ export default async function startProduct(): Promise<() => Promise<void>> {
   const stop = async () => {
     await end(server)
     gateway.stop()
+    await bases.stop()
     await rm(data, { recursive: true, force: true })
   }
   try {
