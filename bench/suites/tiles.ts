@@ -34,13 +34,9 @@ const running =
 /** By the names BENCH_PARTS knows; all of them without it. */
 const PARTS: Readonly<Record<string, Part>> = {
   index,
-  cut: running(async (w) => [
-    ...(await lowZooms(w)),
-    ...(await highZoom(w, 15)),
-    ...(await highZoom(w, 16)),
-    await warm(w),
-    ...(await questions(w))
-  ]),
+  cells: running(lowZooms),
+  objects: running(async (w) => [...(await highZoom(w, 15)), ...(await highZoom(w, 16))]),
+  ask: running(async (w) => [await warm(w), ...(await questions(w))]),
   edit: running(async (w) => [...(await oneEdit(w)), ...(await otherProcess(w))]),
   stall: stallOfBuild,
   browser: running((w) => frames(w.bench, w.product, w.session, CENTRE)),

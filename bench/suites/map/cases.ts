@@ -7,7 +7,7 @@ import type { Bench } from '../../lib/bed.ts'
 import { CASES } from '../../lib/data.ts'
 import { startProduct } from '../../lib/product.ts'
 import { type BenchRow, round, sleep } from '../../lib/stats.ts'
-import { cellsRow, packedTile } from './cut.ts'
+import { packedTile, zoomRow } from './cut.ts'
 import { pathOf, plain, untilReady } from './wanted.ts'
 
 const LAYER = 'cases'
@@ -61,7 +61,7 @@ export async function casesLayer(bench: Bench): Promise<BenchRow[]> {
         )
         const asked: { ms: number; bytes: number }[] = []
         for (const { x, y } of tiles) asked.push(await packedTile(product.url, session, pathOf({ z, x, y }, query, LAYER)))
-        rows.push(cellsRow({ bench }, `cases, ${name}, z${z}, uncached`, asked))
+        rows.push(zoomRow({ bench }, `cases, ${name}, z${z}, uncached`, z, asked))
       }
     }
     return rows

@@ -1,5 +1,6 @@
 /** Tiles nobody asked for before, at every zoom: of single objects beside PostGIS, and those that have just been asked for. */
 import { get as httpGet } from 'node:http'
+import { CELL_MAX_ZOOM } from '@chengyun/contract/geo'
 import { busyTiles, POSTGIS_TILE, type TileAt, tilesWithComponents } from '../../lib/components.ts'
 import { type Flown, fly } from '../../lib/fly.ts'
 import { get } from '../../lib/load.ts'
@@ -36,8 +37,8 @@ export function packedTile(url: string, session: Session, path: string): Promise
   })
 }
 
-/** The row of a zoom of cells. */
-export function cellsRow(w: Pick<Wanted, 'bench'>, name: string, asked: readonly Asked[]): BenchRow {
+/** The row of a zoom. Only tiles of cells are promised to be small. */
+export function zoomRow(w: Pick<Wanted, 'bench'>, name: string, z: number, asked: readonly Asked[]): BenchRow {
   const times = asked.map((a) => a.ms)
   const p95 = quantile(times, 0.95)
   const largest = Math.max(...asked.map((a) => a.bytes))
@@ -45,7 +46,9 @@ export function cellsRow(w: Pick<Wanted, 'bench'>, name: string, asked: readonly
     `  ${name}: ${asked.length} tiles, p50 ${round(median(times))}, p95 ${round(p95)} ms, at most ${round(largest / 1000, 1)} kB`
   )
   const note = `p50 ${round(median(times), 1)} ms; ${asked.length} tiles; largest ${round(largest / 1000, 1)} kB`
-  return plain(name, 'ms', p95, 'p95 ≤ 12 ms, ≤ 100 kB', p95 <= 12 && largest <= 100_000, note)
+  const isCells = z <= CELL_MAX_ZOOM
+  const target = isCells ? 'p95 ≤ 12 ms, ≤ 100 kB' : 'p95 ≤ 12 ms'
+  return plain(name, 'ms', p95, target, p95 <= 12 && (!isCells || largest <= 100_000), note)
 }
 
 /** Zooms 10 to 14: every tile that there is, each asked once by readers of different reach, so that none comes from the cache. */
@@ -60,7 +63,7 @@ export async function lowZooms(w: Wanted): Promise<BenchRow[]> {
       const query = i === 0 ? '' : await statusQuery(w, i)
       for (const at of tiles.slice(0, 150)) asked.push(await packedTile(w.product.url, session, pathOf(at, query)))
     }
-    rows.push(cellsRow(w, `z${z}: cells, uncached`, asked))
+    rows.push(zoomRow(w, `z${z}: cells, uncached`, z, asked))
   }
   return rows
 }
@@ -86,12 +89,17 @@ export async function highZoom(w: Wanted, z: number): Promise<BenchRow[]> {
   const share = Math.floor(tiles.length / (ROUNDS + 1))
   const peer = await startTilePeer(w.bed.url)
   const sides: Record<'ours' | 'served' | 'bare', Flown[]> = { ours: [], served: [], bare: [] }
+  const cluster = await w.bench.cluster('small')
+  // Seconds of processor time: they say what a tile costs even where other work shares the cores.
+  const spent = { ours: 0, postgres: 0 }
   try {
     for (let turn = 0; turn <= ROUNDS; turn += 1) {
       const mine = tiles.slice(turn * share, (turn + 1) * share)
       const paths = mine.map((at) => pathOf(at))
+      const before = { ours: w.product.cpuS(), postgres: cluster.cpuS() }
       const ours = await fly(w.product.url, w.session.cookie, paths, IN_FLIGHT)
       const bare = await bareFlight(w, mine)
+      const after = { ours: w.product.cpuS(), postgres: cluster.cpuS() }
       const served = await fly(
         peer.url,
         '-',
@@ -100,6 +108,8 @@ export async function highZoom(w: Wanted, z: number): Promise<BenchRow[]> {
       )
       // The first round warms connections and plans on all sides.
       if (turn === 0) continue
+      spent.ours += after.ours - before.ours
+      spent.postgres += after.postgres - before.postgres
       sides.ours.push(ours)
       sides.served.push(served)
       sides.bare.push(bare)
@@ -107,6 +117,9 @@ export async function highZoom(w: Wanted, z: number): Promise<BenchRow[]> {
   } finally {
     await peer.stop()
   }
+  const each = (seconds: number): number => round((seconds * 1e6) / (share * ROUNDS), 0)
+  const cost = `processor time a tile: ${each(spent.ours)} µs of ours, HTTP and permission within; ${each(spent.postgres)} µs of PostgreSQL`
+  w.bench.say(`  z${z}: ${cost}`)
   const perS = (side: readonly Flown[]): number => median(side.map((f) => f.perS))
   const p95 = (side: readonly Flown[]): number =>
     quantile(
@@ -130,7 +143,7 @@ export async function highZoom(w: Wanted, z: number): Promise<BenchRow[]> {
         ratio,
         target: judged ? '≥ 2 × PostGIS' : 'none',
         ok: judged ? ratio >= 2 : null,
-        note: `${share * ROUNDS} tiles a side; limit: ${what}`
+        note: `${share * ROUNDS} tiles a side; limit: ${what}; ${cost}`
       },
       {
         ...common,

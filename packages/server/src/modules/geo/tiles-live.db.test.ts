@@ -102,17 +102,21 @@ describe('several processes', () => {
     const other = await openUrl(t.database.url)
     const app = await build({ db: other.db, settings: t.settings, log: openLog('error'), jobs: false })
     try {
-      const before = (await tile(admin, 'reg-component', 16, AT_EAST, '', app)).length
-      const made = await create('04001', [AT_EAST[0], AT_EAST[1] + 0.0002])
-      const began = Date.now()
-      let codes: unknown[] = []
-      while (codes.length <= before && Date.now() - began < 5000) {
-        codes = (await tile(admin, 'reg-component', 16, AT_EAST, '', app)).map((f) => f['code'])
-        await new Promise((resolve) => setTimeout(resolve, 25))
+      const took: number[] = []
+      for (const north of [0.0002, 0.0003, 0.0004]) {
+        const made = await create('04001', [AT_EAST[0], AT_EAST[1] + north])
+        const began = performance.now()
+        let codes: unknown[] = []
+        while (!codes.includes(made.code) && performance.now() - began < 5000) {
+          codes = (await tile(admin, 'reg-component', 16, AT_EAST, '', app)).map((f) => f['code'])
+          await new Promise((resolve) => setTimeout(resolve, 10))
+        }
+        expect(codes).toContain(made.code)
+        took.push(performance.now() - began)
       }
-      expect(codes).toContain(made.code)
-      // A second by design; the machine of a test may be busy with others.
-      expect(Date.now() - began).toBeLessThan(3000)
+      // A second is promised; the machine of a test may be busy with others, but not every time.
+      expect(Math.min(...took)).toBeLessThan(1000)
+      expect(Math.max(...took)).toBeLessThan(3000)
     } finally {
       await app.close()
       await other.close()
