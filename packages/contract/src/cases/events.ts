@@ -83,7 +83,7 @@ export interface ClockReminder {
 export const CASE_EVENTS = {
   'cases.moved': 'A case took a step: reported, registered, dispatched … closed.',
   'cases.imported': 'Work orders of another system were kept, many at once.',
-  'cases.relocated': 'Open cases lie in other unit grids or duty grids, since these were redrawn: `caseNos`.',
+  'cases.relocated': 'Open cases lie in other unit grids or duty grids, since these were redrawn: `caseNos` and `caseIds`.',
   'cases.configured': 'Code tables, conditions, calendars or flow settings were changed.',
   'cases.reminded': 'A clock passed 50 %, 80 % or 100 % of its limit.'
 } as const

@@ -51,7 +51,7 @@ export function MapPanel({ state, set, layers, choices, majors, stages, legend, 
     const facts = { title: words, subtitle, legend, footer, north: t('onemap.export.north') }
     const picture = await drawSheet(stages, state.split?.place ?? 0.5, facts, mode, size)
     if (how === 'save') save(picture, `${words.replace(/[\\/:*?"<>|\s]+/g, '-')}.png`)
-    else await printPicture(picture, words)
+    else await printPicture(picture, words, size)
   }
   return (
     <section className="om-panel" aria-label={t(`onemap.tool.${panel}`)}>

@@ -53,8 +53,8 @@ export async function drawSheet(
   })
 }
 
-/** Prints a picture on a lying sheet of its own. */
-export async function printPicture(picture: Blob, title: string): Promise<void> {
+/** Prints a picture on a lying sheet of its own: A3 where it was made for one, A4 otherwise. */
+export async function printPicture(picture: Blob, title: string, size: SheetSize): Promise<void> {
   const frame = document.createElement('iframe')
   frame.setAttribute('aria-hidden', 'true')
   frame.title = title
@@ -64,7 +64,7 @@ export async function printPicture(picture: Blob, title: string): Promise<void> 
   if (!page) return
   page.title = title
   const style = page.createElement('style')
-  style.textContent = '@page{size:A4 landscape;margin:8mm}html,body{margin:0}img{display:block;width:100%}'
+  style.textContent = `@page{size:${size === 'a3' ? 'A3' : 'A4'} landscape;margin:8mm}html,body{margin:0}img{display:block;width:100%}`
   const image = page.createElement('img')
   const address = URL.createObjectURL(picture)
   image.src = address
