@@ -1,9 +1,11 @@
 /** `streams`: what is observed of the things the city keeps lists of (ADR 0019). */
-import { STREAMS_ERRORS } from '@chengyun/contract/streams'
+import { DEVICE_ERRORS, STREAMS_ERRORS } from '@chengyun/contract/streams'
+import { Type } from 'typebox'
 import { defineModule } from '../../platform/module.ts'
 import { jobs } from './jobs.ts'
 import { streamsRoutes } from './routes.ts'
 import { StreamsSettings } from './settings.ts'
+import { GatewaySettings } from './settings-gateways.ts'
 
 export {
   createFromTemplates,
@@ -17,11 +19,13 @@ export {
   setMaintenance
 } from './commands/catalogue.ts'
 export { correctReading } from './commands/correct.ts'
+export { commandDevice, createDevice } from './commands/devices.ts'
 export { removeTemplate, saveTemplate } from './commands/templates.ts'
 export { emptyBatch, packBatch, unpackBatch } from './domain/batch-codec.ts'
 export type { Catalogue, StreamFacts, ThingFacts } from './domain/catalogue.ts'
 export type { LatestRow, LatestValues } from './domain/latest.ts'
 export type { Series } from './domain/pack-codec.ts'
+export { gatewaysOf } from './gateways/plugin.ts'
 export { type Intake, type JournalFollower, offerFollower, type Receipt } from './ports.ts'
 export {
   findStream,
@@ -38,10 +42,10 @@ export { type Streams, streamsOf } from './runtime.ts'
 
 export default defineModule({
   name: 'streams',
-  dependsOn: ['registry'],
+  dependsOn: ['org', 'registry'],
   migrations: new URL('./migrations/', import.meta.url),
   routes: streamsRoutes,
   jobs,
-  errors: STREAMS_ERRORS,
-  settings: StreamsSettings
+  errors: { ...STREAMS_ERRORS, ...DEVICE_ERRORS },
+  settings: Type.Object({ ...StreamsSettings.properties, ...GatewaySettings.properties })
 })

@@ -1,4 +1,9 @@
 import type { FastifyPluginAsync } from 'fastify'
+import { gatewayPlugin } from './gateways/plugin.ts'
+import { liveRoutes } from './routes/live.ts'
+import { readingRoutes } from './routes/readings.ts'
+import { streamRoutes } from './routes/streams.ts'
+import { templateRoutes } from './routes/templates.ts'
 import { streamsOf } from './runtime.ts'
 import type { StreamsSettings } from './settings.ts'
 
@@ -15,6 +20,11 @@ export const streamsRoutes: FastifyPluginAsync = async (app) => {
   app.hub.watch((event) => {
     streams.hear(event).catch((error: unknown) => app.log.error({ err: error, event: event.name }, 'streams not read again'))
   })
+  await app.register(streamRoutes(streams))
+  await app.register(readingRoutes(streams))
+  await app.register(templateRoutes(streams))
+  await app.register(liveRoutes(streams))
   app.addHook('onReady', () => streams.followers.start())
   app.addHook('onClose', () => streams.close())
+  await app.register(gatewayPlugin)
 }

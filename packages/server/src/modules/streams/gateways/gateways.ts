@@ -5,14 +5,18 @@ import type { Actor } from '../../../platform/actor.ts'
 import type { Db } from '../../../platform/db.ts'
 import type { DeliveredEvent } from '../../../platform/module.ts'
 import type { Keyring } from '../../org/index.ts'
+import { secretHash } from '../commands/devices.ts'
 import { WallClock } from '../domain/wall-clock.ts'
 import { findTimeZone } from '../queries/city.ts'
 import type { DeviceRow } from '../queries/devices.ts'
+import { Lead } from '../queries/lead.ts'
 import type { Streams } from '../runtime.ts'
 import type { GatewaySettings } from '../settings-gateways.ts'
 import { DeviceBook } from './book.ts'
 import { Funnel } from './funnel.ts'
+import { Hj212Server } from './hj212/server.ts'
 import { Identities, type Known } from './identities.ts'
+import { ModbusPoller } from './modbus/poller.ts'
 import { Broker } from './mqtt/broker.ts'
 import { Observer } from './observer.ts'
 import { Receiver } from './receiver.ts'
@@ -163,8 +167,49 @@ export class Gateways {
         this.ports.mqtts = await this.#open(tls, settings.MQTT_TLS_PORT, host, 'MQTT_TLS_PORT')
       }
     }
+    if (wanted.has('hj212')) {
+      this.#hj212 = new Hj212Server({
+        book: this.book,
+        receiver: this.receiver,
+        funnel: this.funnel,
+        wall: this.wall,
+        log: this.#parts.log,
+        fits: (device, password) => secretHash(this.#parts.keyring, device.account, password) === device.secret_hash
+      })
+      this.ports.hj212 = await this.#open(this.#hj212.server, settings.HJ212_PORT, host, 'HJ212_PORT')
+    }
+    if (wanted.has('modbus'))
+      await this.#lead(
+        'modbus',
+        () => this.#pollModbus(),
+        () => this.#hasModbus()
+      )
     this.#timer = setInterval(() => void this.#recheck(), RECHECK_MS)
     this.#timer.unref()
+  }
+
+  #hj212: Hj212Server | undefined
+  readonly #leads: Lead[] = []
+
+  /** Something one process does for all. */
+  async #lead(name: string, begin: () => Promise<() => Promise<void>>, isWanted: () => boolean): Promise<void> {
+    const failed = (error: unknown) => this.#parts.log.error({ err: error, name }, 'gateway')
+    const lead = new Lead(this.#parts.db, name, { begin, isWanted, failed })
+    this.#leads.push(lead)
+    this.book.onChange(() => void lead.ask())
+    await lead.start()
+  }
+
+  #hasModbus(): boolean {
+    for (const d of this.book.byId.values()) if (d.protocol === 'modbus' && d.enabled) return true
+    return false
+  }
+
+  async #pollModbus(): Promise<() => Promise<void>> {
+    const poller = new ModbusPoller(this)
+    this.book.onChange(() => poller.refresh())
+    poller.refresh()
+    return async () => poller.stop()
   }
 
   #open(server: Server, port: number, host: string, name: string): Promise<number> {
@@ -195,7 +240,9 @@ export class Gateways {
     if (this.#isClosed) return
     this.#isClosed = true
     clearInterval(this.#timer)
+    await Promise.all(this.#leads.map((lead) => lead.stop()))
     for (const server of this.#servers) server.close()
+    this.#hj212?.close()
     await this.broker.close()
     this.funnel.close()
     await this.book.close()

@@ -151,7 +151,7 @@ describe('rights', () => {
   test('a disabled device and a rotated secret end connections at once', async () => {
     const d = await station(t, { supplyC: 'number' }, { protocol: 'mqtt' })
     const c = await connect(as(d))
-    const closed = new Promise((done) => c.once('close', done))
+    const closed = new Promise<void>((done) => c.once('close', () => done()))
     const admin = await t.as('dataadmin')
     const { rotateDeviceSecret } = await import('../commands/devices.ts')
     expect(admin).toBeDefined()
