@@ -2,6 +2,8 @@
 import { ALARMS_ERRORS, type AlarmsNoticed } from '@chengyun/contract/alarms'
 import { may } from '../../platform/actor.ts'
 import { defineModule } from '../../platform/module.ts'
+import { offerFollower } from '../streams/index.ts'
+import { judgeOf } from './judge/judge.ts'
 import { listeners } from './listeners.ts'
 import { hearsOfAlarm, hearsOfThing, READ } from './policy.ts'
 import { routes } from './routes.ts'
@@ -9,7 +11,11 @@ import './tables.ts'
 
 export { applyChanges } from './commands/apply-changes.ts'
 export { linkCase, refuseCase } from './commands/case-link.ts'
+export { endPackRules, type Imported, putPackRules } from './commands/rules.ts'
 export { type AlarmChange, type RuleInForce, ruleInForce } from './domain/change.ts'
+export { useCaseLookup } from './ports.ts'
+
+offerFollower(judgeOf)
 
 export default defineModule({
   name: 'alarms',
@@ -21,6 +27,7 @@ export default defineModule({
     'alarms.moved': hearsOfAlarm,
     'alarms.incidentMoved': hearsOfThing,
     'alarms.tasked': hearsOfThing,
+    'alarms.ruleChanged': (actor) => may(actor, READ),
     'alarms.noticed': (actor, payload) => (payload as unknown as AlarmsNoticed).personId === actor.id,
     'alarms.configured': (actor) => may(actor, READ)
   },

@@ -30,7 +30,7 @@ function hears(actor: Actor, payload: Record<string, unknown>): boolean {
 
 export default defineModule({
   name: 'cases',
-  dependsOn: ['org', 'geo', 'media', 'registry'],
+  dependsOn: ['org', 'geo', 'media', 'registry', 'alarms'],
   migrations: new URL('./migrations/', import.meta.url),
   routes,
   listeners,
@@ -39,6 +39,7 @@ export default defineModule({
   errors: { ...CASE_ERRORS, ...CODE_ERRORS, ...CLOCK_ERRORS }
 })
 
+export { fileAlarmCases } from './commands/alarm-cases.ts'
 export { type BulkCase, type BulkResult, bulkImport } from './commands/bulk-import.ts'
 export { addCalendar, addClass, type CodeSet, loadCodes, saveCondition, saveFlowConfig } from './commands/config.ts'
 export { type MoveOptions, moveCase } from './commands/move.ts'

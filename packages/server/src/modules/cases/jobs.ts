@@ -1,4 +1,5 @@
 import type { Job } from '../../platform/module.ts'
+import { fileAlarmCases } from './commands/alarm-cases.ts'
 import { closeDays } from './commands/roots.ts'
 import { sweep } from './commands/sweep.ts'
 import { runningEnv } from './runtime.ts'
@@ -10,6 +11,15 @@ export const jobs: readonly Job[] = [
     run: async ({ now }) => {
       const env = runningEnv()
       if (env) await sweep(env, now)
+    }
+  },
+  {
+    // They are filed when they are heard of; this finds what another process left.
+    name: 'cases.alarms',
+    everyS: 10,
+    run: async ({ now }) => {
+      const env = runningEnv()
+      if (env) await fileAlarmCases(env, now)
     }
   },
   {

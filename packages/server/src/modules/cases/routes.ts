@@ -1,7 +1,9 @@
 import type { Crs } from '@chengyun/contract/geo'
 import type { FastifyInstance, FastifyPluginAsync } from 'fastify'
+import { useCaseLookup } from '../alarms/index.ts'
 import { registerLayers, toCgcs2000 } from '../geo/index.ts'
 import { registerAccess } from '../media/index.ts'
+import { fileAlarmCases } from './commands/alarm-cases.ts'
 import { forgetRelocated } from './commands/follow-grids.ts'
 import { findCase } from './commands/store.ts'
 import { offerComponentClasses } from './component-classes.ts'
@@ -10,6 +12,7 @@ import { caseLayers } from './layers.ts'
 import { canSee } from './policy.ts'
 import { cityOf } from './queries/city.ts'
 import { Reference } from './queries/reference.ts'
+import { getVisibleCase } from './queries/view.ts'
 import { caseRoutes } from './routes/cases.ts'
 import { configRoutes } from './routes/config.ts'
 import { exportRoutes } from './routes/export.ts'
@@ -43,6 +46,11 @@ export const routes: FastifyPluginAsync = async (app) => {
   offerComponentClasses(env.reference)
   app.hub.keep(['cases.configured', 'org.changed'], () => env.reference.reload(env.db))
   app.hub.watch(forgetRelocated)
+  app.hub.keep(['alarms.caseWanted'], async () => void (await fileAlarmCases(env, new Date())))
+  useCaseLookup(async (db, actor, caseNo) => {
+    const found = await getVisibleCase(db, actor, caseNo).catch(() => null)
+    return found && { id: found.id, caseNo: found.caseNo, status: found.status }
+  })
   registerLayers(app.db, caseLayers(env))
   registerAccess('case', async (actor, ownerId, db) => {
     const record = await findCase(db, ownerId)

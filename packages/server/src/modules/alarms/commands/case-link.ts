@@ -3,19 +3,23 @@ import { sql } from 'kysely'
 import { SYSTEM } from '../../../platform/actor.ts'
 import { type CommandContext, command } from '../../../platform/command.ts'
 import type { Tx } from '../../../platform/db.ts'
+import type { AlarmRow } from '../domain/alarm.ts'
 import { Outbound } from './outbound.ts'
 import { draftOf, findAlarms, writeDrafts } from './store.ts'
+
+/** An alarm, and those that wait for the same case: of its incident, or of the same item under the same rule. */
+const wishing = (tx: Tx, alarmId: string): Promise<AlarmRow[]> =>
+  findAlarms(
+    tx,
+    sql`(a.id = ${alarmId}::uuid or (a.case_id is null and a.case_wanted_at is not null and exists (select 1 from alarms.alarm w
+      where w.id = ${alarmId}::uuid and (w.incident_id = a.incident_id or (w.item_id = a.item_id and w.rule_id = a.rule_id)))))`,
+    true
+  )
 
 /** The case that was made of an alarm: the alarm knows it from now on, and so does everything of its incident that asked for one. */
 export const linkCase = command(
   async (tx, input: { alarmId: string; caseId: string; caseNo: string; status: string }, ctx): Promise<void> => {
-    const rows = await findAlarms(
-      tx,
-      sql`(a.id = ${input.alarmId}::uuid or (a.case_id is null and a.case_wanted_at is not null and exists (
-          select 1 from alarms.alarm w where w.id = ${input.alarmId}::uuid
-            and (w.incident_id = a.incident_id or (w.item_id = a.item_id and w.rule_id = a.rule_id)))))`,
-      true
-    )
+    const rows = await wishing(tx, input.alarmId)
     const drafts = rows.filter((r) => r.case_id !== input.caseId).map(draftOf)
     for (const draft of drafts) {
       Object.assign(draft.row, { case_id: input.caseId, case_no: input.caseNo, case_status: input.status, case_fault: null })
@@ -31,8 +35,7 @@ export const linkCase = command(
 
 /** No case could be made of an alarm; a person sees why and can ask again. */
 export const refuseCase = command(async (tx, input: { alarmId: string; code: string }, ctx): Promise<void> => {
-  const rows = await findAlarms(tx, sql`a.id = ${input.alarmId}::uuid and a.case_id is null`, true)
-  const drafts = rows.map(draftOf)
+  const drafts = (await wishing(tx, input.alarmId)).filter((r) => r.case_id === null).map(draftOf)
   for (const draft of drafts) {
     draft.row.case_fault = input.code
     draft.steps.push({ act: 'case', at: ctx.now, note: null, data: { fault: input.code } })

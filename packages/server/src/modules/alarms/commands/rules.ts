@@ -1,4 +1,5 @@
 import { ALARMS_ERRORS, type Rule, type RuleFile } from '@chengyun/contract/alarms'
+import type { StreamsChanged } from '@chengyun/contract/streams'
 import { checkRule, type RuleSurroundings } from '@chengyun/scenario-kit/rules'
 import { sql } from 'kysely'
 import { type CommandContext, command } from '../../../platform/command.ts'
@@ -36,7 +37,13 @@ async function checked(tx: Tx, pack: string, rules: readonly Rule[]): Promise<vo
   for (const rule of rules) {
     const faults = checkRule(rule, around)
     if (faults.length > 0)
-      throw fail('ALARMS_RULE_INVALID', { rule: rule.key, why: faults[0]!.zh, whyEn: faults[0]!.en, path: faults[0]!.path, faults })
+      throw fail('ALARMS_RULE_INVALID', {
+        rule: rule.key,
+        why: faults[0]!.zh,
+        whyEn: faults[0]!.en,
+        path: faults[0]!.path,
+        faults
+      })
   }
 }
 
@@ -78,6 +85,22 @@ export async function touch(tx: Tx, types: readonly string[]): Promise<void> {
   await sql`insert into alarms.watched (type_id, version) select t, nextval('alarms.watched_seq')
     from (select distinct t from unnest(${[...types]}::text[]) t order by t) u
     on conflict (type_id) do update set version = excluded.version`.execute(tx)
+}
+
+/** Streams or things were declared, changed or removed: the registers they are of are looked at again; all, where many changed. */
+export async function touchStreams(tx: Tx, { what, ids }: StreamsChanged): Promise<void> {
+  if (what !== 'stream' && what !== 'thing') return
+  if (ids.length === 0) return touch(tx, ['*'])
+  const numbers = ids.map(Number).filter(Number.isInteger)
+  const { rows } = await sql<{ type_id: string }>`select distinct t.type_id from streams.pub_thing t
+    where ${what} = 'thing' and t.id = any(${numbers}::int[])
+      or ${what} = 'stream' and exists (select from streams.pub_stream s where s.thing_id = t.id and s.id = any(${numbers}::int[]))`.execute(
+    tx
+  )
+  await touch(
+    tx,
+    rows.map((r) => r.type_id)
+  )
 }
 
 /** A rule of the city. @throws AppError ALARMS_RULE_EXISTS, ALARMS_RULE_INVALID */
@@ -123,7 +146,9 @@ export const removeRule = command(async (tx, input: { id: string; version: numbe
 })
 
 async function retire(tx: Tx, rule: RuleRow, ctx: CommandContext): Promise<void> {
-  await sql`update alarms.rule set removed_at = ${ctx.now}, updated_at = ${ctx.now}, enabled = false where id = ${rule.id}`.execute(tx)
+  await sql`update alarms.rule set removed_at = ${ctx.now}, updated_at = ${ctx.now}, enabled = false where id = ${rule.id}`.execute(
+    tx
+  )
   await touch(tx, [rule.declaration.on.type])
   ctx.audit({
     action: 'alarms.removeRule',

@@ -22,6 +22,8 @@ import { direct, findCase, findCases, inside, writeMove } from './store.ts'
 export interface MoveOptions {
   now: Date
   key?: string | undefined
+  /** A registration goes straight to this unit (特急, 点对点), whoever would be responsible otherwise; the reason stands on record. */
+  directTo?: { unitId: string; reason: Record<string, unknown> } | undefined
 }
 type Input = Omit<CaseInput, 'version'>
 
@@ -75,7 +77,7 @@ async function attemptMove(
   const outcome = plan(record, op, input, contextFor(env, actor, record, op, resolved, options.now))
   const steps = [{ step: outcome.step, after: outcome.next }]
   const componentUnitId = isDispatchedNow(outcome.next, op) ? await unitOfComponent(env, outcome.next) : null
-  const auto = autoDispatch(env, outcome, componentUnitId, options.now)
+  const auto = autoDispatch(env, outcome, componentUnitId, options)
   if (auto) steps.push({ step: auto.step, after: auto.next })
   // What joins this transaction announces nothing of its own: the step says it all.
   const quiet: CommandContext = { actor, now: options.now, emit: () => undefined, audit: () => undefined }
@@ -151,19 +153,15 @@ const isDispatchedNow = (next: CaseRecord, op: OperationKey): boolean =>
   next.status === 'pending_dispatch' && (op === 'register' || op === 'reopen')
 
 /** A registered case whose responsibility is unique goes to its unit in the same breath, with the reason on record. */
-function autoDispatch(env: CaseEnv, { next, step }: Outcome, componentUnitId: string | null, now: Date): Outcome | null {
+function autoDispatch(
+  env: CaseEnv,
+  { next, step }: Outcome,
+  componentUnitId: string | null,
+  options: MoveOptions
+): Outcome | null {
   if (!isDispatchedNow(next, step.op)) return null
-  const answer = responsibilityFor({
-    standardRef: next.standardRef,
-    kind: next.kind,
-    classCode: next.classCode,
-    districtCode: next.districtCode,
-    streetCode: next.streetCode,
-    communityCode: next.communityCode,
-    gridCode: next.gridCode,
-    componentId: next.componentId,
-    componentUnitId
-  })
+  const { now, directTo } = options
+  const answer = directTo ? { ...directTo, basis: 'direct', ruleId: null } : responsibilityOf(next, componentUnitId)
   const unit = answer.unitId ? env.reference.units.get(answer.unitId) : undefined
   if (!unit?.active) return null
   return plan(
@@ -185,6 +183,19 @@ function autoDispatch(env: CaseEnv, { next, step }: Outcome, componentUnitId: st
     }
   )
 }
+
+const responsibilityOf = (next: CaseRecord, componentUnitId: string | null) =>
+  responsibilityFor({
+    standardRef: next.standardRef,
+    kind: next.kind,
+    classCode: next.classCode,
+    districtCode: next.districtCode,
+    streetCode: next.streetCode,
+    communityCode: next.communityCode,
+    gridCode: next.gridCode,
+    componentId: next.componentId,
+    componentUnitId
+  })
 
 /** Look up everything the input names, so that planning stays pure. Unknown things are refused by name here. */
 async function resolve(

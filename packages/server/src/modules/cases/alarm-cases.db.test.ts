@@ -1,0 +1,121 @@
+import type { AlarmCard, AlarmPage } from '@chengyun/contract/alarms'
+import type { CaseView } from '@chengyun/contract/cases'
+import { sql } from 'kysely'
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { type TestApp, testApp } from '../../testing.ts'
+import { apply, change, forgetAlarms, makeWells, RULE, raiseAlarm, type Wells } from '../alarms/alarms.testing.ts'
+import { fileAlarmCases } from './commands/alarm-cases.ts'
+import { runningEnv } from './runtime.ts'
+
+let t: TestApp
+let wells: Wells
+beforeAll(async () => {
+  t = await testApp()
+  wells = await makeWells(t)
+}, 90_000)
+afterAll(() => t?.close())
+beforeEach(async () => {
+  await sql`truncate cases.alarm_wish`.execute(t.database.db)
+  await forgetAlarms(t)
+})
+
+const file = async () => {
+  await t.settle()
+  await fileAlarmCases(runningEnv()!, new Date(Date.now() + 1000))
+  for (let i = 0; i < 100; i++) {
+    const { rows } = await sql<{ n: number }>`select count(*)::int as n from cases.alarm_wish where state = 'waiting'`.execute(
+      t.database.db
+    )
+    if (rows[0]!.n === 0) break
+    await new Promise((resolve) => setTimeout(resolve, 50))
+  }
+  await t.settle()
+}
+const card = async (id: string) => (await (await t.as('shiftleader')).call<AlarmCard>('GET', `/api/alarms/${id}`)).body
+const caseOf = async (id: string) => (await (await t.as('leader')).call<CaseView>('GET', `/api/cases/${id}`)).body
+const casesOfWells = async () =>
+  (await sql<{ id: string }>`select id from cases."case" where source_type = 'iot' order by case_no`.execute(t.database.db)).rows
+
+test('level 1 is urgent and with its owner at once, watched by the regulator, reported once', async () => {
+  const id = await raiseAlarm(t, wells.west[0]!, { level: 1, value: 120 })
+  await file()
+  const alarm = await card(id)
+  expect(alarm.case).toMatchObject({ status: 'pending_handle' })
+  expect(alarm.state).toBe('handling')
+  const c = await caseOf(alarm.case!.id)
+  expect(c).toMatchObject({ status: 'pending_handle', urgent: true, sourceType: 'iot', severity: 'major', supervised: true })
+  expect(c.unit?.id ?? (c as unknown as { unitId: string }).unitId).toBe(wells.owner)
+  expect(c.description).toContain('甲烷120%LEL')
+  const before = await casesOfWells()
+  // A process that died anywhere in between leaves the wish waiting: everything is tried again, nothing is done again.
+  await sql`update cases.alarm_wish set state = 'waiting', next_at = now()`.execute(t.database.db)
+  await Promise.all([1, 2, 3].map(() => fileAlarmCases(runningEnv()!, new Date(Date.now() + 1000))))
+  await t.settle()
+  expect(await casesOfWells()).toEqual(before)
+  expect((await caseOf(c.id)).version).toBe(c.version)
+  expect((await card(id)).version).toBe(alarm.version)
+})
+
+test('level 2 is reported and waits for the desk; the alarm follows the case and asks for a judgement when it ends', async () => {
+  const id = await raiseAlarm(t, wells.west[1]!, { level: 2 })
+  await file()
+  const alarm = await card(id)
+  expect(alarm.case).toMatchObject({ status: 'reported' })
+  const cancelled = await (await t.as('acceptor')).call<CaseView>('POST', `/api/cases/${alarm.case!.id}/operations/cancel`, {
+    version: 1,
+    opinion: '现场已恢复'
+  })
+  expect(cancelled.status).toBe(200)
+  await t.settle()
+  expect(await card(id)).toMatchObject({ case: { status: 'cancelled' }, asksVerdict: true, state: 'pending' })
+  const asked = await (await t.as('shiftleader')).call<AlarmPage>('GET', '/api/alarms?asksVerdict=true')
+  expect(asked.body.items.map((a) => a.id)).toEqual([id])
+  const { rows } = await sql`select 1 from alarms.notice where kind = 'caseEnded'`.execute(t.database.db)
+  expect(rows.length).toBeGreaterThan(0)
+})
+
+test('one incident, one case; the same item under the same rule, one case', async () => {
+  const at = Date.now() - 60_000
+  await apply(
+    t,
+    wells.west.map((w) => change(w, 'raise', at, { level: 2 }))
+  )
+  await file()
+  const { rows } = await sql<{ case_id: string | null }>`select distinct case_id from alarms.alarm`.execute(t.database.db)
+  expect(rows).toHaveLength(1)
+  expect(rows[0]!.case_id).not.toBeNull()
+  await apply(t, [
+    change(wells.west[0]!, 'clear', at + 1000, { beganAt: at }),
+    change(wells.west[0]!, 'raise', at + 20_000, { level: 2 })
+  ])
+  await file()
+  expect((await sql`select distinct case_id from alarms.alarm`.execute(t.database.db)).rows).toHaveLength(1)
+})
+
+test('a wish that cannot be a case is told to the alarm, and can be made again by hand', async () => {
+  const rule = { ...RULE, id: 'city/odd', family: 'odd', case: { ...RULE.case!, classCode: '99999' } }
+  const id = await raiseAlarm(t, wells.west[2]!, { level: 1, rule })
+  await file()
+  expect(await card(id)).toMatchObject({ case: null, caseFault: 'CASE_CLASS_UNKNOWN' })
+  const shift = await t.as('shiftleader')
+  const again = await shift.call('POST', `/api/alarms/${id}/acts/wantCase`, { classCode: '06010', kind: 'matter' })
+  expect(again.status).toBe(200)
+  await file()
+  const done = await card(id)
+  expect(done.case).not.toBeNull()
+  expect(done.caseFault).toBeNull()
+})
+
+test('linked by hand to a case the person may see', async () => {
+  const id = await raiseAlarm(t, wells.west[3]!, { level: 3 })
+  const shift = await t.as('shiftleader')
+  const made = await shift.call<CaseView>('POST', '/api/cases', {
+    kind: 'matter',
+    classCode: '06010',
+    description: '井盖异味',
+    location: [120.3155, 36.0655],
+    sourceType: 'hotline'
+  })
+  const linked = await shift.call<AlarmCard>('POST', `/api/alarms/${id}/acts/linkCase`, { caseNo: made.body.caseNo })
+  expect(linked.body).toMatchObject({ state: 'handling', case: { id: made.body.id, no: made.body.caseNo, status: 'reported' } })
+})
