@@ -55,6 +55,7 @@ export class Engine {
   private readonly areas = new Map<number, Areas>()
   /** Spatial counts that look at a rule-stream, with the place it has among their neighbours. */
   private readonly watchers = new Map<number, { of: number; i: number }[]>()
+  private readonly neighbours = new Map<number, readonly number[]>()
   private findings: Finding[] = []
   private lates: LateReading[] = []
 
@@ -98,14 +99,37 @@ export class Engine {
     else this.areas.delete(of)
   }
 
-  /** The neighbours of a spatial count, its own thing first; −1 where one has no such rule-stream. */
+  /** The neighbours of a spatial count, its own thing first; −1 where one has no such rule-stream. Those it did not have before are taken as they stand now. */
   watch(count: number, others: readonly number[]): void {
+    const before = this.neighbours.get(count)
+    if (before?.join() === others.join()) return
+    this.unwatch(count)
+    this.neighbours.set(count, others)
+    const own = this.offset[count]! + this.programs[this.program[count]!]!.root.at + this.programs[this.program[count]!]!.root.own
     for (const [i, of] of others.entries()) {
+      if (before) this.slots[own + i] = of >= 0 && this.standing(of) ? Infinity : Number.NaN
       if (of < 0) continue
-      const list = this.watchers.get(of) ?? []
-      if (!list.some((w) => w.of === count)) list.push({ of: count, i })
-      this.watchers.set(of, list)
+      const list = this.watchers.get(of)
+      if (list) list.push({ of: count, i })
+      else this.watchers.set(of, [{ of: count, i }])
     }
+  }
+
+  private unwatch(count: number): void {
+    for (const of of this.neighbours.get(count) ?? []) {
+      const left = this.watchers.get(of)?.filter((w) => w.of !== count)
+      if (left?.length) this.watchers.set(of, left)
+      else this.watchers.delete(of)
+    }
+    this.neighbours.delete(count)
+  }
+
+  /** Take other slots for a rule-stream: what a second judgement of its readings came to. */
+  adopt(of: number, slots: Float64Array): void {
+    const o = this.offset[of]!
+    this.slots.set(slots, o)
+    this.mark(of)
+    this.queue(this.programs[this.program[of]!]!, of, o)
   }
 
   /** Stop watching. What stood is told to nobody: {@link standing} says it before. */
@@ -120,10 +144,7 @@ export class Engine {
     this.queued[of] = Infinity
     this.areas.delete(of)
     this.watchers.delete(of)
-    for (const list of this.watchers.values()) {
-      const i = list.findIndex((w) => w.of === of)
-      if (i >= 0) list.splice(i, 1)
-    }
+    this.unwatch(of)
     this.spare.push(of)
   }
 

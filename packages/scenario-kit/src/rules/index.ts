@@ -1,5 +1,6 @@
 export { type Areas, makeAreas, type Polygon } from './areas.ts'
 export { type Expectation, expectation } from './baseline.ts'
+export { checkRule, type RuleFault, type RuleSurroundings } from './check.ts'
 export { compile, NEIGHBOURS } from './compile.ts'
 export { Engine, type Finding, type LateReading, type RuleStream, SLACK_MS } from './engine.ts'
 export {

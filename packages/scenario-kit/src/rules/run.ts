@@ -34,11 +34,12 @@ export function start(p: Program, s: Float64Array, o: number, at: number): void 
 function startNode(n: Node, s: Float64Array, o: number, at: number): void {
   const b = o + n.at
   s[b + LEVEL] = 0
-  s[b + SEEN] = at
+  s[b + SEEN] = Number.NEGATIVE_INFINITY
   s[b + DUE] = Infinity
   if (n.kind === 'noData') {
     s.fill(at, b + RUNGS, b + RUNGS + n.rungs)
     settle(n, s, b, at)
+    s[b + SEEN] = Number.NEGATIVE_INFINITY
   } else if (isCount(n)) s[b + DUE] = startCount(n, s, b, at)
   let due = s[b + DUE]!
   for (const part of n.parts) {

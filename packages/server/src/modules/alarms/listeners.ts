@@ -1,10 +1,12 @@
 import type { CaseMoved } from '@chengyun/contract/cases'
-import type { RegistryChanged } from '@chengyun/contract/registry'
+import type { RegistryChanged, RegistryItemsChanged, RegistryRelocated } from '@chengyun/contract/registry'
+import type { StreamsChanged } from '@chengyun/contract/streams'
 import { appendToOutbox } from '../../platform/command.ts'
 import type { Tx } from '../../platform/db.ts'
 import type { DeliveredEvent, ModuleDef } from '../../platform/module.ts'
 import { followCases } from './commands/case-link.ts'
 import { followItems } from './commands/follow-items.ts'
+import { touch, touchStreams } from './commands/rules.ts'
 
 /** Cases of alarms moved; items that alarms are about got another place, name or unit. */
 export const listeners: NonNullable<ModuleDef['listeners']> = {
@@ -23,7 +25,22 @@ export const listeners: NonNullable<ModuleDef['listeners']> = {
   'registry.changed': async (tx: Tx, events: readonly DeliveredEvent[]) => {
     const ids = events.map((e) => (e.payload as unknown as RegistryChanged).id)
     await followItems(tx, [...new Set(ids)])
+    await touch(tx, typesOf(events))
   },
-  'registry.relocated': async (tx: Tx) => followItems(tx, null),
-  'registry.itemsChanged': async (tx: Tx) => followItems(tx, null)
+  'registry.relocated': async (tx: Tx, events: readonly DeliveredEvent[]) => {
+    await followItems(tx, null)
+    await touch(tx, typesOf(events))
+  },
+  'registry.itemsChanged': async (tx: Tx, events: readonly DeliveredEvent[]) => {
+    await followItems(tx, null)
+    await touch(tx, typesOf(events))
+  },
+  'streams.changed': async (tx: Tx, events: readonly DeliveredEvent[]) => {
+    for (const e of events) await touchStreams(tx, e.payload as unknown as StreamsChanged)
+  }
 }
+
+/** Registers whose items changed: what rules watch there is looked at again. */
+const typesOf = (events: readonly DeliveredEvent[]): string[] => [
+  ...new Set(events.map((e) => (e.payload as unknown as RegistryChanged | RegistryItemsChanged | RegistryRelocated).typeId))
+]

@@ -25,8 +25,9 @@ export async function listRuleStreams(
 ): Promise<RuleStreamRow[]> {
   const joins = inputs.slice(1).map((input, k) => joinOf(input, `n${k + 1}`))
   const numbers = [sql`s.id`, ...joins.map((_, k) => sql`coalesce(${sql.ref(`n${k + 1}.id`)}, -1)`)]
-  const values = parameters.map((p) => valueOf(p))
-  const { rows } = await sql<RuleStreamRow>`select i.id as item_id, i.code, i.name, i.lng, i.lat, array[${sql.join(numbers)}]::int[] as streams,
+  const values = parameters.map((p) => parameterOf(p))
+  const { rows } =
+    await sql<RuleStreamRow>`select i.id as item_id, i.code, i.name, i.lng, i.lat, array[${sql.join(numbers)}]::int[] as streams,
       array[${values.length > 0 ? sql.join(values) : sql``}]::float8[] as parameters
     from streams.pub_thing t join streams.pub_stream s on s.thing_id = t.id and s.key = ${on.stream} and s.removed_at is null
     join registry.pub_item i on i.type_id = t.type_id and i.id = t.item_id and i.removed_at is null
@@ -56,7 +57,7 @@ function joinOf(input: Input, name: string): RawBuilder<unknown> {
       where r.type_id = t.type_id and r.item_id = i.id and r.key = ${input.relation} order by o.code limit 1) ${as} on true`
 }
 
-function valueOf(p: Parameter): RawBuilder<unknown> {
+function parameterOf(p: Parameter): RawBuilder<unknown> {
   if ('limit' in p.what) return sql.ref(`${p.input === 0 ? 's' : `n${p.input}`}.${p.what.limit}`)
   const value = sql`i.attributes->${p.what.attribute}`
   return sql`case when jsonb_typeof(${value}) = 'number' then (${value})::float8 end`
@@ -65,8 +66,7 @@ function valueOf(p: Parameter): RawBuilder<unknown> {
 function narrowed(on: RuleScope, items?: readonly string[]): RawBuilder<boolean> {
   const parts: RawBuilder<unknown>[] = [sql`true`]
   if (on.classes) parts.push(sql`i.class_code = any(${on.classes}::text[])`)
-  if (on.districts)
-    parts.push(sql`exists (select from unnest(${on.districts}::text[]) d where starts_with(i.grid_code, d))`)
+  if (on.districts) parts.push(sql`exists (select from unnest(${on.districts}::text[]) d where starts_with(i.grid_code, d))`)
   if (on.items) parts.push(sql`i.code = any(${on.items}::text[])`)
   if (items) parts.push(sql`i.code = any(${[...items]}::text[])`)
   for (const { attribute, is } of on.where ?? [])
@@ -92,7 +92,10 @@ export async function listAreaCodes(
       ? sql`null::uuid[]`
       : sql`array(select r.item_id from registry.pub_relation r
         where r.type_id = ${movingType} and r.key = ${set.relation} and r.other_id = i.id)`
-  const { rows } = await sql<{ code: string; named_by: string[] | null }>`select i.code, ${named} as named_by from registry.pub_item i
+  const { rows } = await sql<{
+    code: string
+    named_by: string[] | null
+  }>`select i.code, ${named} as named_by from registry.pub_item i
     where i.type_id = ${set.type} and i.removed_at is null and i.lng is not null
       and (${set.classes ?? null}::text[] is null or i.class_code = any(${set.classes ?? null}::text[]))
       and (${set.items ?? null}::text[] is null or i.code = any(${set.items ?? null}::text[]))

@@ -35,9 +35,8 @@ export async function listRules(db: Db | Tx, filter: RuleFilter = {}): Promise<R
 
 /** A rule by id; removed ones only when asked for. */
 export async function findRule(db: Db | Tx, id: string, removed = false): Promise<RuleRow | undefined> {
-  const { rows } = await sql<RuleRow>`select ${COLUMNS} from alarms.rule where id = ${id} and (removed_at is null or ${removed})`.execute(
-    db
-  )
+  const { rows } =
+    await sql<RuleRow>`select ${COLUMNS} from alarms.rule where id = ${id} and (removed_at is null or ${removed})`.execute(db)
   return rows[0]
 }
 
@@ -84,7 +83,8 @@ export interface DryRunRow {
 }
 
 export async function findDryRun(db: Db | Tx, id: string): Promise<DryRunRow | undefined> {
-  const { rows } = await sql<DryRunRow>`select id, rule, compared, from_at, to_at, status, progress, result, started_at, started_by_name
+  const { rows } =
+    await sql<DryRunRow>`select id, rule, compared, from_at, to_at, status, progress, result, started_at, started_by_name
     from alarms.dry_run where id = ${id}`.execute(db)
   return rows[0]
 }
