@@ -12,6 +12,11 @@ export const STREAMS_ERRORS = {
   STREAMS_VALUE_INVALID: { status: 422, zh: '读数的值无效', en: 'The value of the reading is not one' },
   STREAMS_TOO_OLD: { status: 422, zh: '读数早于保存期限', en: 'The reading is older than what is kept' },
   STREAMS_IN_FUTURE: { status: 422, zh: '读数时间在未来', en: 'The reading lies in the future' },
+  STREAMS_HIDDEN: {
+    status: 403,
+    zh: '单次读数属个人信息，仅供规则与统计使用',
+    en: 'Single readings are personal; only rules and figures read them'
+  },
   STREAMS_KEY_TAKEN: { status: 409, zh: '该对象已有感知流 {key}', en: 'The thing already has a stream {key}' },
   STREAMS_VERSION_CONFLICT: {
     status: 409,

@@ -11,7 +11,7 @@ import { latestCheckpoint } from './jobs/checkpoint.ts'
 import { Followers } from './jobs/followers.ts'
 import { rollupFollower } from './jobs/rollups.ts'
 import { type Intake, offeredFollowers } from './ports.ts'
-import { fillCatalogue, refreshAll, refreshItems, refreshStreams } from './queries/catalogue.ts'
+import { fillCatalogue, refreshAll, refreshItems, refreshStreams, refreshTypes } from './queries/catalogue.ts'
 import { eachBatch, Journal, journalMarks } from './queries/journal.ts'
 import { readLatest } from './queries/latest.ts'
 
@@ -125,6 +125,8 @@ async function hear(
     const { what, ids } = payload as unknown as StreamsChanged
     if (what === 'stream' && ids.length > 0) await refreshStreams(db, catalogue, ids.map(Number))
     else if (what === 'stream' || what === 'thing') await refreshAll(db, catalogue)
+  } else if (name === 'registry.typeChanged') {
+    await refreshTypes(db, catalogue)
   } else if (name === 'registry.changed') {
     const { typeId, id } = payload as unknown as RegistryChanged
     if (catalogue.thingOfItem.has(id)) await refreshItems(db, catalogue, typeId, id)

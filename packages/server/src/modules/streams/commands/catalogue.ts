@@ -69,6 +69,8 @@ export interface StreamDraft {
   intervalS?: number | null
   staleAfterS?: number | null
   stuckAfterS?: number | null
+  /** Single values are shown to nobody. */
+  hidden?: boolean
   properties?: Record<string, unknown>
 }
 
@@ -81,10 +83,10 @@ async function insertStream(tx: Tx, draft: StreamDraft, now: Date): Promise<numb
   const { rows } = await sql<{
     id: number
   }>`insert into streams.stream (thing_id, sensor_id, observed_property_id, key, name, description,
-      kind, observation_type, unit, low, high, interval_s, stale_after_s, stuck_after_s, properties, created_at, updated_at)
+      kind, observation_type, unit, low, high, interval_s, stale_after_s, stuck_after_s, hidden, properties, created_at, updated_at)
     select t.id, ${sensorId}, ${propertyId}, ${draft.key}, ${draft.name}, ${draft.description ?? ''}, ${kind},
       ${draft.observationType ?? OBSERVATION_TYPES[kind]}, ${JSON.stringify(unit)}::jsonb, ${draft.low ?? null}, ${draft.high ?? null},
-      ${draft.intervalS ?? null}, ${draft.staleAfterS ?? null}, ${draft.stuckAfterS ?? null},
+      ${draft.intervalS ?? null}, ${draft.staleAfterS ?? null}, ${draft.stuckAfterS ?? null}, ${draft.hidden ?? false},
       ${JSON.stringify(draft.properties ?? {})}::jsonb, ${now}, ${now}
     from streams.thing t where t.id = ${draft.thingId}
     on conflict (thing_id, key) where removed_at is null do nothing returning id`.execute(tx)

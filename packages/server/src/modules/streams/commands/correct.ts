@@ -123,3 +123,11 @@ async function adjustRollups(tx: Tx, streamId: number, at: number, before: Known
     await sql`update ${sql.raw(`streams.rollup_${level}`)} set count = count + ${count}, sum = sum + ${sum}::float8
       where stream_id = ${streamId} and at = ${span}`.execute(tx)
 }
+
+/** Readings left the platform as a file: who, which and of which span is on the audit trail. */
+export const recordReadingsExport = command(
+  async (_tx, input: { streamId: number; format: string; from: string; to: string }, { audit }) => {
+    const { streamId, ...after } = input
+    audit({ action: 'streams.export', objectType: 'stream', objectId: String(streamId), result: 'ok', after })
+  }
+)

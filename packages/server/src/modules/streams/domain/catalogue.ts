@@ -37,6 +37,8 @@ export interface StreamFacts {
 
 export class Catalogue {
   readonly things = new Map<number, ThingFacts>()
+  /** Registers that only some may know. */
+  restricted: ReadonlySet<string> = new Set()
   readonly thingOfItem = new Map<string, number>()
   /** Streams of a thing, by number. */
   readonly streamsOfThing = new Map<number, number[]>()

@@ -20,8 +20,17 @@ async function listStreamFacts(db: Db | Tx, condition: RawBuilder<boolean>): Pro
   return rows
 }
 
+/** Which registers only some may know. */
+export async function refreshTypes(db: Db, catalogue: Catalogue): Promise<void> {
+  const { rows } = await sql<{
+    id: string
+  }>`select id from registry.pub_type where declaration->>'access' = 'restricted'`.execute(db)
+  catalogue.restricted = new Set(rows.map((r) => r.id))
+}
+
 /** Everything there is, into an empty catalogue. */
 export async function fillCatalogue(db: Db, catalogue: Catalogue): Promise<void> {
+  await refreshTypes(db, catalogue)
   for (const thing of await listThings(db, sql`true`)) catalogue.putThing(thing)
   for (const stream of await listStreamFacts(db, sql`removed_at is null`)) catalogue.putStream(stream)
 }
@@ -116,6 +125,17 @@ export async function findStreamByKey(db: Db | Tx, typeId: string, code: string,
       join streams.stream s on s.thing_id = t.id
     where i.type_id = ${typeId} and i.code = ${code} and s.key = ${key} and s.removed_at is null`.execute(db)
   return rows[0]?.id
+}
+
+/** Ids of items by code; codes nobody has are left out. */
+export async function listItemIds(
+  db: Db | Tx,
+  typeId: string,
+  codes: readonly string[]
+): Promise<{ id: string; code: string }[]> {
+  const { rows } = await sql<{ id: string; code: string }>`select id, code from registry.pub_item
+    where type_id = ${typeId} and code = any(${[...codes]}::text[]) and removed_at is null`.execute(db)
+  return rows
 }
 
 /** Number of the thing of an item; undefined when nothing is observed of it. */
