@@ -50,6 +50,8 @@ test('一张图：图层、点选、圈查', async ({ journey }) => {
     await side.getByRole('link', { name: '在此上报案件' }).click()
     await expect(page).toHaveURL(/\/report\?/)
     await expect(page.locator('.report')).toContainText(target.code)
+    // Its class stands in its code: nobody has to choose it.
+    await expect(page.locator('.report')).toContainText('01001 供水井盖')
     await expect(page.locator('.report-where')).toContainText('市南区')
   })
 

@@ -11,6 +11,8 @@ const newSpot = (): [number, number] => [
   Number((36.074 + Math.random() * 0.007).toFixed(6))
 ]
 const STEP = 0.0006
+/** What a click at zoom 18 may reach, with room to spare. */
+const CLICK_M = 14
 const CLASSES = ['01001', '01001', '01001', '01002', '01002', '02001'] as const
 
 /** The map has come to rest: nothing is on its way any more. */
@@ -40,10 +42,21 @@ export interface Scene {
   report(words: string): Promise<unknown>
 }
 
+/** A spot where nothing of the demonstration stands so close that a click might mean it. */
+async function freeSpot(admin: Account): Promise<[number, number]> {
+  for (let tries = 0; tries < 40; tries++) {
+    const center = newSpot()
+    const area = { circle: { center, radiusM: CLICK_M } }
+    const there = await admin.send<CountsView>('POST', '/map/counts', { layer: 'reg-component', area })
+    if (there.total === 0) return center
+  }
+  throw new Error('everything is taken')
+}
+
 /** Components in a row through a spot and cases beside them, once the map has them. */
 export async function sceneOf(as: (username: string) => Promise<Account>): Promise<Scene> {
-  const [lng, lat] = newSpot()
   const [admin, hotline, leader] = [await as('dataadmin'), await as('hotlineoperator'), await as('shiftleader')]
+  const [lng, lat] = await freeSpot(admin)
   const items: ItemCard[] = []
   for (const [i, kind] of CLASSES.entries())
     items.push(
