@@ -65,16 +65,20 @@ describe('streams over HTTP', () => {
   })
 
   test('a district sees its own; the other one is not there', async () => {
-    const unit = await t.as('districtoperator').catch(() => null)
-    const reader = unit ?? (await t.as('shiftleader'))
-    const all = await reader.call<StreamPage>('GET', '/api/streams')
-    const ids = all.body.items.map((i) => i.id)
-    for (const id of [s, e]) {
-      const seen = ids.includes(id)
-      expect((await reader.call('GET', `/api/streams/${id}`)).status).toBe(seen ? 200 : 404)
-      expect((await reader.call('GET', `/api/streams/chart?streams=${id}&${span}`)).status).toBe(seen ? 200 : 404)
-      expect((await reader.call('GET', `/api/streams/${id}/readings?${span}`)).status).toBe(seen ? 200 : 404)
+    for (const [username, own] of [
+      [`leader.${WEST}`, s],
+      [`leader.${EAST}`, e]
+    ] as const) {
+      const reader = await t.as(username)
+      const all = await reader.call<StreamPage>('GET', '/api/streams')
+      expect(all.body.items.map((i) => i.id)).toEqual([own])
+      const latest = await reader.call<LatestColumns>('POST', '/api/streams/latest', { streams: [s, e] })
+      expect(latest.body.streams).toEqual([own])
+      for (const id of [s, e])
+        for (const path of [`${id}`, `chart?streams=${id}&${span}`, `${id}/readings?${span}`, `${id}/readings.csv?${span}`])
+          expect([path, (await reader.call('GET', `/api/streams/${path}`)).status]).toEqual([path, id === own ? 200 : 404])
     }
+    expect((await (await t.as('collector')).call('GET', '/api/streams')).status).toBe(403)
     expect((await t.app.http.inject({ method: 'GET', url: '/api/streams' })).statusCode).toBe(401)
   })
 
