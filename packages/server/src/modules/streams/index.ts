@@ -4,6 +4,8 @@ import { Type } from 'typebox'
 import { defineModule } from '../../platform/module.ts'
 import { jobs } from './jobs.ts'
 import { streamsRoutes } from './routes.ts'
+import { placeListeners } from './sensorthings/follow.ts'
+import { sensorThingsRoutes } from './sensorthings/routes.ts'
 import { StreamsSettings } from './settings.ts'
 import { GatewaySettings } from './settings-gateways.ts'
 
@@ -45,6 +47,8 @@ export default defineModule({
   dependsOn: ['org', 'registry'],
   migrations: new URL('./migrations/', import.meta.url),
   routes: streamsRoutes,
+  rootRoutes: sensorThingsRoutes,
+  listeners: placeListeners,
   jobs,
   errors: { ...STREAMS_ERRORS, ...DEVICE_ERRORS },
   settings: Type.Object({ ...StreamsSettings.properties, ...GatewaySettings.properties })
