@@ -16,6 +16,7 @@ const SUITES: Readonly<Record<string, () => Promise<{ run: Suite }>>> = {
   submit: () => import('./suites/submit.ts'),
   open311: () => import('./suites/open311.ts'),
   registers: () => import('./suites/registers.ts'),
+  mqtt: () => import('./suites/mqtt.ts'),
   tiles: () => import('./suites/tiles.ts'),
   field: () => import('./suites/field.ts'),
   scale: () => import('./suites/scale.ts'),

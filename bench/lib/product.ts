@@ -32,24 +32,34 @@ export interface ProductOptions {
   databaseUrl?: string
   dataDir: string
   nodeArgs?: readonly string[]
+  /** Settings beyond; gateways are closed unless they say otherwise, so that two servers do not meet at a port. */
+  env?: Readonly<Record<string, string>>
+  /** Arguments of `serve`. */
+  args?: readonly string[]
   say?: (line: string) => void
 }
 
 /** Starts `chengyun serve` on a free port and waits until it is ready: a database without a city is set up on the way. */
 export async function startProduct(options: ProductOptions): Promise<Product> {
   const { DATABASE_URL: _outer, ...env } = process.env
-  const child: ChildProcess = spawn(process.execPath, [...NODE_FLAGS, ...(options.nodeArgs ?? []), MAIN, '--no-simulate'], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-    env: {
-      ...env,
-      NODE_ENV: 'production',
-      PORT: '0',
-      HOST: '127.0.0.1',
-      CHENGYUN_LOG: 'warn',
-      CHENGYUN_DATA: options.dataDir,
-      ...(options.databaseUrl && { DATABASE_URL: options.databaseUrl })
+  const child: ChildProcess = spawn(
+    process.execPath,
+    [...NODE_FLAGS, ...(options.nodeArgs ?? []), MAIN, '--no-simulate', ...(options.args ?? [])],
+    {
+      stdio: ['ignore', 'pipe', 'inherit'],
+      env: {
+        ...env,
+        NODE_ENV: 'production',
+        PORT: '0',
+        HOST: '127.0.0.1',
+        CHENGYUN_LOG: 'warn',
+        CHENGYUN_DATA: options.dataDir,
+        CHENGYUN_GATEWAYS: 'none',
+        ...options.env,
+        ...(options.databaseUrl && { DATABASE_URL: options.databaseUrl })
+      }
     }
-  })
+  )
   const url = await readyUrl(child, options.say)
   const pid = child.pid!
   let stopping: Promise<void> | undefined

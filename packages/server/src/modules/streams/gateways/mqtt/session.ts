@@ -34,8 +34,10 @@ export interface Line {
 export const BOUNDS = {
   /** QoS 0 is dropped for a client whose line holds more than this. */
   backlogBytes: 1024 * 1024,
-  queueMessages: 10_000,
-  queueBytes: 8 * 1024 * 1024,
+  /** QoS 1 that waits for a client that is there: a commit brings what 50 devices had under way, all at once. */
+  queue: { messages: 100_000, bytes: 32 * 1024 * 1024 },
+  /** The same for a client that is away. */
+  kept: { messages: 10_000, bytes: 8 * 1024 * 1024 },
   inflight: 1000
 } as const
 const QUOTA = 0x97
@@ -85,7 +87,8 @@ export class Session {
       return
     }
     if (!line && this.expiryS === 0) return
-    const isFull = this.#queue.length - this.#head >= BOUNDS.queueMessages || this.#queueBytes + message.bytes > BOUNDS.queueBytes
+    const bound = line ? BOUNDS.queue : BOUNDS.kept
+    const isFull = this.#queue.length - this.#head >= bound.messages || this.#queueBytes + message.bytes > bound.bytes
     if (isFull) {
       this.dropped += 1
       // Who asked for every message and does not take them is told so, instead of being given a part.
