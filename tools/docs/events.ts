@@ -35,7 +35,7 @@ function factsOf(name: string, described: unknown, text: string): EventFacts {
 /** The comment above the line that names the event, or the one that begins with it. */
 function commentOf(text: string, name: string): string {
   const own = new RegExp(`/\\*\\* \`${name.replace('.', '\\.')}\`: ([^*]*)\\*/`).exec(text)?.[1]
-  if (own) return own.charAt(0).toUpperCase() + own.slice(1).trim()
+  if (own) return (own.charAt(0).toUpperCase() + own.slice(1)).trim()
   const lines = text.split('\n')
   const at = lines.findIndex((line) => line.trim().startsWith(`'${name}'`))
   for (let i = at - 1; i >= 0 && i >= at - 3; i--) {
