@@ -1,4 +1,6 @@
 /** Shared React parts: theme, words, clocks, lists, photos, states. Map and charts are entered by path, so that they load late. */
+export { LevelLamp } from './alarm/LevelLamp.tsx'
+export { LEVEL_PATHS, type Level } from './alarm/levels.ts'
 export { ClockBar } from './clock/ClockBar.tsx'
 export { ClockLamp, Lamp } from './clock/Lamp.tsx'
 export { type ClockFacts, type ClockReading, type LampState, readClock } from './clock/reading.ts'

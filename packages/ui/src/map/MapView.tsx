@@ -25,6 +25,7 @@ import {
   type MapPoint,
   type Outline,
   outlineFeatures,
+  POINT_LAMPS,
   pointFeatures
 } from './style.ts'
 
@@ -59,7 +60,6 @@ export interface MapViewProps {
 
 const NONE: readonly MapPoint[] = []
 const NO_BASES: readonly BaseLayer[] = []
-const LAMPS = ['ok', 'soon', 'late', 'paused', 'done'] as const
 
 /** The one map: offline base from outlines, clustered lamps, selection. Fetches nothing. */
 export default function MapView(props: MapViewProps) {
@@ -179,7 +179,7 @@ function create(container: HTMLElement, p: MapViewProps): MapLibre {
     }
   })
   map.touchZoomRotate.disableRotation()
-  for (const lamp of LAMPS) map.addImage(`lamp-${lamp}`, lampImage(lamp, p.mode), { pixelRatio: 2 })
+  for (const lamp of POINT_LAMPS) map.addImage(`lamp-${lamp}`, lampImage(lamp, p.mode), { pixelRatio: 2 })
   map.addControl(new NavigationControl({ showCompass: false }), 'bottom-right')
   map.addControl(new ScaleControl({ maxWidth: 80 }), 'bottom-left')
   map.addControl(new NorthMark(), 'bottom-left')

@@ -1,5 +1,6 @@
 import type * as GeoJSON from 'geojson'
 import type { StyleSpecification } from 'maplibre-gl'
+import { LEVEL_PATHS, type Level } from '../alarm/levels.ts'
 import { type ThemeMode, TOKENS } from '../theme.ts'
 import { type Ground, groundLayers, groundSources, lineLayers, nameLayers } from './base.ts'
 
@@ -17,7 +18,23 @@ export interface Outline {
 export interface MapPoint {
   id: string
   location: [number, number]
-  lamp: 'ok' | 'soon' | 'late' | 'paused' | 'done'
+  /** A clock's lamp, or the level of an alarm. */
+  lamp: PointLamp
+}
+
+export const POINT_LAMPS = ['ok', 'soon', 'late', 'paused', 'done', 'level1', 'level2', 'level3', 'level4'] as const
+export type PointLamp = (typeof POINT_LAMPS)[number]
+/** What stands above what; graver on top. */
+const RANK: Record<PointLamp, number> = {
+  late: 3,
+  soon: 2,
+  ok: 1,
+  paused: 0,
+  done: 0,
+  level1: 7,
+  level2: 6,
+  level3: 5,
+  level4: 4
 }
 
 /** Outlines as GeoJSON for the base map. */
@@ -46,12 +63,11 @@ export function labelFeatures(outlines: readonly Outline[]): GeoJSON.FeatureColl
 
 /** Points as GeoJSON; `rank` sorts exceptions to the top. */
 export function pointFeatures(points: readonly MapPoint[]): GeoJSON.FeatureCollection {
-  const rank = { late: 3, soon: 2, ok: 1, paused: 0, done: 0 }
   return {
     type: 'FeatureCollection',
     features: points.map((p) => ({
       type: 'Feature',
-      properties: { id: p.id, lamp: p.lamp, rank: rank[p.lamp], late: p.lamp === 'late' ? 1 : 0 },
+      properties: { id: p.id, lamp: p.lamp, rank: RANK[p.lamp], late: p.lamp === 'late' ? 1 : 0 },
       geometry: { type: 'Point', coordinates: p.location }
     }))
   }
@@ -172,11 +188,23 @@ export function baseStyle(
 }
 
 /** Draws a lamp shape for the map at twice its size (sharp on dense screens). */
-export function lampImage(state: MapPoint['lamp'], mode: ThemeMode): ImageData {
+export function lampImage(state: PointLamp, mode: ThemeMode): ImageData {
   const c = TOKENS[mode]
   const canvas = document.createElement('canvas')
   canvas.width = canvas.height = 36
   const g = canvas.getContext('2d')!
+  if (state === 'level1' || state === 'level2' || state === 'level3' || state === 'level4') {
+    g.translate(4, 4)
+    g.scale(28 / 12, 28 / 12)
+    const sign = new Path2D(LEVEL_PATHS[Number(state.slice(-1)) as Level])
+    g.lineWidth = 1.6
+    g.lineJoin = 'round'
+    g.strokeStyle = c.surface
+    g.stroke(sign)
+    g.fillStyle = c[state]
+    g.fill(sign)
+    return g.getImageData(0, 0, 36, 36)
+  }
   g.translate(18, 18)
   g.beginPath()
   if (state === 'soon') {

@@ -1,0 +1,36 @@
+import { expect, test } from 'vitest'
+import { curveOf, extentOf, runsOf, type TrendBand } from './trend.ts'
+
+const line = {
+  name: 't',
+  unit: '℃',
+  decimals: 1,
+  at: [1, 2, 3, 4],
+  min: [1, 2, null, 4],
+  max: [1, 5, null, 4],
+  mean: [1, 3, null, 4]
+}
+
+test('a curve runs through least and greatest of each point and keeps its gaps', () => {
+  expect(curveOf(line)).toEqual([
+    [1, 1],
+    [2, 2],
+    [2, 5],
+    [3, null],
+    [4, 4]
+  ])
+})
+
+test('a band is drawn in the pieces where something was expected; an open side reaches the edge', () => {
+  const band: TrendBand = { name: 'b', at: [1, 2, 3, 4], low: [0, null, null, 1], high: [2, 3, null, null], limits: [] }
+  expect(runsOf(band, { low: -1, high: 9 })).toEqual([
+    { at: [1, 2], low: [0, -1], high: [2, 3] },
+    { at: [4], low: [1], high: [9] }
+  ])
+})
+
+test('the extent holds lines and bands; nothing at all has none', () => {
+  const band: TrendBand = { name: 'b', at: [1], low: [-3], high: [null], limits: [] }
+  expect(extentOf({ lines: [line], bands: [band] })).toEqual({ low: -3, high: 5 })
+  expect(extentOf({ lines: [], bands: [] })).toBeNull()
+})

@@ -1,0 +1,342 @@
+import type { EChartsCoreOption } from 'echarts/core'
+import { LEVEL_PATHS, type Level } from '../alarm/levels.ts'
+import { formatDateTime, formatNumber } from '../format.ts'
+import { uiText } from '../i18n.ts'
+import { type ThemeMode, TOKENS, type Tokens } from '../theme.ts'
+
+/** A stream over time as columns; null values are gaps. Instants are epoch ms. */
+export interface TrendLine {
+  name: string
+  unit: string
+  decimals: number
+  at: readonly number[]
+  min: readonly (number | null)[]
+  max: readonly (number | null)[]
+  mean: readonly (number | null)[]
+}
+
+/** What was expected of the first line, and from where on a level begins. */
+export interface TrendBand {
+  name: string
+  at: readonly number[]
+  low: readonly (number | null)[]
+  high: readonly (number | null)[]
+  limits: readonly { level: Level; high: number | null; low: number | null }[]
+}
+
+/** An alarm on the time of the chart; `to` null while it stands. */
+export interface TrendMark {
+  id: string
+  level: Level
+  title: string
+  from: number
+  to: number | null
+}
+
+export interface TrendFacts {
+  lines: readonly TrendLine[]
+  bands: readonly TrendBand[]
+  marks: readonly TrendMark[]
+  from: number
+  to: number
+  /** Where now is, for alarms that still stand. */
+  now: number
+}
+
+type Point = [at: number, value: number | null]
+
+/** Least and greatest of every point one after the other, as a raw curve would run; gaps stay gaps. */
+export function curveOf(line: Pick<TrendLine, 'at' | 'min' | 'max'>): Point[] {
+  const out: Point[] = []
+  line.at.forEach((at, i) => {
+    const low = line.min[i] ?? null
+    const high = line.max[i] ?? null
+    out.push([at, low])
+    if (low !== null && high !== null && high !== low) out.push([at, high])
+  })
+  return out
+}
+
+export interface BandRun {
+  at: number[]
+  low: number[]
+  high: number[]
+}
+
+/** The pieces of a band in which something was expected. A side that is open ends at the edge of what is drawn. */
+export function runsOf(band: TrendBand, edge: { low: number; high: number }): BandRun[] {
+  const out: BandRun[] = []
+  let run: BandRun | null = null
+  band.at.forEach((at, i) => {
+    const low = band.low[i] ?? null
+    const high = band.high[i] ?? null
+    if (low === null && high === null) {
+      run = null
+      return
+    }
+    if (!run) {
+      run = { at: [], low: [], high: [] }
+      out.push(run)
+    }
+    run.at.push(at)
+    run.low.push(low ?? edge.low)
+    run.high.push(high ?? edge.high)
+  })
+  return out
+}
+
+/** Least and greatest of everything that is to be seen. */
+export function extentOf({ lines, bands }: Pick<TrendFacts, 'lines' | 'bands'>): { low: number; high: number } | null {
+  let low = Number.POSITIVE_INFINITY
+  let high = Number.NEGATIVE_INFINITY
+  const see = (v: number | null | undefined) => {
+    if (v === null || v === undefined) return
+    if (v < low) low = v
+    if (v > high) high = v
+  }
+  for (const l of lines) {
+    l.min.forEach(see)
+    l.max.forEach(see)
+  }
+  for (const b of bands) {
+    b.low.forEach(see)
+    b.high.forEach(see)
+  }
+  return low <= high ? { low, high } : null
+}
+
+/** Index of the last point at or before an instant; −1 before the first. */
+function indexAt(at: readonly number[], instant: number): number {
+  let [a, b] = [0, at.length]
+  while (a < b) {
+    const m = (a + b) >> 1
+    if (at[m]! <= instant) a = m + 1
+    else b = m
+  }
+  return a - 1
+}
+
+interface Api {
+  coord(p: [number, number]): [number, number]
+}
+interface Params {
+  dataIndex: number
+  coordSys: { x: number; y: number; width: number; height: number }
+}
+
+function bandSeries(runs: readonly BandRun[], c: Tokens) {
+  return {
+    name: uiText('trend.expected'),
+    type: 'custom',
+    silent: true,
+    clip: true,
+    z: 0,
+    data: runs.map((r) => [r.at[0], Math.min(...r.low), r.at.at(-1), Math.max(...r.high)]),
+    encode: { x: [0, 2], y: [1, 3] },
+    tooltip: { show: false },
+    renderItem: ({ dataIndex }: Params, api: Api) => {
+      const run = runs[dataIndex]!
+      const above = run.at.map((at, i) => api.coord([at, run.high[i]!]))
+      const below = run.at.map((at, i) => api.coord([at, run.low[i]!])).reverse()
+      return { type: 'polygon', shape: { points: [...above, ...below] }, style: { fill: c.ink3, opacity: 0.16 } }
+    }
+  }
+}
+
+/** Alarms as bars of their level along the top, with their sign where they began and a faint column to the curve. */
+function markSeries(marks: readonly TrendMark[], facts: TrendFacts, y: number, c: Tokens) {
+  return {
+    name: uiText('trend.alarm'),
+    type: 'custom',
+    clip: true,
+    z: 5,
+    cursor: 'pointer',
+    data: marks.map((m) => [Math.max(m.from, facts.from), y, Math.min(m.to ?? facts.now, facts.to)]),
+    encode: { x: [0, 2], y: 1 },
+    renderItem: ({ dataIndex, coordSys }: Params, api: Api) => {
+      const m = marks[dataIndex]!
+      const color = c[`level${m.level}`]
+      const [x0] = api.coord([Math.max(m.from, facts.from), y])
+      const [x1] = api.coord([Math.min(m.to ?? facts.now, facts.to), y])
+      const width = Math.max(2, x1 - x0)
+      return {
+        type: 'group',
+        children: [
+          {
+            type: 'rect',
+            shape: { x: x0, y: coordSys.y, width, height: coordSys.height },
+            style: { fill: color, opacity: 0.08 },
+            silent: true
+          },
+          {
+            type: 'line',
+            shape: { x1: x0, y1: coordSys.y, x2: x0, y2: coordSys.y + coordSys.height },
+            style: { stroke: color, lineWidth: 1, lineDash: [3, 3] },
+            silent: true
+          },
+          { type: 'rect', shape: { x: x0, y: coordSys.y, width, height: 3 }, style: { fill: color } },
+          {
+            type: 'path',
+            shape: { pathData: LEVEL_PATHS[m.level], x: x0 - 6, y: coordSys.y - 5, width: 12, height: 12 },
+            style: { fill: color, stroke: c.surface, lineWidth: 1 }
+          }
+        ]
+      }
+    }
+  }
+}
+
+/** Bounds of levels as dashed lines with their word. */
+function limitLines(bands: readonly TrendBand[], c: Tokens, decimals: number) {
+  const seen = new Set<string>()
+  return bands.flatMap((b) =>
+    b.limits.flatMap(({ level, high, low }) =>
+      [high, low].flatMap((yAxis) => {
+        const key = `${level} ${yAxis}`
+        if (yAxis === null || seen.has(key)) return []
+        seen.add(key)
+        const formatter = `${uiText(`level.${level}`)} ${formatNumber(yAxis, decimals)}`
+        return [
+          {
+            yAxis,
+            lineStyle: { color: c[`level${level}`], type: 'dashed', width: 1 },
+            label: { formatter, position: 'insideEndTop', color: c.ink2, fontSize: 11 }
+          }
+        ]
+      })
+    )
+  )
+}
+
+const DAY = 86_400_000
+
+function safe(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;')
+}
+
+/** What stands beside the pointer: every line at that instant, what was expected, the alarms that stood. */
+function tooltipOf(facts: TrendFacts, instant: number): string {
+  const rows = facts.lines.map((l) => {
+    const i = indexAt(l.at, instant)
+    const mean = l.mean[i] ?? null
+    const [low, high] = [l.min[i] ?? null, l.max[i] ?? null]
+    const n = (v: number | null) => formatNumber(v, l.decimals)
+    const spread = low !== null && high !== null && low !== high ? ` (${n(low)} … ${n(high)})` : ''
+    return `${safe(l.name)} <b>${n(mean)}</b> ${safe(l.unit)}${spread}`
+  })
+  const decimals = facts.lines[0]?.decimals ?? 1
+  for (const b of facts.bands) {
+    const i = indexAt(b.at, instant)
+    const [low, high] = [b.low[i] ?? null, b.high[i] ?? null]
+    if (low === null && high === null) continue
+    rows.push(`${safe(b.name)} ${formatNumber(low, decimals)} … ${formatNumber(high, decimals)}`)
+  }
+  for (const m of facts.marks)
+    if (m.from <= instant && (m.to ?? facts.now) >= instant) rows.push(`${uiText(`level.${m.level}`)} ${safe(m.title)}`)
+  return [formatDateTime(new Date(instant), true), ...rows].join('<br>')
+}
+
+/** The drawing of streams over time: curves with gaps, expected band behind, bounds of levels, alarms along the top. */
+export function trendOption(mode: ThemeMode, facts: TrendFacts): EChartsCoreOption {
+  const c = TOKENS[mode]
+  const colors = [c.brand, c.okInk, c.soonInk, c.ink2, c.ink3]
+  const extent = extentOf(facts) ?? { low: 0, high: 1 }
+  const pad = (extent.high - extent.low || Math.abs(extent.high) || 1) * 0.08
+  const edge = { low: extent.low - pad, high: extent.high + pad }
+  const decimals = facts.lines[0]?.decimals ?? 1
+  const units = [...new Set(facts.lines.map((l) => l.unit))]
+  const single = facts.lines.length === 1
+  const limits = limitLines(facts.bands, c, decimals)
+  return {
+    grid: {
+      left: 4,
+      right: single ? 16 : 84,
+      top: 24,
+      bottom: 4,
+      outerBoundsMode: 'same',
+      outerBoundsContain: 'axisLabel'
+    },
+    tooltip: {
+      trigger: 'axis',
+      backgroundColor: c.raised,
+      borderColor: c.line,
+      padding: [6, 10],
+      textStyle: { color: c.ink, fontSize: 12 },
+      extraCssText: 'box-shadow:none',
+      formatter: (params: unknown) => {
+        const first = (Array.isArray(params) ? params[0] : params) as { axisValue?: number } | undefined
+        return first?.axisValue === undefined ? '' : tooltipOf(facts, Number(first.axisValue))
+      }
+    },
+    xAxis: {
+      type: 'time',
+      min: facts.from,
+      max: facts.to,
+      axisLine: { lineStyle: { color: c.line } },
+      axisTick: { show: false },
+      axisLabel: {
+        color: c.ink3,
+        hideOverlap: true,
+        formatter: (at: number) => {
+          const text = formatDateTime(new Date(at))
+          if (facts.to - facts.from > 10 * DAY) return text.slice(5, 10)
+          return text.endsWith('00:00') || facts.to - facts.from > 3 * DAY ? text.slice(5).replace(' 00:00', '') : text.slice(11)
+        }
+      }
+    },
+    yAxis: {
+      type: 'value',
+      scale: true,
+      name: units.length === 1 ? units[0] : '',
+      nameTextStyle: { color: c.ink3, align: 'left' },
+      nameGap: 8,
+      min: (v: { min: number }) => Math.min(v.min, extent.low) - pad / 4,
+      axisLabel: { color: c.ink3, formatter: (v: number) => String(Number(v.toFixed(4))), showMinLabel: false },
+      splitLine: { lineStyle: { color: c.lineSoft } }
+    },
+    series: [
+      ...facts.bands.flatMap((b) => {
+        const runs = runsOf(b, edge)
+        return runs.length > 0 ? [bandSeries(runs, c)] : []
+      }),
+      ...facts.lines.map((l, i) => ({
+        name: l.name,
+        type: 'line',
+        data: curveOf(l),
+        showSymbol: l.at.length < 60,
+        symbol: ['circle', 'rect', 'triangle', 'diamond', 'circle'][i % 5],
+        symbolSize: 4,
+        connectNulls: false,
+        z: 3,
+        lineStyle: { color: colors[i % 5], width: 1.6, type: i > 2 ? 'dashed' : 'solid' },
+        itemStyle: { color: colors[i % 5] },
+        ...(single ? {} : { endLabel: { show: true, formatter: l.name, color: colors[i % 5], fontSize: 12 } }),
+        ...(i === 0 && limits.length > 0 ? { markLine: { silent: true, symbol: 'none', animation: false, data: limits } } : {})
+      })),
+      ...(facts.marks.length > 0 ? [markSeries(facts.marks, facts, extent.high, c)] : [])
+    ]
+  }
+}
+
+/** The same facts as a table: one row a point, the first line's instants leading. */
+export function trendTable(facts: TrendFacts): { columns: string[]; rows: (string | number | null)[][] } {
+  const several = facts.lines.length > 1
+  const columns = [uiText('trend.time')]
+  for (const l of facts.lines) {
+    const name = several ? `${l.name} ` : ''
+    for (const key of ['min', 'mean', 'max'] as const) columns.push(`${name}${uiText(`trend.${key}`)} (${l.unit || '1'})`)
+  }
+  const instants = [...new Set(facts.lines.flatMap((l) => l.at.filter((_, i) => l.mean[i] !== null)))].sort((a, b) => a - b)
+  const places = facts.lines.map((l) => new Map(l.at.map((at, i) => [at, i])))
+  const rows = instants.map((at) => [
+    formatDateTime(new Date(at), true),
+    ...facts.lines.flatMap((l, k) => {
+      const i = places[k]?.get(at)
+      return [l.min, l.mean, l.max].map((column) => {
+        const v = i === undefined ? null : (column[i] ?? null)
+        return v === null ? null : Number(v.toFixed(l.decimals))
+      })
+    })
+  ])
+  return { columns, rows }
+}
