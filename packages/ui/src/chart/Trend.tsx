@@ -2,7 +2,8 @@ import { useMemo } from 'react'
 import { useUiText } from '../i18n.ts'
 import type { ThemeMode } from '../theme.ts'
 import Chart from './Chart.tsx'
-import { type TrendFacts, trendOption, trendTable } from './trend.ts'
+import { trendOption } from './trend.ts'
+import { type TrendFacts, trendTable } from './trend-facts.ts'
 
 export interface TrendProps {
   mode: ThemeMode

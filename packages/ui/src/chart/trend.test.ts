@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { curveOf, extentOf, runsOf, type TrendBand } from './trend.ts'
+import { curveOf, extentOf, runsOf, type TrendBand } from './trend-facts.ts'
 
 const line = {
   name: 't',

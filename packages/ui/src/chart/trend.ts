@@ -1,109 +1,9 @@
 import type { EChartsCoreOption } from 'echarts/core'
-import { LEVEL_PATHS, type Level } from '../alarm/levels.ts'
+import { LEVEL_PATHS } from '../alarm/levels.ts'
 import { formatDateTime, formatNumber } from '../format.ts'
 import { uiText } from '../i18n.ts'
 import { type ThemeMode, TOKENS, type Tokens } from '../theme.ts'
-
-/** A stream over time as columns; null values are gaps. Instants are epoch ms. */
-export interface TrendLine {
-  name: string
-  unit: string
-  decimals: number
-  at: readonly number[]
-  min: readonly (number | null)[]
-  max: readonly (number | null)[]
-  mean: readonly (number | null)[]
-}
-
-/** What was expected of the first line, and from where on a level begins. */
-export interface TrendBand {
-  name: string
-  at: readonly number[]
-  low: readonly (number | null)[]
-  high: readonly (number | null)[]
-  limits: readonly { level: Level; high: number | null; low: number | null }[]
-}
-
-/** An alarm on the time of the chart; `to` null while it stands. */
-export interface TrendMark {
-  id: string
-  level: Level
-  title: string
-  from: number
-  to: number | null
-}
-
-export interface TrendFacts {
-  lines: readonly TrendLine[]
-  bands: readonly TrendBand[]
-  marks: readonly TrendMark[]
-  from: number
-  to: number
-  /** Where now is, for alarms that still stand. */
-  now: number
-}
-
-type Point = [at: number, value: number | null]
-
-/** Least and greatest of every point one after the other, as a raw curve would run; gaps stay gaps. */
-export function curveOf(line: Pick<TrendLine, 'at' | 'min' | 'max'>): Point[] {
-  const out: Point[] = []
-  line.at.forEach((at, i) => {
-    const low = line.min[i] ?? null
-    const high = line.max[i] ?? null
-    out.push([at, low])
-    if (low !== null && high !== null && high !== low) out.push([at, high])
-  })
-  return out
-}
-
-export interface BandRun {
-  at: number[]
-  low: number[]
-  high: number[]
-}
-
-/** The pieces of a band in which something was expected. A side that is open ends at the edge of what is drawn. */
-export function runsOf(band: TrendBand, edge: { low: number; high: number }): BandRun[] {
-  const out: BandRun[] = []
-  let run: BandRun | null = null
-  band.at.forEach((at, i) => {
-    const low = band.low[i] ?? null
-    const high = band.high[i] ?? null
-    if (low === null && high === null) {
-      run = null
-      return
-    }
-    if (!run) {
-      run = { at: [], low: [], high: [] }
-      out.push(run)
-    }
-    run.at.push(at)
-    run.low.push(low ?? edge.low)
-    run.high.push(high ?? edge.high)
-  })
-  return out
-}
-
-/** Least and greatest of everything that is to be seen. */
-export function extentOf({ lines, bands }: Pick<TrendFacts, 'lines' | 'bands'>): { low: number; high: number } | null {
-  let low = Number.POSITIVE_INFINITY
-  let high = Number.NEGATIVE_INFINITY
-  const see = (v: number | null | undefined) => {
-    if (v === null || v === undefined) return
-    if (v < low) low = v
-    if (v > high) high = v
-  }
-  for (const l of lines) {
-    l.min.forEach(see)
-    l.max.forEach(see)
-  }
-  for (const b of bands) {
-    b.low.forEach(see)
-    b.high.forEach(see)
-  }
-  return low <= high ? { low, high } : null
-}
+import { type BandRun, curveOf, extentOf, runsOf, type TrendBand, type TrendFacts, type TrendMark } from './trend-facts.ts'
 
 /** Index of the last point at or before an instant; −1 before the first. */
 function indexAt(at: readonly number[], instant: number): number {
@@ -316,27 +216,4 @@ export function trendOption(mode: ThemeMode, facts: TrendFacts): EChartsCoreOpti
       ...(facts.marks.length > 0 ? [markSeries(facts.marks, facts, extent.high, c)] : [])
     ]
   }
-}
-
-/** The same facts as a table: one row a point, the first line's instants leading. */
-export function trendTable(facts: TrendFacts): { columns: string[]; rows: (string | number | null)[][] } {
-  const several = facts.lines.length > 1
-  const columns = [uiText('trend.time')]
-  for (const l of facts.lines) {
-    const name = several ? `${l.name} ` : ''
-    for (const key of ['min', 'mean', 'max'] as const) columns.push(`${name}${uiText(`trend.${key}`)} (${l.unit || '1'})`)
-  }
-  const instants = [...new Set(facts.lines.flatMap((l) => l.at.filter((_, i) => l.mean[i] !== null)))].sort((a, b) => a - b)
-  const places = facts.lines.map((l) => new Map(l.at.map((at, i) => [at, i])))
-  const rows = instants.map((at) => [
-    formatDateTime(new Date(at), true),
-    ...facts.lines.flatMap((l, k) => {
-      const i = places[k]?.get(at)
-      return [l.min, l.mean, l.max].map((column) => {
-        const v = i === undefined ? null : (column[i] ?? null)
-        return v === null ? null : Number(v.toFixed(l.decimals))
-      })
-    })
-  ])
-  return { columns, rows }
 }
