@@ -1,3 +1,6 @@
+export * from './acts.ts'
 export * from './errors.ts'
 export * from './events.ts'
 export * from './packs.ts'
+export * from './pages.ts'
+export * from './widgets.ts'
