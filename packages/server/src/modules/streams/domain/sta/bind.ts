@@ -115,6 +115,8 @@ function compared(op: string, [a, b]: [Bound, Bound]): BoundCall {
     if (op !== 'eq' && op !== 'ne') throw new StaError(`${op}: null is neither more nor less`)
     return call(a, b, isNull(b) ? a.kind : b.kind)
   }
+  // Of what may be anything, more and less are said of numbers.
+  if (a.kind === 'any' && b.kind === 'any' && op !== 'eq' && op !== 'ne') return call(a, b, 'number')
   const kind = a.kind === 'any' ? b.kind : a.kind
   const [x, y] = [as(a, kind) ?? as(a, b.kind), as(b, kind)]
   if (x && y) return orderly(call(x, y, kind))

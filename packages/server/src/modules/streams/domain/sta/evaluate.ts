@@ -44,14 +44,14 @@ export function compileValue(node: Bound, now: number, wanted: Kind = node.kind)
 
 /** A filter as a test: true only where it holds. */
 export function compileTest(node: Bound, now: number): (subject: Subject) => boolean {
-  const value = compileValue(node, now)
+  const value = compileValue(node, now, 'bool')
   return (s) => truth(value(s)) === true
 }
 
 const truth = (value: unknown): boolean | null => (typeof value === 'boolean' ? value : null)
 
 function logic(node: BoundCall, now: number): Value {
-  const [a, b] = node.args.map((arg) => compileValue(arg, now)) as [Value, Value]
+  const [a, b] = node.args.map((arg) => compileValue(arg, now, 'bool')) as [Value, Value]
   const ends = node.op === 'or'
   return (s) => {
     const x = truth(a(s))
