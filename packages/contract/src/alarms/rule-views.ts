@@ -79,6 +79,8 @@ export const RuleImportView = Type.Object({
 export const DryRunInput = Type.Object(
   {
     rule: Rule,
+    /** Id of the rule it is compared with; absent: none. */
+    compareWith: Type.Optional(Type.String({ maxLength: 120 })),
     from: Instant,
     to: Instant,
     /** Single items by code instead of all the rule watches. */
@@ -116,8 +118,8 @@ export const DryRunOutcome = Type.Object({
   streams: Type.Integer(),
   readings: Type.Integer(),
   figures: Figures,
-  /** What the version in force would have raised; null where there is none. */
-  inForce: Nullable(Figures),
+  /** What the rule it is compared with would have raised. */
+  compared: Nullable(Figures),
   /** The first 500. */
   list: Type.Array(DryRunAlarm)
 })
@@ -165,7 +167,7 @@ export const BandView = Type.Object({
 })
 export type BandView = Static<typeof BandView>
 
-export const ExplainQuery = Type.Object({ stream: Type.Integer({ minimum: 1 }), at: Type.Optional(Instant) }, closed)
+export const ExplainQuery = Type.Object({ stream: Type.Integer({ minimum: 1 }) }, closed)
 /** What every rule makes of a stream: what it saw last, what it expected, and why. */
 export const ExplainView = Type.Object({
   streamId: Type.Integer(),

@@ -3,7 +3,7 @@ import type { ReadingBatch } from '@chengyun/contract/streams'
 import type { Areas } from './areas.ts'
 import { bigger, Listeners } from './listeners.ts'
 import { inOrder } from './order.ts'
-import { BEGAN, type Change, CLEAR, LATE, LEVEL, NONE, type Outcome, type Program, RAISE, SEEN, SIGNAL } from './program.ts'
+import { BEGAN, type Change, CLEAR, LAG, LATE, LEVEL, NONE, type Outcome, type Program, RAISE, SEEN, SIGNAL } from './program.ts'
 import { dueOf, neighbour, start, step, tick } from './run.ts'
 import { Timers } from './timers.ts'
 
@@ -56,6 +56,7 @@ export class Engine {
   /** Spatial counts that look at a rule-stream, with the place it has among their neighbours. */
   private readonly watchers = new Map<number, { of: number; i: number }[]>()
   private readonly neighbours = new Map<number, readonly number[]>()
+  private receivedAt = Number.NEGATIVE_INFINITY
   private findings: Finding[] = []
   private lates: LateReading[] = []
 
@@ -168,9 +169,10 @@ export class Engine {
     return level === 0 ? null : { level: level as AlarmLevel, began: this.slots[o + BEGAN]!, seen: this.slots[o + SEEN]! }
   }
 
-  /** Fold a batch received at `receivedAt`: first every timer due before, then its readings in the order of their instants. */
+  /** Fold a batch received at `receivedAt`: first every timer due before (and its readings' usual delay), then its readings in the order of their instants. */
   take(batch: ReadingBatch, receivedAt: number): Finding[] {
     this.fire(receivedAt)
+    this.receivedAt = receivedAt
     const order = inOrder(batch.at, batch.length)
     const { of, input, next } = this.listeners
     const { streams, at, values, values2, quality } = batch
@@ -226,6 +228,7 @@ export class Engine {
       this.lates.push({ of, at })
       return
     }
+    this.slots[o + p.root.at + LAG] = this.receivedAt > at ? this.receivedAt - at : 0
     this.mark(of)
     this.queue(p, of, o)
     if (outcome !== NONE) this.found(p, of, o, outcome, before)
@@ -240,7 +243,7 @@ export class Engine {
       if (o < 0 || this.queued[of] !== entered) continue
       const p = this.programs[this.program[of]!]!
       this.queued[of] = Infinity
-      const due = dueOf(p, this.slots, o)
+      const due = this.wake(p, o)
       // The entry may have been put off since: then it goes back in its place.
       if (due < until && due <= this.timers.next) this.fireOne(p, of, o)
       this.queue(p, of, o)
@@ -281,8 +284,13 @@ export class Engine {
     if (outcome !== NONE) this.found(p, of, o, outcome, before)
   }
 
+  /** When a timer is fired for want of readings: what was so long under way before it came will be again. */
+  private wake(p: Program, o: number): number {
+    return dueOf(p, this.slots, o) + this.slots[o + p.root.at + LAG]!
+  }
+
   private queue(p: Program, of: number, o: number): void {
-    const due = dueOf(p, this.slots, o)
+    const due = this.wake(p, o)
     if (!(due < this.queued[of]!)) return
     this.queued[of] = due
     this.timers.push(due, of)

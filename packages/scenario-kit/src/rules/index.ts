@@ -23,5 +23,5 @@ export {
   SIGNAL
 } from './program.ts'
 export { dueOf, neighbour, start, step, tick } from './run.ts'
-export { freshValue } from './signals.ts'
+export { freshValue, onCurve } from './signals.ts'
 export { profile, type WallClock, wallClock } from './wall-clock.ts'

@@ -8,7 +8,9 @@ export const SEEN = 2 // up to where was judged: evaluation never goes back
 export const CALM = 3 // since when it could be cleared
 export const DUE = 4 // next timer, Infinity where none
 export const SIGNAL = 5 // the last signal
-export const RUNGS = 6 // since when each rung holds, lightest rung first
+/** How long the last reading was under way, ms: timers wait so much longer, for the readings that are still coming. */
+export const LAG = 6
+export const RUNGS = 7 // since when each rung holds, lightest rung first
 
 /** Slots of an input: instant and number of its last reading. */
 export const INPUT_SLOTS = 2

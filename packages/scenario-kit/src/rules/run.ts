@@ -6,6 +6,7 @@ import {
   CLEAR,
   DUE,
   INPUT_SLOTS,
+  LAG,
   LATE,
   LEVEL,
   NONE,
@@ -36,6 +37,7 @@ function startNode(n: Node, s: Float64Array, o: number, at: number): void {
   s[b + LEVEL] = 0
   s[b + SEEN] = Number.NEGATIVE_INFINITY
   s[b + DUE] = Infinity
+  s[b + LAG] = 0
   if (n.kind === 'noData') {
     s.fill(at, b + RUNGS, b + RUNGS + n.rungs)
     settle(n, s, b, at)

@@ -1,4 +1,4 @@
-import { expectation, type Finding, freshValue, INPUT_SLOTS, type Node, type Program } from '@chengyun/scenario-kit/rules'
+import { expectation, type Finding, freshValue, INPUT_SLOTS, type Node, type Program, SIGNAL } from '@chengyun/scenario-kit/rules'
 
 const finite = (x: number): number | null => (Number.isFinite(x) ? round(x) : null)
 /** Eight digits are enough for people. */
@@ -53,7 +53,7 @@ function kindFacts(p: Program, n: Node, s: Float64Array, o: number, t: number): 
       return { other }
     case 'setPoint': {
       const value = s[o + n.input * INPUT_SLOTS + 1]!
-      const signal = s[o + n.at + 5]!
+      const signal = s[o + n.at + SIGNAL]!
       return { expected: finite(n.relative ? value / (1 + signal) : value - signal), ...(other !== undefined && { other }) }
     }
     case 'baseline': {

@@ -36,7 +36,7 @@ beforeAll(async () => {
   t = await testApp()
   db = t.database.db
   wells = await makeWells(t)
-  streams = await streamsOf(db)
+  streams = await streamsOf(db, { failed: (error) => console.error(error) })
   await streams.hear({ name: 'streams.changed', payload: { what: 'thing', ids: [] } })
   await createRule(db, SYSTEM, { rule: GAS, enabled: true, note: '' })
   await streams.followers.start()
@@ -112,7 +112,7 @@ test('a restart goes on from the saved state: nothing twice, nothing lost', asyn
   const s = wells.west[3]!.streamId
   await send([s, now - 300_000, 85])
   await streams.close()
-  streams = await streamsOf(db)
+  streams = await streamsOf(db, { failed: (error) => console.error(error) })
   await streams.followers.start()
   await send([s, now - 290_000, 86], [s, now - 280_000, 10])
   await send([s, now - 270_000, 90])

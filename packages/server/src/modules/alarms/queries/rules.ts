@@ -71,7 +71,7 @@ export async function lastWatched(db: Db): Promise<number> {
 
 export interface DryRunRow {
   id: string
-  rule: Rule
+  rule: { pack: string; rule: Rule; items: string[] | null }
   compared: Rule | null
   from_at: Date
   to_at: Date

@@ -1,0 +1,152 @@
+import type {
+  BandView,
+  ExplainView,
+  Rule,
+  RuleCheckView,
+  RuleDryRunView,
+  RuleFile,
+  RuleList,
+  RuleView
+} from '@chengyun/contract/alarms'
+import { sql } from 'kysely'
+import type { Static } from 'typebox'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { Db } from '../../../platform/db.ts'
+import { type Client, type TestApp, testApp } from '../../../testing.ts'
+import { type Streams, streamsOf } from '../../streams/index.ts'
+import { makeWells, WELL, type Wells } from '../alarms.testing.ts'
+import { type Row, rowsBatch } from './judge.testing.ts'
+
+let t: TestApp
+let db: Db
+let wells: Wells
+let streams: Streams
+let admin: Client
+const now = Math.floor(Date.now() / 60_000) * 60_000
+
+const rule = (key: string, condition: Rule['condition'], more: Partial<Rule> = {}): Rule => ({
+  key,
+  name: { zh: '试', en: 'Test' },
+  on: { type: WELL, stream: 'gas' },
+  condition,
+  source: { standard: 'GB 50028' },
+  ...more
+})
+const HIGH = rule('high', {
+  kind: 'threshold',
+  levels: [
+    { level: 3, atLeast: 20, forS: 60 },
+    { level: 1, atLeast: 50 }
+  ],
+  clear: { hysteresis: 2, forS: 30 }
+})
+
+beforeAll(async () => {
+  t = await testApp()
+  db = t.database.db
+  wells = await makeWells(t)
+  admin = await t.as('dataadmin')
+  streams = await streamsOf(db, { failed: (error) => console.error(error) })
+  await streams.hear({ name: 'streams.changed', payload: { what: 'thing', ids: [] } })
+})
+afterAll(async () => {
+  await streams.close()
+  await t.close()
+})
+
+test('rules are made, found faulty in sentences, changed by version, exported and imported', async () => {
+  const made = await admin.call<RuleView>('POST', '/api/alarms/rules', { rule: HIGH, enabled: true })
+  expect(made).toMatchObject({ status: 201, body: { id: 'city/high', version: 1, streams: 20, can: { edit: true } } })
+  expect((await admin.call('POST', '/api/alarms/rules', { rule: HIGH })).status).toBe(409)
+  const check = await admin.call<Static<typeof RuleCheckView>>('POST', '/api/alarms/rules/check', {
+    rule: { ...HIGH, on: { type: WELL, stream: 'nothing' } }
+  })
+  expect(check.body.faults).toEqual([
+    { path: '/on/stream', zh: `台账“${WELL}”没有感知流“nothing”`, en: `The register "${WELL}" has no stream "nothing"` }
+  ])
+  const stale = await admin.call('PUT', '/api/alarms/rules/city/high', { version: 7, enabled: false })
+  expect(stale).toMatchObject({ status: 409, body: { code: 'ALARMS_RULE_STALE' } })
+  const off = await admin.call<RuleView>('PUT', '/api/alarms/rules/city/high', { version: 1, enabled: false })
+  expect(off.body).toMatchObject({ version: 2, enabled: false })
+  expect((await admin.call<RuleView>('PUT', '/api/alarms/rules/city/high', { version: 2, enabled: true })).body.version).toBe(3)
+  const file = (await admin.call<RuleFile>('GET', '/api/alarms/rules/export')).body
+  file.rules.push({ rule: rule('silent', { kind: 'noData', levels: [{ level: 4, afterS: 3600 }] }), enabled: false })
+  expect((await admin.call('POST', '/api/alarms/rules/import', file)).body).toEqual({
+    created: ['silent'],
+    changed: [],
+    same: ['high']
+  })
+  const versions = await admin.call<{ items: unknown[] }>('GET', '/api/alarms/rules/city/high/versions')
+  expect(versions.body.items).toHaveLength(3)
+  const reader = await t.as('shiftleader')
+  expect((await reader.call<Static<typeof RuleList>>('GET', '/api/alarms/rules')).body.items).toHaveLength(2)
+  expect((await reader.call('PUT', '/api/alarms/rules/city/high', { version: 3, enabled: false })).status).toBe(403)
+})
+
+test('a dry run over history finds exactly what was found live, and says what another threshold would', async () => {
+  await streams.followers.start()
+  let seed = 11
+  const random = () => {
+    seed = (seed * 16_807) % 2_147_483_647
+    return seed / 2_147_483_647
+  }
+  const from = now - 3 * 3_600_000
+  for (let s = 0; s < 3 * 3600; s += 60) {
+    const rows: Row[] = []
+    for (const well of wells.west) rows.push([well.streamId, from + s * 1000 + 1, Math.round(60 * random() ** 2)])
+    await streams.intake.submit(rowsBatch(rows))
+  }
+  await streams.settle()
+  const live = await sql<{
+    stream: number
+    level: number
+    raised: string
+    cleared: string | null
+  }>`select stream_id as stream, worst as level,
+      round(extract(epoch from raised_at) * 1000)::text as raised, round(extract(epoch from cleared_at) * 1000)::text as cleared
+    from alarms.alarm where rule_id = 'city/high' order by raised_at, stream_id`.execute(db)
+  expect(live.rows.length).toBeGreaterThan(50)
+  const started = await admin.call<RuleDryRunView>('POST', '/api/alarms/rules/dry-run', {
+    rule: { ...HIGH, key: 'tried' },
+    compareWith: 'city/high',
+    from: new Date(from - 1000).toISOString(),
+    to: new Date(now).toISOString()
+  })
+  expect(started.status).toBe(202)
+  const done = await finished(started.body.id)
+  const list = done.outcome!.list
+  expect(list.map((a) => [a.streamId, a.level, Date.parse(a.raisedAt), a.clearedAt && Date.parse(a.clearedAt)])).toEqual(
+    live.rows.slice(0, 500).map((a) => [a.stream, a.level, Number(a.raised), a.cleared && Number(a.cleared)])
+  )
+  expect(done.outcome).toMatchObject({ streams: 20, readings: 1800 })
+  expect(done.outcome!.figures).toEqual(done.outcome!.compared)
+  expect(done.outcome!.figures.byDay.reduce((sum, d) => sum + d.alarms, 0)).toBe(live.rows.length)
+})
+
+async function finished(id: string): Promise<RuleDryRunView> {
+  for (;;) {
+    const { body } = await admin.call<RuleDryRunView>('GET', `/api/alarms/rules/dry-run/${id}`)
+    if (body.status !== 'running') return body
+    await new Promise((resolve) => setTimeout(resolve, 50))
+  }
+}
+
+test('what a rule expects and makes of a stream is told to whoever reaches its item', async () => {
+  const stream = wells.west[0]!.streamId
+  const reader = await t.as('shiftleader')
+  const explained = await reader.call<ExplainView>('GET', `/api/alarms/explain?stream=${stream}`)
+  expect(explained.body.rules).toMatchObject([{ ruleId: 'city/high', kind: 'threshold', facts: { kind: 'threshold' } }])
+  const query = `from=${new Date(now - 3_600_000).toISOString()}&to=${new Date(now).toISOString()}&pixels=10`
+  const band = await reader.call<BandView>('GET', `/api/alarms/band?stream=${stream}&${query}`)
+  expect(band.body.at).toHaveLength(10)
+  expect(band.body.bands).toMatchObject([
+    {
+      ruleId: 'city/high',
+      limits: [
+        { level: 3, high: 20 },
+        { level: 1, high: 50 }
+      ]
+    }
+  ])
+  expect((await reader.call('GET', `/api/alarms/band?stream=999999&${query}`)).status).toBe(404)
+})
