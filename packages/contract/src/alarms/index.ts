@@ -1,4 +1,5 @@
 export * from './alarms.ts'
+export * from './config.ts'
 export * from './errors.ts'
 export * from './events.ts'
 export * from './response.ts'

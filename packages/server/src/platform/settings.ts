@@ -83,6 +83,22 @@ export const PlatformSettings = Type.Object({
         'Key material for stored personal data and cookies. Without it one is made in the data directory (and must be backed up with it).'
     })
   ),
+  CHENGYUN_SMS_WEBHOOK: Type.Optional(
+    Type.String({
+      pattern: '^https?://',
+      maxLength: 1000,
+      description:
+        'Gateway (SMS, WeChat) that one-time codes and alarms are posted to. Without it the demo city logs them and any other sends none.'
+    })
+  ),
+  CHENGYUN_SMS_SECRET: Type.Optional(
+    Type.String({
+      minLength: 16,
+      maxLength: 200,
+      secret: true,
+      description: 'Key of the signature on each message to the gateway.'
+    })
+  ),
   CHENGYUN_DEMO: Type.Boolean({
     default: false,
     description: 'Show demonstration accounts on the sign-in page. Set by npm start on the demo city.'

@@ -3,14 +3,18 @@ import { ALARMS_ERRORS, type AlarmsNoticed } from '@chengyun/contract/alarms'
 import { may } from '../../platform/actor.ts'
 import { defineModule } from '../../platform/module.ts'
 import { offerFollower } from '../streams/index.ts'
+import { jobs } from './jobs.ts'
 import { judgeOf } from './judge/judge.ts'
 import { listeners } from './listeners.ts'
 import { hearsOfAlarm, hearsOfThing, READ } from './policy.ts'
 import { routes } from './routes.ts'
+import { AlarmSettings } from './settings.ts'
 import './tables.ts'
 
+export { saveActuators } from './commands/actuators.ts'
 export { applyChanges } from './commands/apply-changes.ts'
 export { linkCase, refuseCase } from './commands/case-link.ts'
+export { removeResponse, saveResponse } from './commands/responses.ts'
 export { endPackRules, type Imported, putPackRules } from './commands/rules.ts'
 export { type AlarmChange, type RuleInForce, ruleInForce } from './domain/change.ts'
 export { useCaseLookup } from './ports.ts'
@@ -23,6 +27,7 @@ export default defineModule({
   migrations: new URL('./migrations/', import.meta.url),
   routes,
   listeners,
+  jobs,
   live: {
     'alarms.moved': hearsOfAlarm,
     'alarms.incidentMoved': hearsOfThing,
@@ -31,5 +36,6 @@ export default defineModule({
     'alarms.noticed': (actor, payload) => (payload as unknown as AlarmsNoticed).personId === actor.id,
     'alarms.configured': (actor) => may(actor, READ)
   },
-  errors: ALARMS_ERRORS
+  errors: ALARMS_ERRORS,
+  settings: AlarmSettings
 })

@@ -1,46 +1,52 @@
 import type { CaseMoved } from '@chengyun/contract/cases'
 import type { RegistryChanged, RegistryItemsChanged, RegistryRelocated } from '@chengyun/contract/registry'
-import type { StreamsChanged } from '@chengyun/contract/streams'
-import { appendToOutbox } from '../../platform/command.ts'
+import type { StreamsChanged, StreamsDeviceReplied } from '@chengyun/contract/streams'
+import { SYSTEM } from '../../platform/actor.ts'
+import { AUDIT_EVENT, appendToOutbox, auditPayload, type CommandContext } from '../../platform/command.ts'
 import type { Tx } from '../../platform/db.ts'
 import type { DeliveredEvent, ModuleDef } from '../../platform/module.ts'
 import { followCases } from './commands/case-link.ts'
 import { followItems } from './commands/follow-items.ts'
 import { touch, touchStreams } from './commands/rules.ts'
+import { takeReplies } from './commands/tasks.ts'
 
-/** Cases of alarms moved; items that alarms are about got another place, name or unit. */
+/** A listener works in the relay's transaction: what it announces goes into the outbox of the same commit. */
+async function asSystem(tx: Tx, now: Date, work: (ctx: CommandContext) => Promise<void>): Promise<void> {
+  const said: { name: string; payload: Record<string, unknown> }[] = []
+  await work({
+    actor: SYSTEM,
+    now,
+    emit: (name, payload) => void said.push({ name, payload }),
+    audit: (entry) => void said.push({ name: AUDIT_EVENT, payload: auditPayload(SYSTEM, now, entry) })
+  })
+  await appendToOutbox(tx, said, now)
+}
+
+const payloads = <T>(events: readonly DeliveredEvent[]): T[] => events.map((e) => e.payload as unknown as T)
+
+/** Cases of alarms moved; devices answered; items that alarms are about got another place, name or unit; streams came and went. */
 export const listeners: NonNullable<ModuleDef['listeners']> = {
-  'cases.moved': async (tx: Tx, events: readonly DeliveredEvent[]) => {
-    const now = events.at(-1)!.at
-    const said: { name: string; payload: Record<string, unknown> }[] = []
-    const emit = (name: string, payload: Record<string, unknown>) => void said.push({ name, payload })
-    await followCases(
-      tx,
-      events.map((e) => e.payload as unknown as CaseMoved),
-      emit,
-      now
-    )
-    await appendToOutbox(tx, said, now)
-  },
-  'registry.changed': async (tx: Tx, events: readonly DeliveredEvent[]) => {
-    const ids = events.map((e) => (e.payload as unknown as RegistryChanged).id)
-    await followItems(tx, [...new Set(ids)])
+  'cases.moved': (tx, events) => asSystem(tx, events.at(-1)!.at, (ctx) => followCases(tx, payloads<CaseMoved>(events), ctx)),
+  'streams.deviceReplied': (tx, events) =>
+    asSystem(tx, events.at(-1)!.at, (ctx) => takeReplies(tx, payloads<StreamsDeviceReplied>(events), ctx)),
+  'registry.changed': async (tx, events) => {
+    await followItems(tx, [...new Set(payloads<RegistryChanged>(events).map((e) => e.id))])
     await touch(tx, typesOf(events))
   },
-  'registry.relocated': async (tx: Tx, events: readonly DeliveredEvent[]) => {
+  'registry.relocated': async (tx, events) => {
     await followItems(tx, null)
     await touch(tx, typesOf(events))
   },
-  'registry.itemsChanged': async (tx: Tx, events: readonly DeliveredEvent[]) => {
+  'registry.itemsChanged': async (tx, events) => {
     await followItems(tx, null)
     await touch(tx, typesOf(events))
   },
-  'streams.changed': async (tx: Tx, events: readonly DeliveredEvent[]) => {
-    for (const e of events) await touchStreams(tx, e.payload as unknown as StreamsChanged)
+  'streams.changed': async (tx, events) => {
+    for (const change of payloads<StreamsChanged>(events)) await touchStreams(tx, change)
   }
 }
 
 /** Registers whose items changed: what rules watch there is looked at again. */
 const typesOf = (events: readonly DeliveredEvent[]): string[] => [
-  ...new Set(events.map((e) => (e.payload as unknown as RegistryChanged | RegistryItemsChanged | RegistryRelocated).typeId))
+  ...new Set(payloads<RegistryChanged | RegistryItemsChanged | RegistryRelocated>(events).map((e) => e.typeId))
 ]

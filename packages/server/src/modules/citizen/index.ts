@@ -9,7 +9,6 @@ import { hotlineListeners } from './listeners-hotline.ts'
 import { peerListeners } from './listeners-peers.ts'
 import { open311Routes } from './routes/open311.ts'
 import { citizenRoutes } from './routes.ts'
-import { CitizenSettings } from './settings-citizen.ts'
 import { HotlineSettings } from './settings-hotline.ts'
 import { PeerSettings } from './settings-peers.ts'
 import './tables.ts'
@@ -21,7 +20,7 @@ export default defineModule({
   routes: citizenRoutes,
   rootRoutes: open311Routes,
   errors: { ...PUBLIC_ERRORS, ...CITIZEN_ERRORS, ...HOTLINE_ERRORS, ...PEER_ERRORS },
-  settings: Type.Object({ ...CitizenSettings.properties, ...HotlineSettings.properties, ...PeerSettings.properties }),
+  settings: Type.Object({ ...HotlineSettings.properties, ...PeerSettings.properties }),
   jobs: [...citizenJobs, ...hotlineJobs, ...peerJobs],
   listeners: {
     ...citizenListeners,

@@ -29,6 +29,7 @@ export { type BuiltShift, rosterFor } from './domain/roster.ts'
 export { type Keyring, keyringFrom, newToken, openKeyring } from './keyring.ts'
 export { actsForUnit, inScope, reachesNothing, type Scope, type ScopedRow, scopeOf } from './policy.ts'
 export { listAccounts } from './queries/directory.ts'
+export { phonesOf } from './queries/phones.ts'
 
 export default defineModule({
   name: 'org',

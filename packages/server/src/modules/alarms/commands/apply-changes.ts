@@ -8,10 +8,8 @@ import { changed, isTaken, raised, raiseStep, type StreamItem } from '../domain/
 import { concerns, hidesAt, type Suppression } from '../domain/suppress.ts'
 import { findTimeZone, itemsOfStreams } from '../queries/city.ts'
 import { suppressionsAt } from '../queries/suppressions.ts'
-import { type FollowedUp, followUp } from './follow-up.ts'
-import { gatherIncidents } from './gather.ts'
-import { Outbound } from './outbound.ts'
-import { type Draft, draftOf, findAlarms, writeDrafts } from './store.ts'
+import { announce } from './announce.ts'
+import { type Draft, draftOf, findAlarms } from './store.ts'
 
 const keyOf = (c: { ruleId: string; streamId: number; beganAt: number }): string => `${c.ruleId}\n${c.streamId}\n${c.beganAt}`
 
@@ -43,19 +41,7 @@ export const applyChanges = command(async (tx, changes: readonly AlarmChange[], 
   const fresh = [...drafts.values()].filter((d) => d.isNew)
   await hide(tx, fresh)
   const loud = [...worse].filter(([key]) => isLoud(drafts.get(key)!)).map(([key, why]) => ({ draft: drafts.get(key)!, why }))
-  const gathered = await gatherIncidents(
-    tx,
-    ctx,
-    loud.filter((l) => l.why === 'raised').map((l) => l.draft)
-  )
-  const out = new Outbound()
-  const followed = loud.map(
-    (l): FollowedUp => (gathered.joined.has(l.draft.row.id) && l.why === 'raised' ? { ...l, why: 'joined' } : l)
-  )
-  await followUp(tx, ctx, followed, out)
-  for (const { draft, count, level } of gathered.leads) out.tellIncident(draft, count, level)
-  await writeDrafts(tx, [...drafts.values(), ...gathered.others], ctx)
-  await out.flush(tx, ctx)
+  await announce(tx, ctx, [...drafts.values()], loud)
   return { applied }
 })
 

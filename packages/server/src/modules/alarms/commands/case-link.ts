@@ -46,11 +46,11 @@ export const refuseCase = command(async (tx, input: { alarmId: string; code: str
 const ENDED = ['closed', 'forced_close', 'cancelled', 'not_registered']
 
 /** A case moved: its alarms stand otherwise. One that ends while the alarm still stands asks for a judgement. */
-export async function followCases(tx: Tx, moves: readonly CaseMoved[], emit: CommandContext['emit'], now: Date): Promise<void> {
+export async function followCases(tx: Tx, moves: readonly CaseMoved[], ctx: CommandContext): Promise<void> {
+  const { now } = ctx
   const last = new Map(moves.map((m) => [m.caseId, m]))
   const rows = await findAlarms(tx, sql`a.case_id = any(${[...last.keys()]}::uuid[])`, true)
   if (rows.length === 0) return
-  const ctx: CommandContext = { actor: SYSTEM, now, emit, audit: () => undefined }
   const out = new Outbound()
   const drafts = rows.map(draftOf)
   for (const draft of drafts) {

@@ -18,24 +18,40 @@ export interface Gathered {
   leads: { draft: Draft; count: number; level: ResponseLevel }[]
   /** Alarms of before that are members now. */
   others: Draft[]
+  /** Incidents that are new or have new members. */
+  touched: Set<string>
 }
 
 /** Puts fresh alarms that are one happening into incidents (风暴抑制). Rows of incidents are written; the alarms stay drafts. */
-export async function gatherIncidents(tx: Tx, ctx: CommandContext, fresh: readonly Draft[]): Promise<Gathered> {
-  const out: Gathered = { joined: new Set(), leads: [], others: [] }
+export async function gatherIncidents(
+  tx: Tx,
+  ctx: CommandContext,
+  fresh: readonly Draft[],
+  drafts: Iterable<Draft> = []
+): Promise<Gathered> {
+  const out: Gathered = { joined: new Set(), leads: [], others: [], touched: new Set() }
   if (fresh.length === 0) return out
+  // What is being written already must not be written a second time beside it.
+  const inHand = new Map([...drafts].map((d) => [d.row.id, d]))
   const responses = await responsesInForce(tx)
   const groups = Map.groupBy(fresh, ({ row }) => `${row.pack}\n${row.family}\n${row.follow.response ?? ''}`)
-  for (const drafts of groups.values()) await gatherGroup(tx, ctx, drafts, responses, out)
+  for (const group of groups.values()) await gatherGroup(tx, ctx, group, responses, out, inHand)
   return out
 }
 
-async function gatherGroup(tx: Tx, ctx: CommandContext, drafts: Draft[], responses: Responses, out: Gathered): Promise<void> {
+async function gatherGroup(
+  tx: Tx,
+  ctx: CommandContext,
+  drafts: Draft[],
+  responses: Responses,
+  out: Gathered,
+  inHand: Map<string, Draft>
+): Promise<void> {
   const { pack, family, follow } = drafts[0]!.row
   const response = responses(pack, follow.response)
   const { storm } = response
   if (!storm) return
-  const { before, alongOf } = await neighbours(tx, drafts, storm)
+  const { before, alongOf } = await neighbours(tx, drafts, storm, inHand)
   const bursts = (ds: readonly Draft[]): Burst[] =>
     ds.map(({ row }) => ({
       id: row.id,
@@ -51,8 +67,15 @@ async function gatherGroup(tx: Tx, ctx: CommandContext, drafts: Draft[], respons
     const members = gathering.members.map((id) => byId.get(id)!)
     const known = gathering.incidentId === null ? null : await touchIncident(tx, gathering.incidentId, members)
     const incidentId = gathering.incidentId ?? (await addIncident(tx, ctx, { pack, family, gathering, members }))
+    out.touched.add(incidentId)
     for (const draft of members) join(draft, incidentId, ctx.now)
-    for (const draft of members) isFresh.has(draft.row.id) ? out.joined.add(draft.row.id) : out.others.push(draft)
+    for (const draft of members) {
+      if (isFresh.has(draft.row.id)) out.joined.add(draft.row.id)
+      else if (!inHand.has(draft.row.id)) {
+        inHand.set(draft.row.id, draft)
+        out.others.push(draft)
+      }
+    }
     const lead = [...members].sort((a, b) => a.row.level - b.row.level || (isFresh.has(a.row.id) ? -1 : 1))[0]!
     // One clock for all: the lead's. An incident that is there has its own unless it became graver.
     const speaks = known === null || lead.row.level < known.level
@@ -69,7 +92,7 @@ function join(draft: Draft, incidentId: string, now: Date): void {
   draft.steps.push({ act: 'group', at: now, note: null, data: { incidentId } })
 }
 
-async function neighbours(tx: Tx, drafts: readonly Draft[], storm: StormRule) {
+async function neighbours(tx: Tx, drafts: readonly Draft[], storm: StormRule, inHand: ReadonlyMap<string, Draft>) {
   const times = drafts.map((d) => d.row.raised_at.getTime())
   const from = new Date(Math.min(...times) - storm.withinS * 1000)
   const to = new Date(Math.max(...times))
@@ -83,7 +106,7 @@ async function neighbours(tx: Tx, drafts: readonly Draft[], storm: StormRule) {
       and raised_at between ${from} and ${to} and id <> all(${own}::uuid[]) order by raised_at desc limit ${LOOKED_AT}))`,
     true
   )
-  const before = rows.map(draftOf)
+  const before = rows.map((row) => inHand.get(row.id) ?? draftOf(row))
   const items = [...before, ...drafts].map((d) => d.row.item_id)
   const alongOf = storm.along === undefined ? new Map<string, string>() : await relatedItems(tx, items, storm.along)
   return { before, alongOf }

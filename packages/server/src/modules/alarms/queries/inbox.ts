@@ -1,0 +1,67 @@
+import type { NoticeView, PreferenceBody } from '@chengyun/contract/alarms'
+import { sql } from 'kysely'
+import type { Db } from '../../../platform/db.ts'
+
+interface NoticeRow {
+  id: number
+  kind: string
+  level: NoticeView['level']
+  text: { zh: string; en: string }
+  at: Date
+  read_at: Date | null
+  alarm_id: string
+  incident_id: string | null
+}
+
+/** A person's messages, newest first. */
+export async function listNotices(
+  db: Db,
+  personId: string,
+  unread: boolean,
+  before: number | undefined,
+  limit: number
+): Promise<NoticeView[]> {
+  const { rows } = await sql<NoticeRow>`select id, kind, level, text, at, read_at, alarm_id, incident_id from alarms.notice
+    where person_id = ${personId}::uuid and (${!unread} or read_at is null) and id < ${before ?? Number.MAX_SAFE_INTEGER}::bigint
+    order by id desc limit ${limit}`.execute(db)
+  return rows.map((r) => ({
+    id: r.id,
+    kind: r.kind,
+    level: r.level,
+    text: r.text,
+    at: r.at.toISOString(),
+    readAt: r.read_at?.toISOString() ?? null,
+    alarmId: r.alarm_id,
+    incidentId: r.incident_id
+  }))
+}
+
+const COUNTED = 1000
+/** Unread messages, up to a thousand. */
+export async function countUnread(db: Db, personId: string): Promise<number> {
+  const { rows } = await sql<{ n: number }>`select count(*)::int as n from (select from alarms.notice
+    where person_id = ${personId}::uuid and read_at is null limit ${COUNTED}) t`.execute(db)
+  return rows[0]!.n
+}
+
+/** How a person wants to be told; who never said so wants everything. */
+export async function preferenceOf(db: Db, personId: string): Promise<PreferenceBody> {
+  const { rows } = await sql<{
+    sms: boolean
+    levels: PreferenceBody['levels']
+    on_duty_only: boolean
+    quiet_from: string | null
+    quiet_to: string | null
+  }>`select sms, levels, on_duty_only, quiet_from, quiet_to from alarms.preference where person_id = ${personId}::uuid`.execute(
+    db
+  )
+  const row = rows[0]
+  if (!row) return { sms: true, levels: [1, 2, 3, 4], onDutyOnly: false, quiet: null }
+  const { quiet_from: from, quiet_to: to } = row
+  return {
+    sms: row.sms,
+    levels: row.levels,
+    onDutyOnly: row.on_duty_only,
+    quiet: from !== null && to !== null ? { from, to } : null
+  }
+}
