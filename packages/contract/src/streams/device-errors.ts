@@ -26,6 +26,7 @@ export const DEVICE_ERRORS = {
     zh: '时间戳与服务器相差超过 {limit} 秒（服务器时间 {now}）',
     en: 'The timestamp differs by more than {limit} s (server time {now})'
   },
+  STREAMS_PUSH_NOTHING: { status: 422, zh: '报文中没有可接收的读数', en: 'Nothing of the payload could be taken' },
   STREAMS_PUSH_NONCE: { status: 409, zh: '该请求已经收到过', en: 'This request was received before' },
   STREAMS_PROVISION_FILE: { status: 422, zh: '文件无法读取：{why}', en: 'The file cannot be read: {why}' }
 } as const

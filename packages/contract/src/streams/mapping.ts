@@ -94,6 +94,25 @@ export const PayloadMapping = Type.Object(
 )
 export type PayloadMapping = Static<typeof PayloadMapping>
 
+/** Headers of a signed push: HMAC-SHA256 over timestamp (seconds), nonce and body, one below the other, with the secret of the account; hex. */
+export const PUSH_HEADERS = {
+  account: 'x-device-account',
+  timestamp: 'x-device-timestamp',
+  nonce: 'x-device-nonce',
+  signature: 'x-device-signature'
+} as const
+
+/** What became of a push, after the commit. */
+export const PushView = Type.Object(
+  {
+    /** Readings that are stored now, or were before. */
+    readings: Type.Integer(),
+    faults: Type.Array(Type.Object({ code: Type.String(), detail: Type.String() }, closed))
+  },
+  closed
+)
+export type PushView = Static<typeof PushView>
+
 export const MappingView = Type.Object(
   {
     id: Id,

@@ -2,12 +2,14 @@ import type { Job } from '../../platform/module.ts'
 import { Days, dayOf } from './commands/days.ts'
 import { daysToPack, packDay } from './commands/pack.ts'
 import { dropOld, remakeDirtyHours } from './commands/remake.ts'
+import { deviceJobs } from './jobs/devices.ts'
 import type { StreamsSettings } from './settings.ts'
 
 /** Clocks of processes may differ by so much: nobody writes rows of a day any more when it is packed. */
 const LAG_MS = 3_600_000
 
 export const jobs: readonly Job[] = [
+  ...deviceJobs,
   {
     name: 'streams.pack',
     everyS: 600,

@@ -37,12 +37,12 @@ async function itemOf(tx: Tx, actor: Actor, register: string, code: string) {
   return item
 }
 
-/** What the register says the device watches: its one relation to something that is there. */
-async function watchedBy(tx: Tx, itemId: string): Promise<string | undefined> {
-  const { rows } = await sql<{ id: string }>`select i.id from registry.pub_relation r
-    join registry.pub_item i on i.type_id = r.other_type_id and i.id = r.other_id
-    where r.item_id = ${itemId} and r.key = 'watches' and i.removed_at is null order by i.code limit 1`.execute(tx)
-  return rows[0]?.id
+/** What the register says the device watches, when that is there. */
+async function watchedBy(tx: Tx, attributes: Record<string, unknown>): Promise<string | undefined> {
+  const { watches, watchesRegister } = attributes
+  if (typeof watches !== 'string' || typeof watchesRegister !== 'string') return undefined
+  const item = await findItem(tx, watchesRegister, watches)
+  return item && item.removed_at === null ? item.id : undefined
 }
 
 function checkConfig(protocol: DeviceProtocol, config: DeviceConfig): void {
@@ -83,7 +83,7 @@ export const createDevice = (keyring: Keyring) =>
     const item = await itemOf(tx, ctx.actor, input.register, input.code)
     const thingItem = input.thing
       ? (await itemOf(tx, ctx.actor, input.thing.register, input.thing.code)).id
-      : ((await watchedBy(tx, item.id)) ?? item.id)
+      : ((await watchedBy(tx, item.attributes)) ?? item.id)
     const thingId = await ensureThing(tx, thingItem, ctx.now)
     const account = input.account ?? input.code
     const secret = input.secret ?? newToken()

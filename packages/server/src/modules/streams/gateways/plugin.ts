@@ -2,6 +2,9 @@ import type { FastifyInstance, FastifyPluginAsync } from 'fastify'
 import { Gauge } from 'prom-client'
 import type { Db } from '../../../platform/db.ts'
 import type { LiveHub } from '../../../platform/live.ts'
+import { deviceRoutes } from '../routes/devices.ts'
+import { mappingRoutes } from '../routes/mappings.ts'
+import { pushRoutes } from '../routes/push.ts'
 import { streamsOf } from '../runtime.ts'
 import type { GatewaySettings } from '../settings-gateways.ts'
 import { Gateways } from './gateways.ts'
@@ -41,6 +44,9 @@ export const gatewayPlugin: FastifyPluginAsync = async (app) => {
     await gateways.close()
   })
   useGauges(app, gateways)
+  await app.register(deviceRoutes)
+  await app.register(mappingRoutes(gateways))
+  await app.register(pushRoutes(gateways))
 }
 
 function useGauges(app: FastifyInstance, gateways: Gateways): void {

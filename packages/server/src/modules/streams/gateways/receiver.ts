@@ -1,7 +1,7 @@
-import type { DeviceFaultCode, Quality, ReadingExtra } from '@chengyun/contract/streams'
+import type { DeviceFaultCode, MappingTrial, Quality, ReadingExtra } from '@chengyun/contract/streams'
 import { LRUCache } from 'lru-cache'
 import type { Catalogue } from '../domain/catalogue.ts'
-import { type PayloadFault, readPayload } from '../domain/mapping.ts'
+import { compileMapping, type PayloadFault, readPayload } from '../domain/mapping.ts'
 import { filterMatches } from '../domain/mqtt-topic.ts'
 import { storeResult } from '../domain/result.ts'
 import {
@@ -134,6 +134,39 @@ export class Receiver {
     const refused = await this.#funnel.sealed()
     for (const code of refused) faults.push({ code: 'READING_REFUSED', detail: code })
     return { readings: readings - refused.length, faults }
+  }
+
+  /** What a payload would become by a declaration that may not be saved yet. Nothing is stored. */
+  trial(asked: MappingTrial): {
+    readings: { device: string; streamId: number | null; stream: string; at: number; result: unknown; quality: number }[]
+    faults: PayloadFault[]
+  } {
+    const { mapping, faults } = compileMapping(asked.declaration)
+    if (!mapping) return { readings: [], faults }
+    let body: unknown
+    try {
+      body = JSON.parse(asked.payload)
+    } catch {
+      return { readings: [], faults: [{ code: 'PAYLOAD_NOT_JSON', detail: '' }] }
+    }
+    const levels = asked.declaration.topic?.split('/') ?? []
+    const filter = levels.map((l) => (l === '{device}' ? '+' : l)).join('/')
+    if (asked.topic !== undefined && !filterMatches(filter, asked.topic))
+      return { readings: [], faults: [{ code: 'MAPPING_TOPIC', detail: asked.topic }] }
+    const at = levels.indexOf('{device}')
+    const topicDevice = at < 0 ? undefined : asked.topic?.split('/')[at]
+    const read = readPayload(mapping, body, { topicDevice, account: asked.account, receivedAt: Date.now(), wall: this.#wall })
+    const readings = read.values.slice(0, 1000).map((v) => {
+      const device = this.#book.find(v.by, v.device)
+      const streams = device && this.streamsOf(device)
+      const streamId = streams?.get(v.stream) ?? streams?.get(camelKey(v.stream)) ?? null
+      if (!device) read.faults.push({ code: 'DEVICE_UNKNOWN', detail: v.device })
+      else if (streamId === null) read.faults.push({ code: 'STREAM_UNKNOWN', detail: `${v.device}: ${v.stream}` })
+      else if (!storeResult(this.#catalogue.kindOf(streamId), v.result))
+        read.faults.push({ code: 'RESULT_INVALID', detail: `${v.stream}: ${JSON.stringify(v.result)?.slice(0, 100)}` })
+      return { device: v.device, streamId, stream: v.stream, at: v.at, result: v.result, quality: qualityCode(v.quality) }
+    })
+    return { readings, faults: read.faults }
   }
 
   #pushed = 0
