@@ -227,7 +227,7 @@ export const TopologyData = Type.Object({
           /** Numbers of nodes; -1 where an end meets none. */
           from: Type.Integer(),
           to: Type.Integer(),
-          /** Bends between the ends: longitude and latitude by turns. */
+          /** The whole way, its ends too: longitude and latitude by turns; left out where it is straight from node to node. */
           path: Type.Optional(Numbers)
         })
       ),
