@@ -40,6 +40,7 @@ beforeAll(async () => {
   await streams.hear({ name: 'streams.changed', payload: { what: 'thing', ids: [] } })
   await createRule(db, SYSTEM, { rule: GAS, enabled: true, note: '' })
   await streams.followers.start()
+  await looked()
 })
 afterAll(async () => {
   await streams.close()
@@ -106,7 +107,9 @@ test('a rule that changed its condition ends what it raised; one that changed it
 })
 
 /** The judge looks for changes once a second. */
-const looked = () => new Promise((resolve) => setTimeout(resolve, 1100))
+function looked(): Promise<unknown> {
+  return new Promise((resolve) => setTimeout(resolve, 1100))
+}
 
 test('a restart goes on from the saved state: nothing twice, nothing lost', async () => {
   const s = wells.west[3]!.streamId

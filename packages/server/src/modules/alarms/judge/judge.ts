@@ -26,6 +26,8 @@ const LOOK_MS = 1000
  */
 export class Judge implements JournalFollower {
   readonly name = 'alarms.judge'
+  /** Seconds between saves. */
+  saveEveryS = 10
   private db: Db
   private engine = new Engine()
   private table: JudgeTable | null = null
