@@ -233,6 +233,7 @@ export const IncidentView = Type.Object({
 })
 export type IncidentView = Static<typeof IncidentView>
 export const IncidentPage = Type.Object({ items: Type.Array(IncidentView), next: Nullable(Type.String()) })
+export type IncidentPage = Static<typeof IncidentPage>
 export const IncidentQuery = Type.Object(
   {
     open: Type.Optional(Type.Boolean()),

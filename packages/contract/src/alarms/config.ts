@@ -20,6 +20,7 @@ export const NoticeView = Type.Object({
 })
 export type NoticeView = Static<typeof NoticeView>
 export const NoticePage = Type.Object({ items: Type.Array(NoticeView), unread: Type.Integer(), next: Nullable(Type.Integer()) })
+export type NoticePage = Static<typeof NoticePage>
 export const NoticeQuery = Type.Object(
   {
     unread: Type.Optional(Type.Boolean()),
@@ -55,6 +56,7 @@ export const ResponseView = Type.Object({
 })
 export type ResponseView = Static<typeof ResponseView>
 export const ResponseList = Type.Object({ items: Type.Array(ResponseView) })
+export type ResponseList = Static<typeof ResponseList>
 export const ResponseEdit = Type.Object({ version: Type.Integer({ minimum: 0 }), declaration: ResponseDeclaration }, closed)
 
 const webhook = {
@@ -80,6 +82,7 @@ export const WebhookView = Type.Object({
 export type WebhookView = Static<typeof WebhookView>
 /** The secret is shown once. */
 export const WebhookMade = Type.Interface([WebhookView], { secret: Type.Optional(Type.String()) })
+export type WebhookMade = Static<typeof WebhookMade>
 export const MessageView = Type.Object({
   id: Type.Integer(),
   channel: Words(['sms', 'webhook'] as const),
@@ -91,6 +94,7 @@ export const MessageView = Type.Object({
   attempts: Type.Integer(),
   error: Nullable(Type.String())
 })
+export type MessageView = Static<typeof MessageView>
 
 const figures = {
   raised: Type.Integer(),

@@ -43,7 +43,7 @@ export async function statisticsOf(db: Db, reads: AlarmReach, asked: StatisticsA
       count(*) filter (where t.worst = 1)::int as l1, count(*) filter (where t.worst = 2)::int as l2,
       count(*) filter (where t.worst = 3)::int as l3, count(*) filter (where t.worst = 4)::int as l4
     from (select coalesce(${key}, '') as key, ${name} as name, a.state, a.worst,
-        greatest(0, extract(epoch from a.responded_at - a.raised_at))::float8 as response_s, extract(epoch from a.cleared_at - a.raised_at)::float8 as duration_s
+        case when a.responded_at is not null then greatest(0, extract(epoch from a.responded_at - a.raised_at))::float8 end as response_s, extract(epoch from a.cleared_at - a.raised_at)::float8 as duration_s
       from alarms.alarm a left join org.pub_unit u on u.id = a.holder_id
       where a.raised_at >= ${asked.from} and a.raised_at < ${asked.to} and a.suppression_id is null and ${alarmReachCondition(reads)}
         and (${asked.rule ?? null}::text is null or a.rule_id = ${asked.rule ?? null}) and (${asked.pack ?? null}::text is null or a.pack = ${asked.pack ?? null})) t
