@@ -60,9 +60,10 @@ const parser = new XMLParser({ parseTagValue: false, ignoreAttributes: true, ign
 const TIMEOUT_MS = 30_000
 
 /** A request; a server that does not answer at all fails the check that asked. */
-export async function call(url: string, init: RequestInit = {}): Promise<Reply> {
+export async function call(url: string, init: RequestInit = {}, look?: (reply: Response) => void): Promise<Reply> {
   try {
     const reply = await fetch(url, { ...init, signal: AbortSignal.timeout(TIMEOUT_MS), redirect: 'follow' })
+    look?.(reply)
     return { url, status: reply.status, type: reply.headers.get('content-type') ?? '', text: await reply.text() }
   } catch (error) {
     const cause = error instanceof Error && error.cause instanceof Error ? `: ${error.cause.message}` : ''
