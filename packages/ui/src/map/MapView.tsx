@@ -54,6 +54,8 @@ export interface MapViewProps {
   onPick?: (id: string) => void
   /** A click on bare ground. */
   onGround?: (location: [number, number]) => void
+  /** The map once it has been loaded, and null when it goes; for layers of a page's own (live-layers.ts). */
+  onMap?: (map: MapLibre | null) => void
   /** The box in view after each move, [w, s, e, n], and the zoom. */
   onView?: (bbox: [number, number, number, number], zoom: number) => void
 }
@@ -88,12 +90,14 @@ export default function MapView(props: MapViewProps) {
     wire(made, () => calls.current)
     made.on('load', () => {
       setReady((n) => n + 1)
+      calls.current.onMap?.(made)
       made.fire('moveend')
     })
     const sizes = new ResizeObserver(() => made.resize())
     sizes.observe(box.current)
     return () => {
       sizes.disconnect()
+      calls.current.onMap?.(null)
       made.remove()
       map.current = null
     }

@@ -57,6 +57,7 @@ export const en: Record<keyof typeof zh, string> = {
   'trend.value': 'Value',
   'trend.alarm': 'Alarm',
   'trend.none': 'No readings in this time',
+  'net.whole': 'Show everything',
   'chart.table': 'Table',
   'chart.chart': 'Chart',
   'chart.savePicture': 'Save picture',

@@ -54,6 +54,7 @@ export const zh = {
   'trend.value': '值',
   'trend.alarm': '报警',
   'trend.none': '这段时间没有读数',
+  'net.whole': '看全部',
   'chart.table': '数据表',
   'chart.chart': '图',
   'chart.savePicture': '存图',
