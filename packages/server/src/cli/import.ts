@@ -7,6 +7,7 @@ import { type Database, visitDatabase } from '../platform/db/open.ts'
 import { readSettings, type Settings } from '../platform/settings.ts'
 import { importCalendar } from './import/calendar.ts'
 import { ImportRefused, importCases } from './import/cases.ts'
+import { importDevices } from './import-devices.ts'
 import { importGeo, UsageError } from './import-geo.ts'
 import { importRegister } from './import-register.ts'
 import type { CliCommand } from './index.ts'
@@ -15,6 +16,7 @@ import { progressBar } from './progress.ts'
 const HELP = `chengyun import cases FILE --map MAP.json [options]     work orders (CSV, TSV, XLSX, JSON, NDJSON; .gz)
 chengyun import divisions|grids FILE [options]           boundaries (GeoJSON); --help explains
 chengyun import components|REGISTER FILE [options]       inventories into a register; --help explains
+chengyun import devices FILE [options]                   devices with their streams and accounts (CSV, XLSX); --help explains
 chengyun import calendar FILE [--district CODE] [--id ID]  a calendar (JSON), or days to lay over it (CSV)
 
 import cases:
@@ -107,6 +109,7 @@ export const importCommand: CliCommand = {
     const [what, ...rest] = argv
     try {
       if (what === 'divisions' || what === 'grids') return await withDatabase(({ db }) => importGeo(what, rest, db, out))
+      if (what === 'devices') return await importDevices(rest, (run) => withDatabase(({ db }, settings) => run(db, settings)))
       if (what !== undefined && /^[a-z][a-z0-9-]+$/.test(what) && what !== 'cases' && what !== 'calendar')
         return await importRegister(what, rest, (run) => withDatabase(({ db }) => run(db)))
       const { values, positionals } = parseArgs({ args: rest, options: OPTIONS, allowPositionals: true })

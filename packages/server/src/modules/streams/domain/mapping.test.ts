@@ -109,7 +109,7 @@ test('results by kind', () => {
   expect(storeResult('number', '21.5')).toMatchObject({ value: 21.5 })
   expect(storeResult('number', 'hot')).toBeNull()
   expect(storeResult('number', Number.POSITIVE_INFINITY)).toBeNull()
-  expect(storeResult('count', 1.5)).toBeNull()
+  expect(storeResult('count', 1.5)).toMatchObject({ value: 1.5 })
   expect(storeResult('truth', '开')).toMatchObject({ value: 1 })
   expect(storeResult('truth', false)).toMatchObject({ value: 0 })
   expect(storeResult('position', [120.3, 36.1])).toEqual({ value: 120.3, value2: 36.1 })

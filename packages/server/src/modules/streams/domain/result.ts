@@ -38,13 +38,10 @@ function placeOf(raw: unknown): [number, number] | null {
 export function storeResult(kind: StreamKind, raw: unknown): StoredResult | null {
   if (raw === undefined || raw === null) return null
   switch (kind) {
-    case 'number': {
-      const value = numberOf(raw)
-      return Number.isFinite(value) ? { value, value2: Number.NaN } : null
-    }
+    case 'number':
     case 'count': {
       const value = numberOf(raw)
-      return Number.isInteger(value) ? { value, value2: Number.NaN } : null
+      return Number.isFinite(value) ? { value, value2: Number.NaN } : null
     }
     case 'truth': {
       const value = truthOf(raw)

@@ -108,8 +108,10 @@ export class DeviceBook {
   /** `streams.changed` was announced: read again what it names. One after another, in their order. */
   hear(what: string, ids: readonly (string | number)[]): Promise<void> {
     const work = async () => {
-      if (what === 'mapping') await this.#loadMappings()
-      else if (what === 'device') {
+      if (what === 'mapping') {
+        await this.#loadMappings()
+        for (const listener of this.#changed) listener([])
+      } else if (what === 'device') {
         const of = ids.length === 0 ? null : ids.map(String)
         if (of === null) await this.load()
         else {

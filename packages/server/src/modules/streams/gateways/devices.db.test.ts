@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { DevicePage, DeviceSecret, DeviceView, PayloadMapping, TrialView } from '@chengyun/contract/streams'
+import type { DevicePage, DeviceSecret, DeviceView, PayloadMapping, ProvisionReport, TrialView } from '@chengyun/contract/streams'
 import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Client } from '../../../testing.ts'
@@ -178,5 +178,61 @@ describe('push', () => {
     const { body } = await admin.call<{ token: string }>('POST', '/api/session/tokens', { name: 'push', days: 1 })
     const none = await push('telemetry', { values: {} }, { authorization: `Bearer ${body.token}` })
     expect(none.body.code).toBe('STREAMS_MAPPING_NOT_FOUND')
+  })
+})
+
+describe('devices by a file', () => {
+  const send = async (text: string | Buffer, query = '', type = 'text/csv') => {
+    const res = await t.app.http.inject({
+      method: 'POST',
+      url: `/api/streams/devices/provision${query}`,
+      headers: { cookie: admin.cookie, 'x-csrf-token': admin.csrf, 'content-type': type },
+      payload: text
+    })
+    return { status: res.statusCode, body: res.body }
+  }
+  const file = () =>
+    [
+      '账号,名称,分类,经度,纬度,协议,对象台账,对象编码,感知项,MN,密码,model',
+      `lw-1,液位一,sensor,120.3155,36.0655,mqtt,heat-station,${west.code},level,,,XL-5`,
+      'hj-1,扬尘一,station,120.3155,36.0655,hj212,,,,MN0001,123456,',
+      'bad-1,坏,nonsense,120.3155,36.0655,mqtt,,,,,,',
+      'bad-2,坏,sensor,500,36,telex,heat-station,,,,,'
+    ].join('\n')
+
+  test('a dry run makes nothing; then each row is made, or refused with its reasons; called again it goes on', async () => {
+    const template = await admin.call('PUT', '/api/streams/templates/heat-station/level', {
+      declaration: {
+        key: 'level',
+        name: { zh: '液位', en: 'level' },
+        kind: 'number',
+        unit: { symbol: 'm', name: { zh: '米', en: 'metre' } },
+        decimals: 2,
+        intervalS: 60,
+        staleAfterS: 300
+      }
+    })
+    expect(template.status).toBe(200)
+    const dry = JSON.parse((await send(file(), '?dryRun=true')).body) as ProvisionReport
+    expect(dry).toMatchObject({ dryRun: true, read: 4, made: 2, refused: 2 })
+    expect(dry.rows[0]).toMatchObject({ outcome: 'wouldMake', account: 'lw-1', secret: null, thing: west.code })
+    const made = JSON.parse((await send(file())).body) as ProvisionReport
+    expect(made).toMatchObject({ dryRun: false, made: 2, refused: 2 })
+    expect(made.rows[0]).toMatchObject({ outcome: 'made', account: 'lw-1', thing: west.code })
+    expect(made.rows[0]?.streams).toContain('level')
+    expect(made.rows[1]).toMatchObject({ outcome: 'made', secret: '123456' })
+    expect(made.rows[2]?.faults[0]?.code).toBe('REGISTRY_ITEM_INVALID')
+    expect(made.rows[3]?.faults.map((f) => f.column)).toEqual(['protocol', 'lng', 'thingCode'])
+    await t.settle()
+    await until(() => t.gateways.book.byMn.has('MN0001'))
+    expect(t.gateways.identities.device('lw-1', made.rows[0]!.secret!)).not.toBeNull()
+    const again = await send(file(), '?format=csv')
+    expect(
+      again.body
+        .split('\n')
+        .slice(1, 3)
+        .map((l) => l.split(',')[1])
+    ).toEqual(['exists', 'exists'])
+    expect((await send('\u0000PK', '', 'application/octet-stream')).status).toBeLessThan(500)
   })
 })

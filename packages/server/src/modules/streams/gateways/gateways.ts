@@ -18,6 +18,7 @@ import { Hj212Server } from './hj212/server.ts'
 import { Identities, type Known } from './identities.ts'
 import { ModbusPoller } from './modbus/poller.ts'
 import { Broker } from './mqtt/broker.ts'
+import { OutsideBroker } from './mqtt/client.ts'
 import { Observer } from './observer.ts'
 import { Receiver } from './receiver.ts'
 
@@ -143,7 +144,10 @@ export class Gateways {
       topics.add(`city/${m[1] === '+' ? area : m[1]}/${m[2] === '+' ? sector : m[2]}/${m[3]}/down/cmd`)
     }
     if (topics.size === 0) topics.add(`city/${area}/${sector}/${spoken?.[3] ?? code}/down/cmd`)
-    for (const topic of topics) this.broker.publish({ topic, payload, retain: false, streamId: null }, null)
+    for (const topic of topics) {
+      this.broker.publish({ topic, payload, retain: false, streamId: null }, null)
+      this.#outside?.publish(topic, payload)
+    }
   }
 
   /** Open what the settings say. Rejects when a port cannot be had. */
@@ -167,6 +171,12 @@ export class Gateways {
         this.ports.mqtts = await this.#open(tls, settings.MQTT_TLS_PORT, host, 'MQTT_TLS_PORT')
       }
     }
+    if (settings.MQTT_URL !== undefined && wanted.has('mqtt'))
+      await this.#lead(
+        'mqtt',
+        () => this.#readOutside(settings.MQTT_URL!),
+        () => true
+      )
     if (wanted.has('hj212')) {
       this.#hj212 = new Hj212Server({
         book: this.book,
@@ -198,6 +208,36 @@ export class Gateways {
     this.#leads.push(lead)
     this.book.onChange(() => void lead.ask())
     await lead.start()
+  }
+
+  #outside: OutsideBroker | undefined
+
+  /** With a broker outside this platform is its client: one process at a time, in one session that the broker keeps. */
+  async #readOutside(url: string): Promise<() => Promise<void>> {
+    const { settings, log } = this.#parts
+    const own = settings.MQTT_URL_TOPICS.split(',').map((topic) => topic.trim())
+    const trusted = this.identities.trusted()
+    const outside = new OutsideBroker({
+      url,
+      clientId: 'chengyun',
+      log,
+      mostBytes: settings.CHENGYUN_MQTT_PACKET_KB * 1024,
+      topics: () => [...new Set([...own, ...this.book.mappings.flatMap((m) => m.filter ?? [])])],
+      // Who may publish was the broker's business; what he says is judged as ever.
+      receive: (p, settle) => this.receiver.publication(trusted, p.topic, p.payload, () => settle())
+    })
+    this.book.onChange(() => outside.resubscribe())
+    outside.start()
+    this.#outside = outside
+    return async () => {
+      this.#outside = undefined
+      await outside.stop()
+    }
+  }
+
+  /** Whether the broker of MQTT_URL is connected to this process. */
+  get isOutsideOpen(): boolean {
+    return this.#outside?.isOpen === true
   }
 
   #hasModbus(): boolean {

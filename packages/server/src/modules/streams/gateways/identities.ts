@@ -104,10 +104,27 @@ export class Identities {
         return readConventionTopic(topic) !== null && within(write, thingOfTopic(topic))
       },
       maySubscribe: () => may(actor, 'streams:read'),
-      mayHear: (topic, streamId) => within(read, streamId === null ? thingOfTopic(topic) : thingOf(streamId)),
+      mayHear: (topic, streamId) => {
+        if (streamId !== null) return within(read, thingOf(streamId))
+        const thing = thingOfTopic(topic)
+        // Topics of makers say nothing of whose they are: only who configures hears them.
+        if (thing === undefined) return read.all && may(actor, 'streams:config')
+        return within(read, thing) && !this.#isHidden(thing)
+      },
       mayWrite: (streamId) => within(write, thingOf(streamId)),
       maySpeakFor: (device) => within(write, device.thing_id)
     }
+  }
+
+  /** Has the thing streams whose single readings nobody is shown? What its device says is passed on to nobody then. */
+  #isHidden(thingId: number): boolean {
+    const { catalogue } = this.#parts
+    return (catalogue.streamsOfThing.get(thingId) ?? []).some((id) => catalogue.hidden[id] === 1)
+  }
+
+  /** Whatever comes from a broker that decides by itself who may publish. */
+  trusted(): Sender {
+    return { deviceId: null, account: '', mayWrite: (streamId) => this.#parts.catalogue.has(streamId), maySpeakFor: () => true }
   }
 
   /** A device: its own topics, the thing it observes, and what its rights add. */
@@ -141,7 +158,12 @@ export class Identities {
         (own(filter) && filter.split('/')[4] === 'down') ||
         ofThing(filter) ||
         row().rights.subscribe.some((outer) => filterCovers(outer, filter)),
-      mayHear: () => true,
+      mayHear: (topic, streamId) => {
+        if (streamId !== null || own(topic)) return true
+        const name = /^city\/[^/]+\/[^/]+\/([^/]+)\//.exec(topic)?.[1]
+        const thing = name === undefined ? undefined : book.find('code', name)?.thing_id
+        return thing === undefined || !this.#isHidden(thing)
+      },
       mayWrite: (streamId) => observes(streamId) || granted(`v1.1/Datastreams(${streamId})/Observations`),
       maySpeakFor: (device) => device.item_id === id || granted(`city/-/-/${device.code}/up/telemetry`)
     }

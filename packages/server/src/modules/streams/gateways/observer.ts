@@ -47,7 +47,8 @@ export class Observer {
         one = this.#broker.hasListeners(topicOf(id))
         this.#one.set(id, one)
       }
-      if (!one && !this.#all) continue
+      // Single readings of hidden streams are for rules and figures alone.
+      if ((!one && !this.#all) || this.#catalogue.hidden[id] === 1) continue
       const message = this.message(rowOf(readings, i))
       if (one) this.#broker.publish(message, null)
       if (this.#all) this.#broker.publish({ ...message, topic: 'v1.1/Observations' }, null)
@@ -57,7 +58,8 @@ export class Observer {
   /** The latest of the stream a filter names, as kept message. */
   *retained(filter: string): Generator<Message> {
     const streamId = readObservationTopic(filter)?.streamId
-    if (streamId === undefined || streamId === null || !this.#catalogue.has(streamId)) return
+    if (streamId === undefined || streamId === null || !this.#catalogue.has(streamId) || this.#catalogue.hidden[streamId] === 1)
+      return
     const row = this.#latest.get(streamId)
     if (row) yield this.message({ ...row, streamId })
   }

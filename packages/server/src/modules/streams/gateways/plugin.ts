@@ -4,6 +4,7 @@ import type { Db } from '../../../platform/db.ts'
 import type { LiveHub } from '../../../platform/live.ts'
 import { deviceRoutes } from '../routes/devices.ts'
 import { mappingRoutes } from '../routes/mappings.ts'
+import { provisionRoutes } from '../routes/provision.ts'
 import { pushRoutes } from '../routes/push.ts'
 import { streamsOf } from '../runtime.ts'
 import type { GatewaySettings } from '../settings-gateways.ts'
@@ -47,6 +48,7 @@ export const gatewayPlugin: FastifyPluginAsync = async (app) => {
   await app.register(deviceRoutes)
   await app.register(mappingRoutes(gateways))
   await app.register(pushRoutes(gateways))
+  await app.register(provisionRoutes)
 }
 
 function useGauges(app: FastifyInstance, gateways: Gateways): void {

@@ -28,6 +28,7 @@ export class MqttLine implements Line {
   largest = 268_435_455
   session: Session | null = null
   lastHeard = Date.now()
+  readonly #openedAt = Date.now()
   keepaliveMs = 0
   readonly ip: string
   readonly #socket: Socket
@@ -106,7 +107,7 @@ export class MqttLine implements Line {
   /** Nothing was heard for longer than the client promised, or nobody signed in. */
   isOverdue(now: number): boolean {
     if (this.#state === 'open') return this.keepaliveMs > 0 && !this.#isPaused && now - this.lastHeard > this.keepaliveMs * 1.5
-    return this.#state !== 'ended' && now - this.lastHeard > CONNECT_MS
+    return this.#state !== 'ended' && now - this.#openedAt > CONNECT_MS
   }
 
   destroy(): void {
@@ -125,6 +126,8 @@ export class MqttLine implements Line {
   /** Handle packets as long as there are any and there is room for what they bring. */
   #work(): void {
     try {
+      // Who begins with anything but CONNECT speaks something else, and may never send what its first byte promises.
+      if (this.#state === 'new' && this.#cutter.firstByte !== 0x10) throw new ProtocolError('the first packet is not CONNECT')
       while (this.#state !== 'ended' && !this.#mustWait()) {
         const raw = this.#cutter.next()
         if (raw === null) break

@@ -39,6 +39,11 @@ export class PacketCutter {
     return this.#data.length - this.#at
   }
 
+  /** Of what waits; undefined when nothing does. */
+  get firstByte(): number | undefined {
+    return this.#data[this.#at]
+  }
+
   push(chunk: Buffer): void {
     this.#data = this.waiting === 0 ? chunk : Buffer.concat([this.#data.subarray(this.#at), chunk])
     this.#at = 0
