@@ -19,6 +19,7 @@ const SUITES: Readonly<Record<string, () => Promise<{ run: Suite }>>> = {
   mqtt: () => import('./suites/mqtt.ts'),
   tiles: () => import('./suites/tiles.ts'),
   field: () => import('./suites/field.ts'),
+  streams: () => import('./suites/streams.ts'),
   scale: () => import('./suites/scale.ts'),
   embedded: () => import('./suites/embedded.ts'),
   memory: () => import('./suites/memory.ts')

@@ -78,8 +78,12 @@ const nextMonth = (first: string): string => {
   return month === 12 ? `${year + 1}-01-01` : `${year}-${String(month + 1).padStart(2, '0')}-01`
 }
 
+/** Asked of the catalogue's rows: what to_regclass answers may be older than a lock that was waited for. */
 const isThere = async (tx: Tx, name: string): Promise<boolean> =>
-  (await sql<{ there: boolean }>`select to_regclass(${`streams.${name}`}) is not null as there`.execute(tx)).rows[0]!.there
+  (
+    await sql<{ there: boolean }>`select exists (select from pg_class c join pg_namespace n on n.oid = c.relnamespace
+      where n.nspname = 'streams' and c.relname = ${name}) as there`.execute(tx)
+  ).rows[0]!.there
 
 /** The partition of a month of packs or of hourly roll-ups; `first` is its first day. */
 export async function makeMonth(tx: Tx, parent: 'pack' | 'rollup_hour', first: string): Promise<void> {

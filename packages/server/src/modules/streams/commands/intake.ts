@@ -1,4 +1,7 @@
-/** The one way in (ADR 0019): what comes while a flush is under way goes with the next one. */
+/**
+ * The one way in (ADR 0019): what comes while a flush is under way goes with the next one. Of much, a second flush is made ready and written while the first
+ * is; the journal still has them one after another.
+ */
 import { type ReadingBatch, STREAMS_ERRORS } from '@chengyun/contract/streams'
 import { assertOutsideTransaction, type Db } from '../../../platform/db.ts'
 import { thrower } from '../../../platform/errors.ts'
@@ -15,6 +18,9 @@ import { type Stored, store } from './store.ts'
 const fail = thrower(STREAMS_ERRORS)
 /** Readings of one flush at most; a batch that is larger goes alone. */
 const FLUSH = 20_000
+/** From so many waiting readings on a second flush is worth its commit. */
+const MUCH = 2000
+const MOST_FLUSHES = 2
 /** Flushes are tried again so often: another process stored the same reading, or packed a day, at the same moment. */
 const TRIES = 4
 
@@ -50,8 +56,11 @@ export class StreamIntake implements Intake {
   readonly #now: () => number
   #waiting: Waiting[] = []
   #waitingReadings = 0
-  #flushing: Promise<void> | undefined
-  /** Newest instant of each stream, readings of the flush under way included. */
+  /** Of them those that are being stored. */
+  #underWay = 0
+  readonly #flushing = new Set<Promise<void>>()
+  #isPlanned = false
+  /** Newest instant of each stream, readings of the flushes under way included. */
   #ahead = new Float64Array(0)
   readonly counts: IntakeCounts = { stored: 0, repeated: 0, late: 0, refused: 0, flushes: 0, waiting: 0 }
 
@@ -84,18 +93,25 @@ export class StreamIntake implements Intake {
 
   /** Resolves when nothing waits any more. */
   async settle(): Promise<void> {
-    while (this.#flushing) await this.#flushing
+    while (this.#isPlanned || this.#flushing.size > 0 || this.#waiting.length > 0)
+      await (this.#isPlanned ? new Promise<void>((resolve) => setImmediate(resolve)) : Promise.all(this.#flushing))
   }
 
   #plan(): void {
-    if (this.#flushing || this.#waiting.length === 0) return
+    const busy = this.#flushing.size
+    if (this.#isPlanned || this.#waiting.length === 0 || busy >= MOST_FLUSHES) return
+    if (busy > 0 && this.#waitingReadings - this.#underWay < MUCH) return
     // After the events of this turn: what arrived together goes together.
-    this.#flushing = new Promise<void>((resolve) => setImmediate(resolve))
-      .then(() => this.#flush())
-      .finally(() => {
-        this.#flushing = undefined
+    this.#isPlanned = true
+    setImmediate(() => {
+      this.#isPlanned = false
+      const flush = this.#flush().finally(() => {
+        this.#flushing.delete(flush)
         this.#plan()
       })
+      this.#flushing.add(flush)
+      this.#plan()
+    })
   }
 
   async #flush(): Promise<void> {
@@ -103,9 +119,11 @@ export class StreamIntake implements Intake {
     while (count < this.#waiting.length && (count === 0 || readings + this.#waiting[count]!.batch.length <= FLUSH))
       readings += this.#waiting[count++]!.batch.length
     const some = this.#waiting.splice(0, count)
+    this.#underWay += readings
     try {
       await this.#serve(some)
     } finally {
+      this.#underWay -= readings
       this.#waitingReadings -= readings
       this.counts.waiting = this.#waitingReadings
     }
@@ -143,8 +161,8 @@ export class StreamIntake implements Intake {
         return this.#receipts(flush, stored)
       } catch (error) {
         this.#giveBack(flush)
-        // 23505: another process stored it first; 23514: the day is gone.
-        if (attempt >= TRIES || !['23505', '23514'].includes(codeOf(error))) throw error
+        // 23505: somebody else stored it first; 23514: the day is gone; 40P01: two flushes waited for each other.
+        if (attempt >= TRIES || !['23505', '23514', '40P01'].includes(codeOf(error))) throw error
         this.#days.forget()
         await this.#journal.follow()
       }
@@ -166,11 +184,13 @@ export class StreamIntake implements Intake {
       const id = r.streams[i]!
       if (id >= this.#ahead.length) this.#reserve(id)
       const at = r.at[i]!
-      const newest = Math.max(this.#ahead[id]!, id < this.#latest.size ? this.#latest.at[id]! : Number.NEGATIVE_INFINITY)
+      const latest = id < this.#latest.size ? this.#latest.at[id]! : Number.NEGATIVE_INFINITY
+      const newest = Math.max(this.#ahead[id]!, latest)
       if (at < hotSince) flush.ways[i] = PACKED
       else if (isRetry) flush.ways[i] = LATE
       else if (at > newest) flush.ways[i] = FRESH
-      else flush.ways[i] = at === newest ? 0 : LATE
+      // What repeats a flush that is still under way is sure only when that one is.
+      else flush.ways[i] = at === latest ? 0 : LATE
       if (at < newest) flush.isLate[i] = 1
       if (at > newest) this.#ahead[id] = at
     }

@@ -12,7 +12,8 @@ import { findTimeZone } from '../queries/city.ts'
 export const ROLLUPS = 'rollups'
 /** A stream's hour is written so often: each writing costs as much as a reading. */
 const EVERY_S = 300
-const MOST_ROWS = 400_000
+/** Rows that may wait in memory, some hundred bytes each. */
+const MOST_ROWS = 1_000_000
 const PIECE = 5000
 
 export function rollupFollower(catalogue: Catalogue): (db: Db) => JournalFollower {

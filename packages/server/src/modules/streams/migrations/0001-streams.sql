@@ -116,7 +116,7 @@ create table streams.latest (
   quality smallint not null,
   extra jsonb
 ) with (fillfactor = 70);
-comment on table streams.latest is 'The checkpoint of the latest values in memory; up to ten seconds older than they are.';
+comment on table streams.latest is 'The checkpoint of the latest values in memory; up to half a minute older than they are.';
 comment on column streams.latest.changed_at is 'Since when the value is what it is: a sensor that is stuck says the same for too long.';
 
 create table streams.pack (
