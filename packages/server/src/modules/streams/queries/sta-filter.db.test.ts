@@ -50,7 +50,7 @@ beforeAll(async () => {
   ]
   await streams.hear({ name: 'streams.changed', payload: { what: 'stream', ids } })
   const [supply, flow, door, word, where, many] = ids as [number, number, number, number, number, number]
-  const rows: { s: number; at: number; v?: number; v2?: number; q?: number; x?: object }[] = []
+  const rows: { s: number; at: number; v?: number; v2?: number; q?: number; x?: object | undefined }[] = []
   for (let d = 1; d <= 2; d += 1)
     for (let i = 0; i < 12; i += 1) {
       const at = today - d * DAY + i * 3_600_000 + i * 61_007
