@@ -15,6 +15,7 @@ import { PreferencesProvider, usePreferences } from './preferences.tsx'
 import { Shell } from './shell/Shell.tsx'
 
 const Desk = lazy(() => import('./features/desk/Desk.tsx'))
+const AlarmDesk = lazy(() => import('./features/alarms/AlarmDesk.tsx'))
 const Overview = lazy(() => import('./features/overview/Overview.tsx'))
 const MapPage = lazy(() => import('./features/map/MapPage.tsx'))
 const Registers = lazy(() => import('./features/registry/Registers.tsx'))
@@ -121,6 +122,7 @@ function Pages() {
         <Home />
       </Route>
       <Route path="/cases/:id?">{(params) => <Desk caseId={params.id ?? null} />}</Route>
+      <Route path="/alarms/:id?">{(params) => (may('alarms:read') ? <AlarmDesk alarmId={params.id ?? null} /> : <Home />)}</Route>
       <Route path="/overview">
         <Overview />
       </Route>

@@ -38,6 +38,7 @@ export function Shell({ children }: { children: React.ReactNode }) {
         </Link>
         <nav className="shell-nav" aria-label={t('nav.label')}>
           {may('cases:read') ? <NavItem href="/cases" pattern="/cases/:id?" label={t('nav.desk')} /> : null}
+          {may('alarms:read') ? <NavItem href="/alarms" pattern="/alarms/:id?" label={t('nav.alarms')} /> : null}
           {may('registry:read') || may('cases:read') ? <NavItem href="/map" label={t('nav.map')} /> : null}
           {may('registry:read') ? (
             <NavItem href="/registers" pattern="/registers/:view?/:type?/:code?" label={t('nav.registry')} />

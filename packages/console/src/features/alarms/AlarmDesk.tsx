@@ -1,0 +1,132 @@
+import { SplitPane } from '@chengyun/ui'
+import { useCallback, useEffect, useMemo, useRef } from 'react'
+import { Redirect, useLocation, useSearchParams } from 'wouter'
+import { alarmFilters, useAlarmsLive } from '../../api/alarms.ts'
+import { useListKeys } from '../../parts/useListKeys.ts'
+import { useShortcut } from '../../shell/shortcuts.ts'
+import { AlarmBulk } from './AlarmBulk.tsx'
+import { AlarmFilterBar } from './AlarmFilterBar.tsx'
+import { AlarmList } from './AlarmList.tsx'
+import { AlarmMap } from './AlarmMap.tsx'
+import { AlarmPane } from './AlarmPane.tsx'
+import { AlarmQueues } from './AlarmQueues.tsx'
+import { Incidents } from './Incidents.tsx'
+import { ring, useSound } from './sound.ts'
+import { useSteadyAlarms } from './useSteadyAlarms.ts'
+import '../desk/desk.css'
+import './alarms.css'
+
+const FIRST = 'queue=open'
+const LOUD_FROM = 2
+
+/** The alarm desk (报警台): queues, list, alarm. Queue, filter, map and the open alarm live in the address. */
+export default function AlarmDesk({ alarmId }: { alarmId: string | null }) {
+  const [params] = useSearchParams()
+  const search = params.toString()
+  if (!search) return <Redirect to={`/alarms${alarmId ? `/${alarmId}` : ''}?${FIRST}`} replace />
+  return <Desk alarmId={alarmId} search={search} />
+}
+
+function Desk({ alarmId, search }: { alarmId: string | null; search: string }) {
+  const [, navigate] = useLocation()
+  const filters = useMemo(() => alarmFilters(new URLSearchParams(search)), [search])
+  const params = useMemo(() => new URLSearchParams(search), [search])
+  const incidents = params.get('view') === 'incidents'
+  const withMap = params.get('map') === 'on'
+  const list = useSteadyAlarms(filters, !incidents)
+  const { rows } = list
+  const pane = useRef<HTMLDivElement>(null)
+  const [sound, setSound] = useSound()
+  useAlarmsLive(({ act, alarm }) => {
+    if (sound && (act === 'raise' || act === 'level') && alarm.level <= LOUD_FROM) ring()
+  })
+
+  const open = useCallback(
+    (id: string | null, replace = true) => navigate(`/alarms${id ? `/${id}` : ''}?${search}`, { replace }),
+    [navigate, search]
+  )
+  const keys = useMemo(() => (incidents ? [] : rows.map((r) => r.row.id)), [rows, incidents])
+  const { marked, setMarked, toggle } = useListKeys({ keys, open: alarmId, onOpen: open, pane, marks: true })
+  // biome-ignore lint/correctness/useExhaustiveDependencies: marks belong to one filter
+  useEffect(() => setMarked(new Set()), [filters])
+
+  const setParam = useCallback(
+    (changes: Record<string, string | null>) => {
+      const next = new URLSearchParams(search)
+      for (const [key, value] of Object.entries(changes)) {
+        if (value) next.set(key, value)
+        else next.delete(key)
+      }
+      navigate(`/alarms${alarmId ? `/${alarmId}` : ''}?${next.toString() || FIRST}`)
+    },
+    [navigate, search, alarmId]
+  )
+  useShortcut('m', () => setParam({ map: withMap ? null : 'on' }))
+  useShortcut('n', list.showNew)
+
+  const listPart = (
+    <section className="desk-list">
+      <AlarmFilterBar
+        filters={filters}
+        onChange={setParam}
+        arrived={list.arrived}
+        onShowNew={list.showNew}
+        withMap={withMap}
+        sound={sound}
+        onSound={setSound}
+      />
+      <AlarmList list={list} alarmId={alarmId} marked={marked} filters={filters} onOpen={(id) => open(id)} onMark={toggle} />
+      <AlarmBulk
+        rows={rows.map((r) => r.row).filter((r) => marked.has(r.id))}
+        all={rows.length}
+        onAll={() => setMarked(new Set(keys))}
+        onClear={() => setMarked(new Set())}
+      />
+    </section>
+  )
+  return (
+    <div className="desk alarms">
+      <AlarmQueues
+        filters={filters}
+        incidents={incidents}
+        onChoose={(query) => navigate(`/alarms?${query}${withMap ? '&map=on' : ''}`)}
+      />
+      <SplitPane
+        id="alarms"
+        initial={640}
+        min={420}
+        max={1100}
+        first={
+          incidents ? (
+            <Incidents onOpen={(id) => navigate(`/alarms?incident=${id}`)} />
+          ) : withMap ? (
+            <SplitPane
+              id="alarms-map"
+              direction="col"
+              initial={420}
+              min={160}
+              max={900}
+              first={listPart}
+              second={
+                <AlarmMap
+                  rows={rows.map((r) => r.row)}
+                  alarmId={alarmId}
+                  bbox={filters.bbox ?? null}
+                  onPick={(id) => open(id)}
+                  onBox={(bbox) => setParam({ bbox })}
+                />
+              }
+            />
+          ) : (
+            listPart
+          )
+        }
+        second={
+          <section className="desk-case" ref={pane} tabIndex={-1}>
+            <AlarmPane id={alarmId} onBack={() => open(null)} />
+          </section>
+        }
+      />
+    </div>
+  )
+}

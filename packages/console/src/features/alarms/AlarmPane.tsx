@@ -1,0 +1,98 @@
+import type { AlarmCard, HandAct } from '@chengyun/contract/alarms'
+import { EmptyState, ErrorState, Skeleton } from '@chengyun/ui'
+import { useEffect, useMemo, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { useAlarm } from '../../api/alarms.ts'
+import { ApiError } from '../../api/client.ts'
+import { CityMap } from '../../parts/CityMap.tsx'
+import { useShortcut } from '../../shell/shortcuts.ts'
+import { CasePhotos } from '../desk/CasePhotos.tsx'
+import { StreamTrend } from '../streams/StreamTrend.tsx'
+import { ActPanel } from './ActPanel.tsx'
+import { AlarmActs } from './AlarmActs.tsx'
+import { AlarmFacts } from './AlarmFacts.tsx'
+import { AlarmHead } from './AlarmHead.tsx'
+import { AlarmSteps } from './AlarmSteps.tsx'
+
+const ZOOM = 15
+const CHART_HEIGHT = 200
+
+/** One alarm: what it is and why, the stream around it, the place, what happened, and what may be done now. */
+export function AlarmPane({ id, onBack }: { id: string | null; onBack: () => void }) {
+  const { t } = useTranslation()
+  const found = useAlarm(id)
+  const [act, setAct] = useState<HandAct | null>(null)
+  // biome-ignore lint/correctness/useExhaustiveDependencies: an act belongs to one alarm
+  useEffect(() => setAct(null), [id])
+  useShortcut('Escape', () => setAct(null), { enabled: act !== null, always: true })
+  if (id === null) return <EmptyState title={t('alarms.noCard')} hint={t('alarms.noCardHint')} />
+  if (found.isPending) return <Skeleton lines={14} />
+  if (found.isError && !found.data)
+    return (
+      <ErrorState
+        message={found.error.message}
+        requestId={found.error instanceof ApiError ? found.error.requestId : null}
+        onRetry={() => void found.refetch()}
+      />
+    )
+  const card = found.data
+  const waiting = card.id !== id
+  return (
+    <article className={`case alarm${waiting ? ' waiting' : ''}`} aria-busy={waiting}>
+      <AlarmHead card={card} onBack={onBack} />
+      <div className="case-body">
+        <div className="case-main">
+          {card.advice ? <Advice card={card} /> : null}
+          <AlarmChart card={card} />
+          <AlarmPlace card={card} />
+          {card.evidence.length > 0 ? <CasePhotos evidence={card.evidence as never} /> : null}
+          <AlarmSteps card={card} />
+        </div>
+        <AlarmFacts card={card} />
+      </div>
+      {act && card.can.includes(act) && !waiting ? (
+        <ActPanel key={act} card={card} act={act} onClose={() => setAct(null)} onDone={() => setAct(null)} />
+      ) : null}
+      <AlarmActs card={card} disabled={waiting} active={act} onChoose={setAct} />
+    </article>
+  )
+}
+
+function Advice({ card }: { card: AlarmCard }) {
+  const { t, i18n } = useTranslation()
+  const text = card.advice?.[i18n.language === 'en' ? 'en' : 'zh']
+  return (
+    <p className="alarm-advice">
+      <b>{t('alarms.advice')}</b> {text}
+    </p>
+  )
+}
+
+function AlarmChart({ card }: { card: AlarmCard }) {
+  const { t } = useTranslation()
+  const { streamId, from, to } = card.chart
+  const span = useMemo(() => ({ from, to }), [from, to])
+  return (
+    <section>
+      <h3>{t('alarms.chart', { unit: card.unit || '–' })}</h3>
+      <StreamTrend streamId={streamId} span={span} rule={card.ruleId} height={CHART_HEIGHT} />
+    </section>
+  )
+}
+
+function AlarmPlace({ card }: { card: AlarmCard }) {
+  const { t } = useTranslation()
+  const [lng, lat] = card.place ?? [null, null]
+  const { id, level } = card
+  const point = useMemo(
+    () =>
+      lng === null || lat === null ? null : { id, location: [lng, lat] as [number, number], lamp: `level${level}` as const },
+    [id, lng, lat, level]
+  )
+  if (!point) return <p className="case-nophoto">{t('alarms.noPlace')}</p>
+  return (
+    <div className="case-map">
+      <CityMap selected={point} focus={{ center: point.location, zoom: ZOOM }} note={card.address} />
+    </div>
+  )
+}
