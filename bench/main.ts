@@ -20,6 +20,9 @@ const SUITES: Readonly<Record<string, () => Promise<{ run: Suite }>>> = {
   tiles: () => import('./suites/tiles.ts'),
   field: () => import('./suites/field.ts'),
   streams: () => import('./suites/streams.ts'),
+  sensorthings: () => import('./suites/sensorthings.ts'),
+  rules: () => import('./suites/rules.ts'),
+  detectors: () => import('./suites/detectors.ts'),
   scale: () => import('./suites/scale.ts'),
   embedded: () => import('./suites/embedded.ts'),
   memory: () => import('./suites/memory.ts')

@@ -2,7 +2,7 @@
 export interface BenchRow {
   suite: string
   name: string
-  unit: '/s' | 'ms' | 's' | 'MB' | '×'
+  unit: '/s' | 'ms' | 's' | 'MB' | 'B' | '×' | 'score' | 'F1' | ''
   ours: number
   /** The raw limit (or what it is compared with) in the same unit and run; null where there is none. */
   limit: number | null
