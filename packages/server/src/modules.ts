@@ -8,6 +8,7 @@ import indicators from './modules/indicators/index.ts'
 import media from './modules/media/index.ts'
 import org from './modules/org/index.ts'
 import registry from './modules/registry/index.ts'
+import scenarios from './modules/scenarios/index.ts'
 import streams from './modules/streams/index.ts'
 import type { ModuleDef } from './platform/module.ts'
 
@@ -23,5 +24,6 @@ export const MODULES: readonly ModuleDef[] = [
   dispatch,
   indicators,
   citizen,
-  field
+  field,
+  scenarios
 ]

@@ -17,10 +17,20 @@ export const SCENARIOS_ERRORS = {
     zh: '其他场景包依赖它：{packs}',
     en: 'Other packs need it: {packs}'
   },
+  SCENARIOS_LACKS: {
+    status: 409,
+    zh: '请先安装并启用：{packs}',
+    en: 'These have to be installed and active first: {packs}'
+  },
   SCENARIOS_HOLDS_DATA: {
     status: 409,
     zh: '卸载会丢失数据：{what}。请选择保留数据，或确认一并删除',
-    en: 'Removing it would lose data: {what}. Keep the data, or say that it goes too'
+    en: 'Removing it would lose data: {whatEn}. Keep the data, or say that it goes too'
+  },
+  SCENARIOS_CONFIRM: {
+    status: 422,
+    zh: '删除数据前请写出场景包的标识“{pack}”',
+    en: 'Write out the id of the pack, "{pack}", to remove its data'
   },
   SCENARIOS_PLAN_CHANGED: {
     status: 409,

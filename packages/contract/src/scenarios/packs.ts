@@ -1,6 +1,7 @@
 import { type Static, Type } from 'typebox'
 import { Instant, Nullable, Words } from '../common/index.ts'
 import { BothNames } from '../registry/index.ts'
+import { HELD } from './acts.ts'
 
 const closed = { additionalProperties: false }
 
@@ -39,7 +40,10 @@ export type PlanStep = Static<typeof PlanStep>
 /** A plan as it is shown before it is carried out. `token` tells it apart from one made of other circumstances. */
 export const PackPlan = Type.Object({
   pack: Type.String(),
+  /** `reinstall`: the same version with other files. */
   act: Words(['install', 'upgrade', 'reinstall', 'disable', 'enable', 'uninstall'] as const),
+  /** What becomes of data that would be lost; null: with such data the act is refused. */
+  held: Nullable(Words(HELD)),
   from: Nullable(Type.String()),
   to: Nullable(Type.String()),
   steps: Type.Array(PlanStep),

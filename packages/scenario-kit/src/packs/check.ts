@@ -1,5 +1,6 @@
 import type { Rule } from '@chengyun/contract/alarms'
 import { checkDeclaration, type RegisterDeclaration } from '@chengyun/contract/registry'
+import { checkRule as ruleFaults } from '../rules/index.ts'
 import { checkDemo, checkLayers, checkPages, checkPublic } from './check-views.ts'
 import type { Count } from './figures.ts'
 import type { PackFault } from './form.ts'
@@ -167,8 +168,23 @@ function checkThings({ things }: Pack, names: Names, say: Say): void {
   }
 }
 
+/** The rule by itself, as the city's alarms hold it when the pack is installed. What it names is checked apart, with the files it is looked for in. */
+function checkRuleItself(rule: Rule, at: string, pack: Pack, say: Say): void {
+  const faults = ruleFaults(rule, {
+    hasType: () => true,
+    streams: () => undefined,
+    attributes: () => undefined,
+    relations: () => undefined,
+    actuators: () => undefined,
+    rule: (key) => pack.rules.find((r) => r.key === key),
+    hasResponse: () => true
+  })
+  for (const f of faults) say('rules.json', `${at}${f.path}`, `规则“${rule.key}”：${f.zh}`, `${rule.key}: ${f.en}`)
+}
+
 function checkRule(rule: Rule, at: string, pack: Pack, names: Names, say: Say): void {
   const file = 'rules.json'
+  checkRuleItself(rule, at, pack, say)
   const register = names.registers.get(rule.on.type)
   if (!names.streams.has(`${rule.on.type}/${rule.on.stream}`))
     say(

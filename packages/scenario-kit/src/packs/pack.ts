@@ -61,6 +61,9 @@ export interface Pack {
   readme: string
 }
 
+/** A pack as it is kept where it is installed: without its tests, which are for authors. */
+export type PackDocument = Omit<Pack, 'tests' | 'readme'>
+
 /** Texts of the files of a pack by their path in its folder. */
 export type PackFiles = ReadonlyMap<string, string>
 

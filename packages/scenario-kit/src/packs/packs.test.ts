@@ -48,7 +48,9 @@ describe('packs that come with the platform', () => {
   })
 
   test('hold data only: no program, no page of their own', () => {
-    const foreign = PACKS.flatMap((id) => [...filesOf(id).keys()].filter((f) => !/\.(json|md)$/.test(f) && !f.startsWith('test/payloads/')).map((f) => `${id}/${f}`))
+    const foreign = PACKS.flatMap((id) =>
+      [...filesOf(id).keys()].filter((f) => !/\.(json|md)$/.test(f) && !f.startsWith('test/payloads/')).map((f) => `${id}/${f}`)
+    )
     console.log(`hooks of packs: ${foreign.length}`)
     expect(foreign).toEqual([])
   })

@@ -14,10 +14,19 @@ import './tables.ts'
 export { saveActuators } from './commands/actuators.ts'
 export { applyChanges } from './commands/apply-changes.ts'
 export { linkCase, refuseCase } from './commands/case-link.ts'
+export {
+  countRaised,
+  forgetRules,
+  purgeAlarms,
+  renameRule,
+  resumePackRules,
+  rulesOff
+} from './commands/pack-data.ts'
 export { removeResponse, saveResponse } from './commands/responses.ts'
 export { endPackRules, type Imported, putPackRules } from './commands/rules.ts'
 export { type AlarmChange, type RuleInForce, ruleInForce } from './domain/change.ts'
 export { useCaseLookup } from './ports.ts'
+export { listRules } from './queries/rules.ts'
 
 offerFollower(judgeOf)
 

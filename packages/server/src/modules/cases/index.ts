@@ -41,9 +41,10 @@ export default defineModule({
 
 export { fileAlarmCases } from './commands/alarm-cases.ts'
 export { type BulkCase, type BulkResult, bulkImport } from './commands/bulk-import.ts'
-export { addCalendar, addClass, type CodeSet, loadCodes, saveCondition, saveFlowConfig } from './commands/config.ts'
+export { addCalendar, addClass, type CodeSet, changeClass, loadCodes, saveCondition, saveFlowConfig } from './commands/config.ts'
 export { type MoveOptions, moveCase } from './commands/move.ts'
 export { dayOf } from './commands/numbers.ts'
+export { dropClass, findClass, setDefaultCondition } from './commands/pack-classes.ts'
 export { forgetReporter, recordBundleExport } from './commands/personal.ts'
 export { reportCase } from './commands/report.ts'
 export { closeDays } from './commands/roots.ts'

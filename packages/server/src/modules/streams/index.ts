@@ -22,6 +22,7 @@ export {
 } from './commands/catalogue.ts'
 export { correctReading } from './commands/correct.ts'
 export { commandDevice, createDevice } from './commands/devices.ts'
+export { purgeStreams, renameStreams, type StreamOfType } from './commands/pack-data.ts'
 export { removeTemplate, saveTemplate } from './commands/templates.ts'
 export { emptyBatch, packBatch, unpackBatch } from './domain/batch-codec.ts'
 export type { Catalogue, StreamFacts, ThingFacts } from './domain/catalogue.ts'
@@ -39,6 +40,7 @@ export {
   type StreamRecord
 } from './queries/catalogue.ts'
 export { type ChartAsked, type ChartOfStream, chartOf } from './queries/chart.ts'
+export { countSpoken } from './queries/holds.ts'
 export { hotSince, type RollupRow, readDay, readRollups, readSeries } from './queries/readings.ts'
 export { listTemplates } from './queries/templates.ts'
 export { type Streams, streamsOf } from './runtime.ts'

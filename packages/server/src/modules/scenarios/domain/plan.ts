@@ -1,6 +1,6 @@
 import type { BothNames } from '@chengyun/contract/registry'
 import type { PackObjectKind, PlanStep } from '@chengyun/contract/scenarios'
-import { type DataChange, type Pack, versionOrder } from '@chengyun/scenario-kit/packs'
+import { type DataChange, type PackDocument, versionOrder } from '@chengyun/scenario-kit/packs'
 
 /** Everything a pack brings, each under a kind and a key. */
 export interface PackObject {
@@ -11,7 +11,7 @@ export interface PackObject {
 }
 
 /** What a pack brings, in the order in which it can be made: what is referred to before what refers to it. */
-export function objectsOf(pack: Pack): PackObject[] {
+export function objectsOf(pack: PackDocument): PackObject[] {
   const { registers, things } = pack
   return [
     ...(registers.declare ?? []).map((d) => ({ kind: 'register' as const, key: d.id, name: d.name, body: d })),
@@ -35,10 +35,15 @@ export function objectsOf(pack: Pack): PackObject[] {
 }
 
 const idOf = (o: PackObject): string => `${o.kind} ${o.key}`
-const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b)
+/** Equal whatever the order of keys: a document of the database is not in the order it was written. */
+export function same(a: unknown, b: unknown): boolean {
+  if (a === null || b === null || typeof a !== 'object' || typeof b !== 'object') return a === b
+  const [ka, kb] = [Object.keys(a), Object.keys(b)]
+  return ka.length === kb.length && ka.every((k) => k in b && same(a[k as never], b[k as never]))
+}
 
 /** Changes of data between two versions, oldest first. */
-export function dataChanges(pack: Pack, from: string): DataChange[] {
+export function dataChanges(pack: PackDocument, from: string): DataChange[] {
   return Object.entries(pack.scenario.upgrades ?? {})
     .filter(([version]) => versionOrder(version, from) > 0)
     .sort(([a], [b]) => versionOrder(a, b))
@@ -57,7 +62,7 @@ function renames(changes: readonly DataChange[]): Map<string, string> {
 }
 
 /** What has to be done for `next` to stand where `before` stood; null: nothing stands, or nothing is to stand. Removals come last, backwards. */
-export function stepsBetween(before: Pack | null, next: Pack | null): PlanStep[] {
+export function stepsBetween(before: PackDocument | null, next: PackDocument | null): PlanStep[] {
   const old = new Map((before ? objectsOf(before) : []).map((o) => [idOf(o), o]))
   const renamed = before && next ? renames(dataChanges(next, before.scenario.version)) : new Map<string, string>()
   const steps: PlanStep[] = []

@@ -7,10 +7,12 @@ create table scenarios.pack (
   state text not null check (state in ('active', 'disabled')),
   document jsonb not null,
   hash text not null,
+  rules_off text[] not null default '{}',
   installed_at timestamptz not null,
   installed_by uuid,
   updated_at timestamptz not null
 );
+comment on column scenarios.pack.rules_off is 'Of a disabled pack: rules the city had switched off before; they stay off when it is enabled.';
 comment on column scenarios.pack.document is 'The pack as it was installed, its texts put in: what is shown and counted comes from here, not from the folder.';
 
 create table scenarios.pack_change (

@@ -1,0 +1,24 @@
+/** `scenarios`: applications as data (ADR 0021). */
+import { SCENARIOS_ERRORS } from '@chengyun/contract/scenarios'
+import { may } from '../../platform/actor.ts'
+import { defineModule } from '../../platform/module.ts'
+import { READ } from './policy.ts'
+import { scenariosRoutes } from './routes.ts'
+import { ScenariosSettings } from './settings.ts'
+import './tables.ts'
+
+export { type ChangeAsked, changePack } from './commands/change.ts'
+export { groundOf, listOffers, type Offer, soundOffer } from './offers.ts'
+export { listPacks, type PackRecord } from './queries/packs.ts'
+export { planOf } from './queries/plan.ts'
+export { packFolder } from './settings.ts'
+
+export default defineModule({
+  name: 'scenarios',
+  dependsOn: ['registry', 'streams', 'alarms', 'cases'],
+  migrations: new URL('./migrations/', import.meta.url),
+  routes: scenariosRoutes,
+  live: { 'scenarios.changed': (actor) => may(actor, READ) },
+  errors: SCENARIOS_ERRORS,
+  settings: ScenariosSettings
+})

@@ -1,0 +1,2 @@
+export const READ = 'scenarios:read'
+export const CONFIG = 'scenarios:config'

@@ -1,0 +1,7 @@
+import type { FastifyPluginAsync } from 'fastify'
+import { packRoutes } from './routes/packs.ts'
+
+/** Scenario packs over HTTP. */
+export const scenariosRoutes: FastifyPluginAsync = async (app) => {
+  await app.register(packRoutes)
+}
