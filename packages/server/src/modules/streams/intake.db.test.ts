@@ -1,11 +1,14 @@
 import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { SYSTEM } from '../../platform/actor.ts'
+import { openUrl } from '../../platform/db/open.ts'
 import type { TestDatabase } from '../../platform/testing-db.ts'
 import { testCity, testSettings } from '../../testing.ts'
 import { setMaintenance } from './commands/catalogue.ts'
+import type { Receipt } from './ports.ts'
+import { readSeries } from './queries/readings.ts'
 import { type Streams, streamsOf } from './runtime.ts'
-import { batchOf, makeStation, makeStream, stored } from './streams.testing.ts'
+import { batchOf, makeStation, makeStream, type Row, stored } from './streams.testing.ts'
 
 let database: TestDatabase
 let streams: Streams
@@ -159,3 +162,64 @@ describe('the way in', () => {
     await sql`drop function streams.break()`.execute(database.db)
   })
 })
+
+describe('whatever comes, however it comes', () => {
+  test('many gateways at once, repeated, out of order, of old days too: each instant is stored once, and every reading is accounted for', async () => {
+    const ids = await Promise.all(['a1', 'a2', 'a3', 'a4'].map((key) => makeStream(database.db, thing, key)))
+    let seed = 42
+    const dice = (n: number): number => {
+      seed = (Math.imul(seed, 1_103_515_245) + 12_345) >>> 0
+      return (seed >>> 8) % n
+    }
+    const wide = await openUrl(database.url, 6)
+    const other = await streamsOf(wide.db, { failed: (error) => console.error(error) })
+    const all = new Map<string, number>()
+    const begin = now - 3_600_000
+    const jobs: Promise<Receipt>[] = []
+    let sent = 0
+    for (let g = 0; g < 60; g++) {
+      const rows = Array.from({ length: 20 + dice(300) }, (): Row => {
+        const old = dice(20) === 0 ? (5 + dice(3)) * 86_400_000 + dice(2) * 31 * 86_400_000 : 0
+        const [id, at] = [ids[dice(4)]!, begin - old + dice(1500) * 1000]
+        return [id, at, at % 1000]
+      })
+      for (const [id, at] of rows) all.set(`${id}:${at}`, 1)
+      sent += rows.length
+      // Two processes: what one has just stored comes to the other again.
+      const to = g % 3 === 0 ? other : streams
+      jobs.push(retried(() => to.intake.submit(batchOf(rows))))
+    }
+    const receipts = await Promise.all(jobs)
+    await other.close()
+    await wide.close()
+    expect(receipts.reduce((n, r) => n + r.stored + r.repeated, 0)).toBe(sent)
+    expect(receipts.reduce((n, r) => n + r.stored, 0)).toBe(all.size)
+    const found: string[] = []
+    for (const id of ids) {
+      const series = await readSeries(database.db, id, 0, now + 1)
+      for (let i = 0; i < series.length; i++) found.push(`${id}:${series.at[i]}`)
+    }
+    expect(found.sort()).toEqual([...all.keys()].sort())
+    const { rows } = await sql<{
+      n: number
+    }>`select sum(count)::int as n from streams.journal where received_at >= now() - interval '1 hour'`.execute(database.db)
+    expect(rows[0]!.n).toBeGreaterThanOrEqual(all.size)
+    await streams.journal.follow()
+    for (const id of ids) {
+      const series = await readSeries(database.db, id, 0, now + 1)
+      expect(streams.latest.get(id)?.at).toBe(series.at[series.length - 1])
+    }
+  }, 60_000)
+})
+
+/** As a gateway does: who is told to come again comes again. */
+async function retried(submit: () => Promise<Receipt>): Promise<Receipt> {
+  for (;;) {
+    try {
+      return await submit()
+    } catch (error) {
+      if ((error as { code?: string }).code !== 'STREAMS_TOO_MANY') throw error
+      await new Promise((resolve) => setTimeout(resolve, 20))
+    }
+  }
+}

@@ -77,6 +77,8 @@ export async function openUrl(url: string, poolSize = 10, log?: (message: string
   })
   // An idle connection that breaks is replaced by the pool; without a listener it would end the process.
   pool.on('error', (e) => log?.(`a database connection broke: ${e.message}`))
+  // One that breaks while it is lent, between two queries, has nobody else to listen: whoever has it hears of it at his next query.
+  pool.on('connect', (client) => client.on('error', () => undefined))
   try {
     const version = await checkServer(pool)
     const db: Db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool: guarded(pool), cursor: Cursor }) })

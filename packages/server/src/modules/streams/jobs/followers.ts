@@ -103,7 +103,7 @@ export class Followers {
     if (this.#holder) return this.#holder
     const client = await poolOf(this.#db).connect()
     this.#holder = client
-    client.once('error', () => {
+    client.on('error', () => {
       if (this.#holder === client) this.#release()
     })
     return client
