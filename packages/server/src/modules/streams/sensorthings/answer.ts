@@ -4,6 +4,7 @@ import { type Address, type EntityId, readAddress, referenceOf } from '../domain
 import { StaError } from '../domain/sta/fault.ts'
 import { type EntityName, MODEL } from '../domain/sta/model.ts'
 import { type Options, readOptions } from '../domain/sta/options.ts'
+import { mqttEndpoints } from '../gateways/endpoints.ts'
 import type { Asking } from './asking.ts'
 import { createObservations, toArrays } from './data-array.ts'
 import type { Json } from './present.ts'
@@ -37,7 +38,7 @@ export async function answer(asking: Asking, env: RegistryEnv, q: Question): Pro
   const path = q.path.replace(/^\/+|\/+$/g, '')
   if (path === '' && q.method === 'GET') {
     readOptions(q.query, 'Thing')
-    return ok(rootDocument(asking.base))
+    return ok(rootDocument(asking.base, mqttEndpoints(asking.db)))
   }
   if (path === 'CreateObservations' && q.method === 'POST')
     return { status: 201, headers: {}, body: await createObservations(asking, env, q.body) }
