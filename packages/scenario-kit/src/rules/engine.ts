@@ -5,6 +5,7 @@ import { bigger, Listeners } from './listeners.ts'
 import { inOrder } from './order.ts'
 import { BEGAN, type Change, CLEAR, LAG, LATE, LEVEL, NONE, type Outcome, type Program, RAISE, SEEN, SIGNAL } from './program.ts'
 import { dueOf, neighbour, start, step, tick } from './run.ts'
+import { SlotSpace } from './slot-space.ts'
 import { Timers } from './timers.ts'
 
 /** A change, and the rule-stream it is of. */
@@ -37,9 +38,7 @@ export const SLACK_MS = 2000
  */
 export class Engine {
   readonly programs: (Program | null)[] = []
-  slots = new Float64Array(4096)
-  private used = 0
-  private readonly freed = new Map<number, number[]>()
+  private readonly space = new SlotSpace()
   private program = new Int32Array(1024)
   private offset = new Int32Array(1024)
   private stream = new Int32Array(1024)
@@ -60,10 +59,15 @@ export class Engine {
   private findings: Finding[] = []
   private lates: LateReading[] = []
 
+  /** The slots of all rule-streams. */
+  get slots(): Float64Array<ArrayBuffer> {
+    return this.space.slots
+  }
+
   /** Rule-streams there are, and bytes they take: slots, tables and timers. */
   get size(): { ruleStreams: number; bytes: number } {
     const tables = this.count * (4 + 4 + 4 + 8 + 1) + this.listeners.bytes + this.timers.length * 12
-    return { ruleStreams: this.count - this.spare.length, bytes: this.used * 8 + tables }
+    return { ruleStreams: this.count - this.spare.length, bytes: this.space.used * 8 + tables }
   }
 
   addProgram(p: Program): number {
@@ -75,7 +79,7 @@ export class Engine {
   add(rs: RuleStream, at: number, slots?: Float64Array): number {
     const p = this.programs[rs.program]!
     const of = this.spare.pop() ?? this.grown()
-    const o = this.place(p.size)
+    const o = this.space.take(p.size)
     this.program[of] = rs.program
     this.offset[of] = o
     this.stream[of] = rs.streams[0]!
@@ -138,9 +142,7 @@ export class Engine {
     const p = this.programs[this.program[of]!]!
     for (const s of this.inputs.get(of) ?? [this.stream[of]!]) if (s >= 0) this.listeners.remove(s, of)
     this.inputs.delete(of)
-    const free = this.freed.get(p.size) ?? []
-    free.push(this.offset[of]!)
-    this.freed.set(p.size, free)
+    this.space.give(p.size, this.offset[of]!)
     this.offset[of] = -1
     this.queued[of] = Infinity
     this.areas.delete(of)
@@ -306,19 +308,6 @@ export class Engine {
     const out = this.findings
     this.findings = []
     return out
-  }
-
-  private place(size: number): number {
-    const free = this.freed.get(size)?.pop()
-    if (free !== undefined) return free
-    if (this.used + size > this.slots.length) {
-      const slots = new Float64Array(Math.max(this.used + size, this.slots.length * 2))
-      slots.set(this.slots)
-      this.slots = slots
-    }
-    const o = this.used
-    this.used += size
-    return o
   }
 
   private grown(): number {
