@@ -3,6 +3,7 @@ import { DEVICE_ERRORS, STREAMS_ERRORS } from '@chengyun/contract/streams'
 import { Type } from 'typebox'
 import { defineModule } from '../../platform/module.ts'
 import { jobs } from './jobs.ts'
+import { hearsOfDevice } from './policy.ts'
 import { streamsRoutes } from './routes.ts'
 import { placeListeners } from './sensorthings/follow.ts'
 import { sensorThingsRoutes } from './sensorthings/routes.ts'
@@ -53,6 +54,7 @@ export default defineModule({
   rootRoutes: sensorThingsRoutes,
   listeners: placeListeners,
   jobs,
+  live: { 'streams.deviceOnline': hearsOfDevice, 'streams.deviceOffline': hearsOfDevice },
   errors: { ...STREAMS_ERRORS, ...DEVICE_ERRORS },
   settings: Type.Object({ ...StreamsSettings.properties, ...GatewaySettings.properties })
 })

@@ -13,6 +13,8 @@ import { Lead } from '../queries/lead.ts'
 import type { Streams } from '../runtime.ts'
 import type { GatewaySettings } from '../settings-gateways.ts'
 import { DeviceBook } from './book.ts'
+import { setMqttEndpoints } from './endpoints.ts'
+import { EntityTeller } from './entities.ts'
 import { Funnel } from './funnel.ts'
 import { Hj212Server } from './hj212/server.ts'
 import { Identities, type Known } from './identities.ts'
@@ -89,9 +91,11 @@ export class Gateways {
       heard: (identity) => this.#withDevice(identity.deviceId, (d) => this.book.seen(d, Date.now()))
     })
     this.#observer = new Observer({ broker: this.broker, catalogue: streams.catalogue, latest: streams.latest, root: parts.root })
+    this.#entities = new EntityTeller({ db, streams, broker: this.broker, root: parts.root })
   }
 
   readonly #observer: Observer
+  readonly #entities: EntityTeller
 
   #withDevice(id: string | null, act: (device: DeviceRow) => void): void {
     const device = id === null ? undefined : this.book.byId.get(id)
@@ -119,7 +123,9 @@ export class Gateways {
   }
 
   /** An event of this module was delivered. */
-  hear({ name, payload }: Pick<DeliveredEvent, 'name' | 'payload'>): void {
+  hear(event: Pick<DeliveredEvent, 'name' | 'payload'>): void {
+    const { name, payload } = event
+    this.#entities.hear(event).catch((error: unknown) => this.#parts.log.error({ err: error }, 'entities not said'))
     if (name === 'streams.changed') {
       const { what, ids } = payload as { what: string; ids: (string | number)[] }
       void this.book.hear(what, ids).then(() => this.receiver.forgetRoutes())
@@ -194,6 +200,12 @@ export class Gateways {
         () => this.#pollModbus(),
         () => this.#hasModbus()
       )
+    const name = new URL(this.#parts.root).hostname
+    const { mqtt, mqtts } = this.ports
+    setMqttEndpoints(this.#parts.db, [
+      ...(mqtt === undefined ? [] : [`mqtt://${name}:${mqtt}`]),
+      ...(mqtts === undefined ? [] : [`mqtts://${name}:${mqtts}`])
+    ])
     this.#timer = setInterval(() => void this.#recheck(), RECHECK_MS)
     this.#timer.unref()
   }

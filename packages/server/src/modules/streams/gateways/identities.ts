@@ -104,7 +104,8 @@ export class Identities {
         return readConventionTopic(topic) !== null && within(write, thingOfTopic(topic))
       },
       maySubscribe: () => may(actor, 'streams:read'),
-      mayHear: (topic, streamId) => {
+      mayHear: (topic, streamId, thingId) => {
+        if (thingId !== undefined) return within(read, thingId)
         if (streamId !== null) return within(read, thingOf(streamId))
         const thing = thingOfTopic(topic)
         // Topics of makers say nothing of whose they are: only who configures hears them.
@@ -158,8 +159,8 @@ export class Identities {
         (own(filter) && filter.split('/')[4] === 'down') ||
         ofThing(filter) ||
         row().rights.subscribe.some((outer) => filterCovers(outer, filter)),
-      mayHear: (topic, streamId) => {
-        if (streamId !== null || own(topic)) return true
+      mayHear: (topic, streamId, thingId) => {
+        if (thingId !== undefined || streamId !== null || own(topic)) return true
         const name = /^city\/[^/]+\/[^/]+\/([^/]+)\//.exec(topic)?.[1]
         const thing = name === undefined ? undefined : book.find('code', name)?.thing_id
         return thing === undefined || !this.#isHidden(thing)

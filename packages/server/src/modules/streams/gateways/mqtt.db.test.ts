@@ -304,3 +304,33 @@ test('single readings of a hidden stream reach nobody, whatever he listens to', 
   await new Promise((r) => setTimeout(r, 200))
   expect(got.filter((m) => m.topic.includes(String(d.streams.gasM3)) || m.body.includes('0.01'))).toEqual([])
 })
+
+test('entities: a thing that changes is said, as is each property; a new datastream too', async () => {
+  const admin = await t.as('dataadmin')
+  const { body } = await admin.call<{ token: string }>('POST', '/api/session/tokens', { name: 'ears', days: 1 })
+  const ear = await connect({ username: 'any', password: body.token })
+  const got = told(ear)
+  const { streamsOf } = await import('../runtime.ts')
+  const { catalogue } = await streamsOf(t.database.db)
+  const thing = catalogue.thingOfItem.get(a.id)!
+  await ear.subscribeAsync(
+    [`v1.1/Things(${thing})`, `v1.1/Things(${thing})/name`, 'v1.1/Things?$select=id', 'v1.1/Datastreams'],
+    { qos: 1 }
+  )
+  const card = await admin.call<{ version: number }>('GET', `/api/registry/items/heat-station/${a.code}`)
+  const edited = await admin.call('PATCH', `/api/registry/items/heat-station/${a.code}`, {
+    version: card.body.version,
+    changes: { name: '新名字' }
+  })
+  expect(edited.status).toBeLessThan(300)
+  await t.settle()
+  await until(() => got.length >= 3)
+  const of = (at: string) => JSON.parse(got.find((m) => m.topic === at)?.body ?? 'null')
+  expect(of(`v1.1/Things(${thing})`)).toMatchObject({ '@iot.id': thing, name: '新名字' })
+  expect(of(`v1.1/Things(${thing})/name`)).toEqual({ name: '新名字' })
+  expect(of('v1.1/Things?$select=id')).toEqual({ '@iot.id': thing })
+  const made = await station(t, { level: 'number' }, { protocol: 'mqtt' })
+  await until(() => got.some((m) => m.topic === 'v1.1/Datastreams' && JSON.parse(m.body)['@iot.id'] === made.streams.level))
+  const root = await (await fetch(`${t.url}/sta/v1.1`, { headers: { authorization: `Bearer ${body.token}` } })).text()
+  expect(root).toContain(`mqtt://localhost:${t.gateways.ports.mqtt}`)
+})

@@ -29,6 +29,8 @@ export interface Message {
   retain: boolean
   /** Stream it tells of: reach is asked for it. */
   streamId: number | null
+  /** Thing it tells of. */
+  thingId?: number
   properties?: Publication['properties']
   /** The payload with only some members, for SensorThings subscriptions with `$select`. */
   narrow?: (select: readonly string[]) => Buffer
@@ -282,7 +284,7 @@ export class Broker {
   }
 
   #deliver(s: Subscription, message: Message, whole: Outgoing, retain: boolean): void {
-    if (!s.session.identity.mayHear(message.topic, message.streamId)) return
+    if (!s.session.identity.mayHear(message.topic, message.streamId, message.thingId)) return
     this.#sent += 1
     const out =
       s.query === ''

@@ -7,5 +7,5 @@ export interface Identity {
   mayPublish(topic: string): boolean
   maySubscribe(filter: string): boolean
   /** May this message reach him? Asked for each; answers from memory. */
-  mayHear(topic: string, streamId: number | null): boolean
+  mayHear(topic: string, streamId: number | null, thingId?: number): boolean
 }
