@@ -3,7 +3,7 @@ import { HAND_ACTS } from '@chengyun/contract/alarms'
 import { sql } from 'kysely'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { type Client, EAST, type TestApp, testApp, WEST } from '../../testing.ts'
-import { apply, change, forgetAlarms, makeWells, raiseAlarm, type Wells } from './alarms.testing.ts'
+import { apply, change, forgetAlarms, makeWells, RULE, raiseAlarm, type Wells } from './alarms.testing.ts'
 
 let t: TestApp
 let wells: Wells
@@ -30,7 +30,7 @@ const card = async (who: Client, id: string) => (await who.call<AlarmCard>('GET'
 describe('what a person does', () => {
   test('acknowledge, comment, judge, clear: marks, state and history', async () => {
     const shift = await t.as('shiftleader')
-    const id = await raiseAlarm(t, wells.west[0]!, { level: 2 })
+    const id = await raiseAlarm(t, wells.west[0]!, { level: 2, rule: { ...RULE, case: null } })
     expect(await card(shift, id)).toMatchObject({
       state: 'pending',
       level: 2,
@@ -53,7 +53,7 @@ describe('what a person does', () => {
     expect(judged.body).toMatchObject({ verdict: 'true', state: 'handling' })
     const over = await act(shift, id, 'clear', { note: '现场复测正常' })
     expect(over.body).toMatchObject({ state: 'done', clearReason: 'person', whole: true })
-    expect(over.body.steps.map((s) => s.act)).toEqual(['raise', 'wantCase', 'acknowledge', 'comment', 'judge', 'clear'])
+    expect(over.body.steps.map((s) => s.act)).toEqual(['raise', 'acknowledge', 'comment', 'judge', 'clear'])
     const again = await act(shift, id, 'reopen', { note: '又升高' })
     expect(again.body).toMatchObject({ clearedAt: null, state: 'handling' })
   })
@@ -202,7 +202,7 @@ describe('who may do what', () => {
       const who = await t.as(found)
       for (const op of HAND_ACTS) {
         await forgetAlarms(t)
-        const id = await raiseAlarm(t, wells.west[0]!, { level: 1 })
+        const id = await raiseAlarm(t, wells.west[0]!, { level: 1, rule: { ...RULE, case: null } })
         if (op === 'reopen') await act(await t.as('shiftleader'), id, 'judge', { verdict: 'test', note: '联调' })
         const seen = await who.call('GET', `/api/alarms/${id}`)
         const label = `${found} ${op}`
@@ -211,7 +211,7 @@ describe('who may do what', () => {
         const { status, body: answer } = await act(who, id, op, body)
         if (!handles) expect([403, 404], label).toContain(status)
         else if (op === 'linkCase') expect(answer.code, label).toBe('ALARMS_CASE_UNKNOWN')
-        else if (op === 'wantCase') expect(answer.code, label).toBe('ALARMS_ACT_NOT_POSSIBLE')
+        else if (op === 'wantCase') expect(answer.code, label).toBe('ALARMS_ACT_INCOMPLETE')
         else expect(status, `${label} ${JSON.stringify(answer)}`).toBe(200)
       }
     }
