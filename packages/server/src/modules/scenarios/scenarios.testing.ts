@@ -14,7 +14,7 @@ type Edit = (file: string, document: never) => unknown
 
 export interface PackShelf {
   root: string
-  /** Writes a pack as a new one is, each file changed by `edit` (undefined: as it is). */
+  /** Writes a pack as a new one is, each file changed by `edit` (undefined: as it is; null: without it). */
   put(id: string, edit?: Edit): Promise<void>
   remove(): Promise<void>
 }
@@ -26,6 +26,10 @@ export async function packShelf(): Promise<PackShelf> {
     put: async (id, edit = () => undefined) => {
       for (const [path, text] of scaffoldPack({ id, platform: '0.1.0' })) {
         const changed = path.endsWith('.json') ? edit(path, JSON.parse(text) as never) : undefined
+        if (changed === null) {
+          await rm(join(root, id, path), { force: true })
+          continue
+        }
         await mkdir(dirname(join(root, id, path)), { recursive: true })
         await writeFile(join(root, id, path), changed === undefined ? text : JSON.stringify(changed))
       }
@@ -52,7 +56,8 @@ export async function countRows(db: Db): Promise<Record<string, number>> {
   )
   const out: Record<string, number> = {}
   for (const { name } of rows) {
-    if (KEPT.includes(name) || name.startsWith('streams.journal') || name === 'streams.follower') continue
+    if (KEPT.includes(name) || name.startsWith('streams.journal') || name === 'streams.follower' || name === 'streams.day')
+      continue
     // Registers that stay remember that their declaration was another one for a while.
     const what = name === 'registry.type_version' ? sql`distinct type_id` : sql`*`
     const { rows: counted } = await sql<{ n: number }>`select count(${what})::int as n from ${sql.table(name)}`.execute(db)

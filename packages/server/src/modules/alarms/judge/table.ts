@@ -70,6 +70,7 @@ export class JudgeTable {
   ): Promise<Ended[]> {
     const ended: Ended[] = []
     const wanted = new Map(rows.filter((r) => r.enabled).map((r) => [r.id, r]))
+    this.rename(wanted)
     for (const rule of [...this.rules.values()]) if (!wanted.has(rule.id)) this.drop(rule, 'ruleChanged', ended)
     // Counts look at rules that must be there before them.
     const sorted = [...wanted.values()].sort((a, b) => Number(isCount(a)) - Number(isCount(b)) || a.no - b.no)
@@ -80,6 +81,19 @@ export class JudgeTable {
       await this.put(row, before, at, saved, ended)
     }
     return ended
+  }
+
+  /** A rule of a pack that got another key is the same rule: what it holds goes on. */
+  private rename(wanted: ReadonlyMap<string, RuleRow>): void {
+    const byNo = new Map([...this.rules.values()].map((r) => [r.no, r]))
+    for (const row of wanted.values()) {
+      const known = byNo.get(row.no)
+      if (!known || known.id === row.id) continue
+      this.rules.delete(known.id)
+      known.id = row.id
+      known.inForce = { ...known.inForce, id: row.id }
+      this.rules.set(row.id, known)
+    }
   }
 
   private async put(
