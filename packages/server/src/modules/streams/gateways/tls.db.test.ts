@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import mqtt from 'mqtt'
 import { expect, test } from 'vitest'
-import { gatewayBed, station } from './gateways.testing.ts'
+import { gatewayBed, station, until } from './gateways.testing.ts'
 
 const hasOpenssl = spawnSync('openssl', ['version']).error === undefined
 
@@ -15,6 +15,7 @@ test.skipIf(!hasOpenssl)('MQTT over TLS alone: no plain port is open', async () 
   spawnSync('openssl', ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-keyout', key, '-out', cert, '-days', '2', ...subject])
   const t = await gatewayBed({ CHENGYUN_GATEWAYS: 'mqtts', MQTT_TLS_CERT: cert, MQTT_TLS_KEY: key })
   try {
+    await until(() => t.gateways.ports.mqtts !== undefined, 'the port')
     expect(t.gateways.ports).toEqual({ mqtts: expect.any(Number) })
     const d = await station(t, { supplyC: 'number' }, { protocol: 'mqtt' })
     const url = `mqtts://localhost:${t.gateways.ports.mqtts}`
