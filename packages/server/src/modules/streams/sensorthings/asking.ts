@@ -26,7 +26,8 @@ type Types = Awaited<ReturnType<typeof listTypes>>
 interface Known {
   types: Types
   hidden: Sight['hiddenStreams']
-  at: number
+  /** What each account sees, as long as these declarations count: thousands of Observations a second come from the same one. */
+  eyes: WeakMap<Actor, Promise<Eyes>>
 }
 const FRESH_MS = 3000
 const known = new WeakMap<Db, Promise<Known>>()
@@ -37,15 +38,27 @@ async function declared(db: Db, now: number): Promise<Known> {
   const there = known.get(db)
   if (there && now - (readAt.get(db) ?? 0) < FRESH_MS) return there
   readAt.set(db, now)
-  const made = Promise.all([listTypes(db), listHiddenStreams(db)]).then(([types, hidden]): Known => ({ types, hidden, at: now }))
+  const made = Promise.all([listTypes(db), listHiddenStreams(db)]).then(
+    ([types, hidden]): Known => ({ types, hidden, eyes: new WeakMap() })
+  )
   known.set(db, made)
   made.catch(() => known.delete(db))
   return made
 }
 
+type Eyes = Pick<Asking, 'sight' | 'attributesOf'>
+
 /** What a person may see of things and their readings. */
 export async function askingOf(streams: Streams, db: Db, actor: Actor, base: string, now: number): Promise<Asking> {
-  const [{ types, hidden }, reach] = await Promise.all([declared(db, now), reachOf(db, actor, 'streams:read')])
+  const declarations = await declared(db, now)
+  const made = declarations.eyes.get(actor) ?? eyesOf(db, actor, declarations)
+  declarations.eyes.set(actor, made)
+  made.catch(() => declarations.eyes.delete(actor))
+  return { db, streams, actor, base, now, ...(await made) }
+}
+
+async function eyesOf(db: Db, actor: Actor, { types, hidden }: Known): Promise<Eyes> {
+  const reach = await reachOf(db, actor, 'streams:read')
   const isRestricted = mayReadRestricted(actor)
   const hiddenAttributes = new Map<string, string[]>()
   const byId = new Map(types.map((t) => [t.id, t.declaration]))
@@ -54,11 +67,6 @@ export async function askingOf(streams: Streams, db: Db, actor: Actor, base: str
       if (a.mask !== undefined || (a.visibility === 'restricted' && !isRestricted))
         hiddenAttributes.set(a.key, [...(hiddenAttributes.get(a.key) ?? []), id])
   return {
-    db,
-    streams,
-    actor,
-    base,
-    now,
     attributesOf: (typeId, values) => {
       const declaration = byId.get(typeId)
       return declaration ? shownAttributes(declaration, values, { restricted: isRestricted, clear: false }).attributes : {}
