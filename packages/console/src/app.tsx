@@ -16,6 +16,7 @@ import { Shell } from './shell/Shell.tsx'
 
 const Desk = lazy(() => import('./features/desk/Desk.tsx'))
 const AlarmDesk = lazy(() => import('./features/alarms/AlarmDesk.tsx'))
+const Streams = lazy(() => import('./features/streams/Streams.tsx'))
 const Overview = lazy(() => import('./features/overview/Overview.tsx'))
 const MapPage = lazy(() => import('./features/map/MapPage.tsx'))
 const Registers = lazy(() => import('./features/registry/Registers.tsx'))
@@ -123,6 +124,9 @@ function Pages() {
       </Route>
       <Route path="/cases/:id?">{(params) => <Desk caseId={params.id ?? null} />}</Route>
       <Route path="/alarms/:id?">{(params) => (may('alarms:read') ? <AlarmDesk alarmId={params.id ?? null} /> : <Home />)}</Route>
+      <Route path="/streams/:view?/:type?/:code?">
+        {(params) => <Streams view={params.view ?? null} type={params.type ?? null} code={params.code ?? null} />}
+      </Route>
       <Route path="/overview">
         <Overview />
       </Route>

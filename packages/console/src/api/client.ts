@@ -38,7 +38,7 @@ export interface ApiOptions {
   idempotencyKey?: string
 }
 
-/** One request to `/api`; throws {@link ApiError}. Files go as FormData, everything else as JSON. */
+/** One request to `/api`; throws {@link ApiError}. Files go as FormData, or as they are (Blob); everything else as JSON. */
 export async function api<T>(path: string, options: ApiOptions = {}): Promise<T> {
   const { body, signal, idempotencyKey } = options
   const method = options.method ?? (body === undefined ? 'GET' : 'POST')
@@ -49,14 +49,16 @@ export async function api<T>(path: string, options: ApiOptions = {}): Promise<T>
   if (method !== 'GET') headers['x-csrf-token'] = csrfToken
   if (idempotencyKey) headers['idempotency-key'] = idempotencyKey
   const form = body instanceof FormData
-  if (body !== undefined && !form) headers['content-type'] = 'application/json'
+  const file = body instanceof Blob
+  if (file) headers['content-type'] = 'application/octet-stream'
+  else if (body !== undefined && !form) headers['content-type'] = 'application/json'
   let response: Response
   try {
     response = await fetch(`/api${path}`, {
       method,
       headers,
       credentials: 'same-origin',
-      ...(body === undefined ? {} : { body: form ? body : JSON.stringify(body) }),
+      ...(body === undefined ? {} : { body: form || file ? body : JSON.stringify(body) }),
       ...(signal ? { signal } : {})
     })
   } catch (error) {

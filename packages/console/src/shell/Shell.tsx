@@ -43,6 +43,9 @@ export function Shell({ children }: { children: React.ReactNode }) {
           {may('registry:read') ? (
             <NavItem href="/registers" pattern="/registers/:view?/:type?/:code?" label={t('nav.registry')} />
           ) : null}
+          {may('streams:read') ? (
+            <NavItem href="/streams" pattern="/streams/:view?/:type?/:code?" label={t('nav.streams')} />
+          ) : null}
           {may('indicators:read') ? <NavItem href="/overview" label={t('nav.overview')} /> : null}
           {may('cases:report') ? <NavItem href="/report" label={t('nav.report')} /> : null}
           {may('public:review') ? <NavItem href="/review" label={t('nav.review')} /> : null}

@@ -6,6 +6,7 @@ import { Link } from 'wouter'
 import { ApiError } from '../../api/client.ts'
 import { useMay } from '../../api/session.ts'
 import { usePreferences } from '../../preferences.tsx'
+import { ItemStreams } from '../streams/ItemStreams.tsx'
 import { reportAddress } from './CaseCard.tsx'
 import { useItem, useItemCases, useItemHistory, useRegister } from './itemData.ts'
 import { attributeText } from './itemText.ts'
@@ -40,6 +41,7 @@ export function ItemCard({ type, code, onPlace }: ItemCardProps) {
       <Head card={card} register={register} />
       <Facts card={card} register={register} />
       <Acts card={card} />
+      <ItemStreams type={type} code={code} itemId={card.id} className="om-streams" />
       <Cases code={code} />
       <History type={type} code={code} register={register} />
     </article>

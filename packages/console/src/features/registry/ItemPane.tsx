@@ -4,6 +4,7 @@ import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { ApiError } from '../../api/client.ts'
 import { useShortcut } from '../../shell/shortcuts.ts'
+import { ItemStreams } from '../streams/ItemStreams.tsx'
 import { CardActs } from './CardActs.tsx'
 import { CardCases } from './CardCases.tsx'
 import { CardFacts } from './CardFacts.tsx'
@@ -53,6 +54,7 @@ export function ItemPane({ register, code, onOpen }: ItemPaneProps) {
           <CardPlace register={register} card={card} />
           <CardPhotos register={register} card={card} />
           <CardFacts register={register} card={card} onOpen={onOpen} />
+          <ItemStreams type={register.id} code={card.code} itemId={card.id} className="reg-streams" />
           <CardCases card={card} />
           <CardHistory register={register} card={card} />
         </div>
