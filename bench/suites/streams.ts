@@ -39,9 +39,7 @@ async function opened<T>(url: string, work: (streams: Streams, pool: StreamBed['
   try {
     const streams = await streamsOf(db, {
       hotDays,
-      failed: (error) => {
-        throw error
-      }
+      failed: (error) => process.stderr.write(`${String(error)}\n`)
     })
     await streams.followers.start()
     try {
@@ -62,11 +60,20 @@ const textOf = (batches: readonly ReadingBatch[]): string => {
   return lines.join('')
 }
 
+/** What an earlier run stored today is taken away, so that the same can be sent again. */
+async function forget(bed: StreamBed, today: string): Promise<void> {
+  await bed.pool.query('delete from streams.reading where at >= $1::timestamptz', [`${today}T00:00:00Z`])
+  await bed.pool.query('delete from streams.latest where at >= $1::timestamptz', [`${today}T00:00:00Z`])
+  await bed.pool.query('truncate streams.journal')
+  await bed.pool.query('vacuum analyze streams.reading')
+}
+
 async function intake(bench: Bench, cluster: Cluster, bed: StreamBed): Promise<BenchRow[]> {
   const today = new Date().toISOString().slice(0, 10)
   const tomorrow = new Date(Date.now() + DAY_MS).toISOString().slice(0, 10)
   await bed.pool.query(`drop table if exists raw_reading; create table raw_reading (like streams.reading including all) partition by range (at);
     create table raw_reading_today partition of raw_reading for values from ('${today}T00:00:00Z') to ('${tomorrow}T00:00:00Z')`)
+  await forget(bed, today)
   const file = join(CACHE, 'readings.copy')
   const [ours, raw]: [number[], number[]] = [[], []]
   let busyMs = 0
