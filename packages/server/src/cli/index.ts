@@ -17,6 +17,7 @@ const COMMANDS: Record<string, { summary: string; load: () => Promise<unknown> }
   export: { summary: 'export a case with its proof, or a register', load: () => import('./export.ts') },
   backup: { summary: 'write everything into one file', load: () => import('./backup.ts') },
   restore: { summary: 'restore a backup into this or another database', load: () => import('./restore.ts') },
+  pack: { summary: 'make, check, install, upgrade and remove scenario packs', load: () => import('./pack.ts') },
   user: { summary: 'list, add, unlock users; set passwords', load: () => import('./user.ts') },
   conformance: { summary: 'put the rules of a standard to any server', load: () => import('./conformance/command.ts') },
   doctor: { summary: 'check this machine and say what to do', load: () => import('./doctor.ts') }

@@ -1,0 +1,92 @@
+/** Where packs are changed from the command line: the database of this machine, or a server. */
+import type { RegisterDeclaration } from '@chengyun/contract/registry'
+import type { PackAct, PackList, PackPlan } from '@chengyun/contract/scenarios'
+import type { Static } from 'typebox'
+import { listTypes } from '../modules/registry/index.ts'
+import { changePack, groundOf, listOffers, listPacks, planOf, presentPack, soundOffer } from '../modules/scenarios/index.ts'
+import { type Actor, SYSTEM } from '../platform/actor.ts'
+import type { Db } from '../platform/db.ts'
+import { AppError } from '../platform/errors.ts'
+
+/** Whoever holds the machine; so the audit trail calls it. */
+const OPERATOR: Actor = { ...SYSTEM, name: '命令行', username: 'command-line' }
+
+export interface PackAsked {
+  id: string
+  act: PackAct
+  held: 'keep' | 'purge' | null
+  /** Share of the demonstration's numbers; null: none of it. */
+  demo: number | null
+}
+
+export interface Shelf {
+  list(): Promise<Static<typeof PackList>['items']>
+  plan(asked: PackAsked): Promise<PackPlan>
+  change(asked: PackAsked): Promise<PackPlan>
+  registers(): Promise<RegisterDeclaration[]>
+}
+
+const isBringing = (act: PackAct): boolean => act === 'install' || act === 'upgrade'
+
+/** Works on the database itself, while a server runs or not. */
+export function databaseShelf(db: Db, root: string): Shelf {
+  const offerFor = async ({ id, act }: PackAsked) => (isBringing(act) ? soundOffer(db, root, id) : null)
+  return {
+    list: async () => {
+      const offers = await listOffers(root, await groundOf(db))
+      const installed = await listPacks(db)
+      const ids = [...new Set([...installed, ...offers].map((p) => p.id))].sort()
+      return ids.map((id) =>
+        presentPack(
+          id,
+          offers.find((o) => o.id === id),
+          installed.find((p) => p.id === id),
+          true
+        )
+      )
+    },
+    plan: async (asked) => (await planOf(db, { ...asked, offer: await offerFor(asked) })).plan,
+    change: async (asked) => changePack(db, OPERATOR, { ...asked, offer: await offerFor(asked) }),
+    registers: async () => (await listTypes(db)).filter((t) => t.state === 'active').map((t) => t.declaration)
+  }
+}
+
+/** Works through a running server, as a person with an account there. Throws AppError with what the server says. */
+export async function serverShelf(url: string, username: string, password: string): Promise<Shelf> {
+  const base = `${url.replace(/\/$/, '')}/api`
+  let session: Record<string, string> = {}
+  const call = async (method: string, path: string, body?: object): Promise<Response> => {
+    const answer = await fetch(base + path, {
+      method,
+      headers: { 'accept-language': 'en', ...session, ...(body && { 'content-type': 'application/json' }) },
+      ...(body && { body: JSON.stringify(body) })
+    }).catch((error: unknown) => {
+      throw new AppError('UNREACHABLE', 503, `${base}: ${error instanceof Error ? error.message : String(error)}`)
+    })
+    if (answer.ok) return answer
+    const said = (await answer.json().catch(() => ({}))) as { code?: string; message?: string; details?: Record<string, unknown> }
+    throw new AppError(said.code ?? String(answer.status), answer.status, said.message ?? '', said.details)
+  }
+  const get = async <T>(path: string): Promise<T> => (await (await call('GET', path)).json()) as T
+  const signed = await call('POST', '/session', { username, password })
+  const { csrfToken } = (await signed.json()) as { csrfToken: string }
+  session = { cookie: signed.headers.getSetCookie()[0]?.split(';')[0] ?? '', 'x-csrf-token': csrfToken }
+  const plan = ({ id, act, held }: PackAsked) => get<PackPlan>(`/scenarios/${id}/plan?act=${act}${held ? `&held=${held}` : ''}`)
+  return {
+    list: async () => (await get<Static<typeof PackList>>('/scenarios')).items,
+    plan,
+    change: async (asked) => {
+      const { token } = await plan(asked)
+      const body = {
+        token,
+        ...(asked.held && { held: asked.held, confirm: asked.id }),
+        ...(asked.demo !== null && { demo: true })
+      }
+      return (await (await call('POST', `/scenarios/${asked.id}/${asked.act}`, body)).json()) as PackPlan
+    },
+    registers: async () => {
+      const { items } = await get<{ items: { declaration: RegisterDeclaration }[] }>('/registry/types')
+      return items.map((t) => t.declaration)
+    }
+  }
+}
