@@ -21,6 +21,8 @@ const Overview = lazy(() => import('./features/overview/Overview.tsx'))
 const MapPage = lazy(() => import('./features/map/MapPage.tsx'))
 const Registers = lazy(() => import('./features/registry/Registers.tsx'))
 const Plates = lazy(() => import('./features/registry/Plates.tsx'))
+const Scenarios = lazy(() => import('./features/scenarios/Scenarios.tsx'))
+const Wall = lazy(() => import('./features/scenarios/Wall.tsx'))
 const Report = lazy(() => import('./features/report/Report.tsx'))
 const Review = lazy(() => import('./features/review/Review.tsx'))
 const FieldAdmin = lazy(() => import('./features/field-admin/FieldAdmin.tsx'))
@@ -93,6 +95,7 @@ function Gate() {
     <Suspense fallback={<Skeleton lines={10} />}>
       <Switch>
         <Route path="/cases/:id/print">{(params) => <Print id={params.id} />}</Route>
+        <Route path="/wall/:pack/:page">{(params) => <Wall pack={params.pack} page={params.page} />}</Route>
         <Route path="/registers/plates/:type">{(params) => <Plates type={params.type} />}</Route>
         <Route>
           <Shell>
@@ -135,6 +138,12 @@ function Pages() {
       </Route>
       <Route path="/registers/:view?/:type?/:code?">
         {(params) => <Registers view={params.view ?? null} type={params.type ?? null} code={params.code ?? null} />}
+      </Route>
+      <Route path="/scenarios/:pack/figures/:figure">
+        {(params) => <Scenarios pack={params.pack} page={null} figure={params.figure} />}
+      </Route>
+      <Route path="/scenarios/:pack?/:page?">
+        {(params) => <Scenarios pack={params.pack ?? null} page={params.page ?? null} figure={null} />}
       </Route>
       <Route path="/report">
         <Report />

@@ -37,6 +37,11 @@ export function PreferencesProvider({ children }: { children: React.ReactNode })
   return <Context value={value}>{children}</Context>
 }
 
+/** Everything within in another mode than the person's own, as a wall is. */
+export function Dressed({ mode, children }: { mode: ThemeMode; children: React.ReactNode }) {
+  return <Context value={{ ...usePreferences(), mode }}>{children}</Context>
+}
+
 /** The person's preferences. */
 export function usePreferences(): Preferences {
   const value = use(Context)

@@ -2,6 +2,7 @@
 export { LevelLamp } from './alarm/LevelLamp.tsx'
 export { LEVEL_PATHS, type Level } from './alarm/levels.ts'
 export { Spark } from './chart/Spark.tsx'
+export { type Sheet, saveSheet } from './chart/save.ts'
 export { ClockBar } from './clock/ClockBar.tsx'
 export { ClockLamp, Lamp } from './clock/Lamp.tsx'
 export { type ClockFacts, type ClockReading, type LampState, readClock } from './clock/reading.ts'

@@ -46,6 +46,7 @@ export function Shell({ children }: { children: React.ReactNode }) {
           {may('streams:read') ? (
             <NavItem href="/streams" pattern="/streams/:view?/:type?/:code?" label={t('nav.streams')} />
           ) : null}
+          {may('scenarios:read') ? <NavItem href="/scenarios" pattern="/scenarios/*?" label={t('nav.scenarios')} /> : null}
           {may('indicators:read') ? <NavItem href="/overview" label={t('nav.overview')} /> : null}
           {may('cases:report') ? <NavItem href="/report" label={t('nav.report')} /> : null}
           {may('public:review') ? <NavItem href="/review" label={t('nav.review')} /> : null}

@@ -5,6 +5,7 @@ import { CanvasRenderer } from 'echarts/renderers'
 import { useEffect, useRef, useState } from 'react'
 import { useUiText } from '../i18n.ts'
 import { FONT_FAMILY, type ThemeMode, TOKENS } from '../theme.ts'
+import { save, saveSheet } from './save.ts'
 
 register([
   BarChart,
@@ -94,7 +95,7 @@ export default function Chart({ mode, option, height, table, name, onSelect }: C
             {text('chart.savePicture')}
           </button>
         )}
-        <button type="button" onClick={() => save(csvUrl(table), `${name}.csv`)}>
+        <button type="button" onClick={() => saveSheet(table, name)}>
           {text('chart.saveData')}
         </button>
       </div>
@@ -137,19 +138,4 @@ function Table({ table }: { table: ChartProps['table'] }) {
       </tbody>
     </table>
   )
-}
-
-function csvUrl(table: ChartProps['table']): string {
-  const cell = (v: string | number | null) =>
-    v === null ? '' : /[",\n]/.test(String(v)) ? `"${String(v).replaceAll('"', '""')}"` : String(v)
-  const text = [table.columns, ...table.rows].map((r) => r.map(cell).join(',')).join('\r\n')
-  // The mark lets spreadsheet programs read the Chinese as UTF-8.
-  return URL.createObjectURL(new Blob([`﻿${text}`], { type: 'text/csv' }))
-}
-
-function save(url: string, name: string): void {
-  const a = document.createElement('a')
-  a.href = url
-  a.download = name
-  a.click()
 }

@@ -24,6 +24,12 @@ const PAGES = [
   { key: 'rules', group: 'business', permissions: ['dispatch:config', 'dispatch:read'], Page: lazy(() => import('./Rules.tsx')) },
   { key: 'grids', group: 'business', permissions: ['geo:config'], Page: lazy(() => import('../grids/GridsPage.tsx')) },
   {
+    key: 'packs',
+    group: 'business',
+    permissions: ['scenarios:config'],
+    Page: lazy(() => import('../scenarios/packs/Packs.tsx'))
+  },
+  {
     key: 'open311',
     group: 'public',
     permissions: ['public:config'],

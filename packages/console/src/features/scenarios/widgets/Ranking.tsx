@@ -1,0 +1,78 @@
+import type { RankingData } from '@chengyun/contract/scenarios'
+import { formatNumber, saveSheet } from '@chengyun/ui'
+import { useTranslation } from 'react-i18next'
+import { useBoth, usePage } from '../context.ts'
+import { Figure } from '../Figure.tsx'
+import { Frame, Nothing } from '../Frame.tsx'
+import { ToneMark } from '../ToneMark.tsx'
+import type { WidgetProps } from './index.ts'
+
+/** Bars from zero in the order asked for; each number opens its rows. */
+export function Ranking({ widget, n }: WidgetProps) {
+  const { t } = useTranslation()
+  const both = useBoth()
+  const { wall } = usePage()
+  const save = (data: RankingData) =>
+    saveSheet(
+      {
+        columns: [t(`scenarios.by.${data.by}`), `${both(data.name)}${data.unit ? ` (${data.unit})` : ''}`],
+        rows: data.rows.map((r) => [both(r.name), r.value])
+      },
+      both(widget.title)
+    )
+  return (
+    <Frame<'ranking'>
+      widget={widget}
+      n={n}
+      tools={(data) =>
+        wall || data.rows.length === 0 ? null : (
+          <button type="button" className="sw-tool" onClick={() => save(data)}>
+            {t('scenarios.saveData')}
+          </button>
+        )
+      }
+    >
+      {(data) => <Bars data={data} />}
+    </Frame>
+  )
+}
+
+function Bars({ data }: { data: RankingData }) {
+  const { t } = useTranslation()
+  const both = useBoth()
+  if (data.rows.length === 0) return <Nothing title={t('scenarios.noRows')} />
+  const values = data.rows.map((r) => r.value ?? 0)
+  const [low, high] = [Math.min(0, ...values), Math.max(0, ...values)]
+  const at = (v: number) => (high === low ? 0 : ((v - low) / (high - low)) * 100)
+  return (
+    <>
+      <p className="sw-caption">{`${both(data.name)}${data.unit ? ` · ${data.unit}` : ''}`}</p>
+      <ol className="sw-ranks">
+        {data.rows.map((r, i) => {
+          const v = r.value ?? 0
+          return (
+            <li key={r.code}>
+              <span className="sw-rank-no">{i + 1}</span>
+              <span className="sw-rank-name" title={both(r.name)}>
+                {both(r.name)}
+              </span>
+              <span className="sw-bar" aria-hidden="true">
+                {r.value === null ? null : (
+                  <i
+                    className={r.tone}
+                    style={{ left: `${at(Math.min(0, v))}%`, width: `${at(Math.max(0, v)) - at(Math.min(0, v))}%` }}
+                  />
+                )}
+              </span>
+              <b>
+                <ToneMark tone={r.tone} />
+                <Figure value={r.value} decimals={data.decimals} door={r.door} />
+              </b>
+            </li>
+          )
+        })}
+      </ol>
+      {data.more > 0 ? <p className="sw-foot">{t('scenarios.moreRows', { n: formatNumber(data.more) })}</p> : null}
+    </>
+  )
+}
