@@ -6,7 +6,6 @@ import type {
   PackPage,
   PackPages,
   PackPlan,
-  PackView,
   SparksView,
   WidgetData,
   WidgetQuery,
@@ -191,7 +190,7 @@ export interface ActAsked {
 }
 
 /** Carries out a plan that was looked at. */
-export function actOnPack(pack: string, act: PackAct, body: ActAsked): Promise<PackView> {
+export function actOnPack(pack: string, act: PackAct, body: ActAsked): Promise<PackPlan> {
   return api(`/scenarios/${encodeURIComponent(pack)}/${act}`, { method: 'POST', body })
 }
 
