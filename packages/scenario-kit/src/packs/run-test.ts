@@ -68,7 +68,7 @@ export function runTest(pack: Pick<Pack, 'rules' | 'things'>, test: PackTest): S
     })
   }
   const watched = watch(rule)
-  if (rule.condition.kind === 'count') countNeighbours(pack, rule, test, engine, watched, watch)
+  if (rule.condition.kind === 'count') countNeighbours(pack, rule, test, { engine, begins }, watched, watch)
   const found: Finding[] = []
   for (const entry of entries) found.push(...engine.take(batchOf(entry, begins, number), begins + entry.s * 1000))
   const end = test.untilS ?? entries.at(-1)?.s ?? 0
@@ -87,7 +87,7 @@ function countNeighbours(
   pack: Pick<Pack, 'rules' | 'things'>,
   rule: Rule,
   test: PackTest,
-  engine: Engine,
+  { engine, begins }: { engine: Engine; begins: number },
   watched: number[],
   watch: (r: Rule) => number[]
 ): void {
@@ -105,7 +105,8 @@ function countNeighbours(
       .slice(0, NEIGHBOURS)
     engine.watch(
       of,
-      others.map(({ j }) => near[j] ?? -1)
+      others.map(({ j }) => near[j] ?? -1),
+      begins
     )
   })
 }

@@ -1,6 +1,6 @@
 import type { Node } from './program.ts'
 import type { WallClock } from './wall-clock.ts'
-import { fold, MEAN } from './windows.ts'
+import { COUNTED, fold, MEAN } from './windows.ts'
 
 // Figures over some hours of each day, judged when the hours are over; see TotalCondition `between`.
 
@@ -50,7 +50,7 @@ export function dailySignal(n: Node, s: Float64Array, b: number): number {
   s[own + ACC] = Number.NaN
   s[own + COUNT] = 0
   if (count < n.count) return Number.NaN
-  const total = n.mode === MEAN ? acc / count : n.mode === 5 ? count : acc
+  const total = n.mode === MEAN ? acc / count : n.mode === COUNTED ? count : acc
   if (n.cells === 0) return total
   const kept = s[own + KEPT] || 0
   const days = s.subarray(own + DAYS, own + DAYS + Math.min(kept, n.cells))

@@ -3,9 +3,10 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { makeAreas } from './areas.ts'
 import { compile } from './compile.ts'
-import { Engine, type Finding } from './engine.ts'
+import { Engine } from './engine.ts'
 import { type Oracle, oracle } from './oracle.testing.ts'
 import { inOrder } from './order.ts'
+import type { Finding } from './rule-stream.ts'
 import { batchOf, engineOf, findings, MONDAY, ruleOf, type Said, SHANGHAI, told } from './rules.testing.ts'
 
 /** Readings at rising seconds; values on a coarse grid, so that bounds are met exactly. */
@@ -190,7 +191,7 @@ function populate(engine: Engine, slots: (Float64Array | undefined)[] = []): voi
     [0, 1],
     [1, 0]
   ] as const)
-    engine.watch(mine * (last + 1) + last, [mine * (last + 1), other * (last + 1)])
+    engine.watch(mine * (last + 1) + last, [mine * (last + 1), other * (last + 1)], MONDAY)
 }
 
 const crowd = fc
@@ -328,4 +329,44 @@ test('instants are put in order, equal ones as they came', () => {
       expect([...order]).toEqual(expected.map((e) => e[1]))
     })
   )
+})
+
+describe('the neighbours of a count', () => {
+  const over = ruleOf({ kind: 'threshold', levels: [{ level: 3, above: 10 }] })
+  const count = ruleOf({ kind: 'count', ofRule: 'test-rule', withinM: 50, withinS: 60, levels: [{ level: 1, atLeast: 2 }] })
+  /** Two things over the bound; the count is the third rule-stream, and nobody's neighbour yet. */
+  function crossed(): Engine {
+    const engine = new Engine()
+    for (const rule of [over, count]) engine.addProgram(compile(rule, SHANGHAI))
+    for (const stream of [0, 1]) engine.add({ program: 0, streams: [stream], parameters: [] }, MONDAY)
+    engine.add({ program: 1, streams: [0], parameters: [] }, MONDAY)
+    return engine
+  }
+  const counted = (found: readonly Finding[]) => told(found.filter((f) => f.of === 2))
+
+  test('those that stand already are counted by a count that comes later', () => {
+    const engine = crossed()
+    for (const stream of [0, 1]) feed(engine, [{ s: 1, stream, value: 20 }], MONDAY + 1000)
+    engine.watch(2, [0, 1], MONDAY + 5000)
+    expect(counted(engine.tick(MONDAY + 9000))).toEqual(['raise 1 @5'])
+  })
+
+  test('those that are gone count no more, and the count is told so', () => {
+    const engine = crossed()
+    engine.watch(2, [0, 1], MONDAY)
+    for (const stream of [0, 1]) feed(engine, [{ s: 1, stream, value: 20 }], MONDAY + 1000)
+    expect(engine.standing(2)).toMatchObject({ level: 1 })
+    engine.watch(2, [0], MONDAY + 5000)
+    expect(counted(engine.tick(MONDAY + 9000))).toEqual(['clear 1 @5'])
+  })
+
+  test('a neighbour whose number is used again is heard', () => {
+    const engine = crossed()
+    engine.watch(2, [0, 1], MONDAY)
+    engine.remove(1)
+    expect(engine.add({ program: 0, streams: [1], parameters: [] }, MONDAY)).toBe(1)
+    engine.watch(2, [0, 1], MONDAY)
+    const found = [0, 1].flatMap((stream) => feed(engine, [{ s: 1, stream, value: 20 }], MONDAY + 1000))
+    expect(counted(found)).toEqual(['raise 1 @1'])
+  })
 })

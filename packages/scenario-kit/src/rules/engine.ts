@@ -2,32 +2,13 @@ import type { AlarmLevel } from '@chengyun/contract/alarms'
 import type { ReadingBatch } from '@chengyun/contract/streams'
 import type { Areas } from './areas.ts'
 import { bigger, Listeners } from './listeners.ts'
+import { Neighbours, settlePlaces } from './neighbours.ts'
 import { inOrder } from './order.ts'
-import { BEGAN, type Change, CLEAR, LAG, LATE, LEVEL, NONE, type Outcome, type Program, RAISE, SEEN, SIGNAL } from './program.ts'
+import { BEGAN, CLEAR, DUE, LAG, LATE, LEVEL, NONE, type Outcome, type Program, RAISE, SEEN, SIGNAL } from './program.ts'
+import type { Finding, LateReading, RuleStream } from './rule-stream.ts'
 import { dueOf, neighbour, start, step, tick } from './run.ts'
 import { SlotSpace } from './slot-space.ts'
 import { Timers } from './timers.ts'
-
-/** A change, and the rule-stream it is of. */
-export interface Finding extends Change {
-  of: number
-}
-
-/** A reading that came after later ones of its stream, and the rule-stream that has to be judged again because of it. */
-export interface LateReading {
-  of: number
-  at: number
-}
-
-/** A rule over one stream, to be judged. */
-export interface RuleStream {
-  program: number
-  /** Number of the stream for each input of the program; −1 where the thing has none. */
-  streams: readonly number[]
-  /** What the program's parameters are, in their order; NaN where not known. */
-  parameters: readonly number[]
-  areas?: Areas | null
-}
 
 /** How far the clock of {@link Engine.tick} stays behind, so that readings under way are not overtaken by timers. */
 export const SLACK_MS = 2000
@@ -52,9 +33,7 @@ export class Engine {
   private readonly inputs = new Map<number, readonly number[]>()
   private readonly timers = new Timers()
   private readonly areas = new Map<number, Areas>()
-  /** Spatial counts that look at a rule-stream, with the place it has among their neighbours. */
-  private readonly watchers = new Map<number, { of: number; i: number }[]>()
-  private readonly neighbours = new Map<number, readonly number[]>()
+  private readonly neighbours = new Neighbours()
   private receivedAt = Number.NEGATIVE_INFINITY
   private findings: Finding[] = []
   private lates: LateReading[] = []
@@ -104,29 +83,22 @@ export class Engine {
     else this.areas.delete(of)
   }
 
-  /** The neighbours of a spatial count, its own thing first; −1 where one has no such rule-stream. Those it did not have before are taken as they stand now. */
-  watch(count: number, others: readonly number[]): void {
-    const before = this.neighbours.get(count)
+  /**
+   * The neighbours of a spatial count, its own thing first; −1 where one has no such rule-stream. They are taken as they stand, and counted anew at `at`
+   * where that changes anything.
+   */
+  watch(count: number, others: readonly number[], at: number): void {
+    const before = this.neighbours.of(count)
     if (before?.join() === others.join()) return
-    this.unwatch(count)
     this.neighbours.set(count, others)
-    const own = this.offset[count]! + this.programs[this.program[count]!]!.root.at + this.programs[this.program[count]!]!.root.own
-    for (const [i, of] of others.entries()) {
-      if (before) this.slots[own + i] = of >= 0 && this.standing(of) ? Infinity : Number.NaN
-      if (of < 0) continue
-      const list = this.watchers.get(of)
-      if (list) list.push({ of: count, i })
-      else this.watchers.set(of, [{ of: count, i }])
-    }
-  }
-
-  private unwatch(count: number): void {
-    for (const of of this.neighbours.get(count) ?? []) {
-      const left = this.watchers.get(of)?.filter((w) => w.of !== count)
-      if (left?.length) this.watchers.set(of, left)
-      else this.watchers.delete(of)
-    }
-    this.neighbours.delete(count)
+    const p = this.programs[this.program[count]!]!
+    const o = this.offset[count]!
+    const b = o + p.root.at
+    const places = this.slots.subarray(b + p.root.own, b + p.root.size)
+    if (!settlePlaces(places, others, before, (of) => this.standing(of) !== null)) return
+    this.slots[b + DUE] = Math.min(this.slots[b + DUE]!, Math.max(at, this.slots[b + SEEN]!))
+    this.mark(count)
+    this.queue(p, count, o)
   }
 
   /** Take other slots for a rule-stream: what a second judgement of its readings came to. */
@@ -146,8 +118,7 @@ export class Engine {
     this.offset[of] = -1
     this.queued[of] = Infinity
     this.areas.delete(of)
-    this.watchers.delete(of)
-    this.unwatch(of)
+    this.neighbours.remove(of)
     this.spare.push(of)
   }
 
@@ -272,7 +243,7 @@ export class Engine {
       value: s[o + 1]!,
       signal: s[b + SIGNAL]!
     })
-    for (const w of this.watchers.get(of) ?? []) this.tell(w.of, w.i, at, outcome !== CLEAR)
+    for (const w of this.neighbours.countsOver(of)) this.tell(w.of, w.i, at, outcome !== CLEAR)
   }
 
   private tell(of: number, i: number, at: number, stands: boolean): void {

@@ -2,7 +2,8 @@ import type { Rule, RuleCondition } from '@chengyun/contract/alarms'
 import { type Quality, qualityCode, type ReadingBatch } from '@chengyun/contract/streams'
 import type { Areas } from './areas.ts'
 import { compile } from './compile.ts'
-import { Engine, type Finding } from './engine.ts'
+import { Engine } from './engine.ts'
+import type { Finding } from './rule-stream.ts'
 import { wallClock } from './wall-clock.ts'
 
 /** Monday, 5 January 2026, 00:00 in Shanghai. */

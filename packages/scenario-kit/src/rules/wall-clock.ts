@@ -1,4 +1,5 @@
 import type { Hours, Season } from '@chengyun/contract/alarms'
+import { offsetAt } from '@chengyun/contract/clock'
 
 const DAY = 86_400_000
 const BLOCK = 900_000
@@ -8,15 +9,12 @@ export type WallClock = (at: number) => number
 
 /** The wall clock of a time zone. Offsets change on quarters of an hour at most, so the last quarter asked for is remembered. */
 export function wallClock(timeZone: string): WallClock {
-  const format = new Intl.DateTimeFormat('en-US', { timeZone, timeZoneName: 'longOffset' })
   let block = Number.NaN
   let offset = 0
   return (at) => {
     const asked = Math.floor(at / BLOCK)
     if (asked !== block) {
-      const name = format.formatToParts(asked * BLOCK).find((p) => p.type === 'timeZoneName')?.value ?? ''
-      const [, sign, h, m] = /GMT([+-])(\d{2}):(\d{2})/.exec(name) ?? []
-      offset = sign ? (sign === '-' ? -1 : 1) * (Number(h) * 60 + Number(m)) * 60_000 : 0
+      offset = offsetAt(timeZone, asked * BLOCK)
       block = asked
     }
     return offset

@@ -58,11 +58,11 @@ const LAST = 1
 const PREVIOUS = 2
 const ACC = 3
 const COUNT = ACC + BUCKETS
-export const SUM = 0
-export const INCREASE = 1
+/** Figures by their number, as `compile` gives them; 0 is the sum. */
+const INCREASE = 1
 export const MEAN = 2
-export const MAX = 3
-export const MIN = 4
+const MAX = 3
+const MIN = 4
 export const COUNTED = 5
 
 /** A figure over the last while; NaN until readings reach that far back. See TotalCondition. */

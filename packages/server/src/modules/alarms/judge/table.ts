@@ -159,21 +159,25 @@ export class JudgeTable {
       const of = this.engine.add({ program: judged.program, streams: row.streams, parameters, areas: area }, at, slots)
       judged.streams.set(row.streams[0]!, { of, row })
     }
-    if (rule.condition.kind === 'count') await this.neighbours(judged)
+    if (rule.condition.kind === 'count') await this.neighbours(judged, at)
   }
 
   /** For a spatial count: which rule-streams of the counted rule are near each thing. */
-  private async neighbours(judged: JudgedRule): Promise<void> {
+  private async neighbours(judged: JudgedRule, at: number): Promise<void> {
     const c = judged.rule.condition
     if (c.kind !== 'count') return
     const counted = this.rules.get(`${judged.inForce.pack}/${c.ofRule}`)
-    if (!counted) return
-    const things = [...counted.streams.values()].map(({ of, row }) => ({ of, item: row.item_id, lng: row.lng, lat: row.lat }))
+    const things = [...(counted?.streams.values() ?? [])].map(({ of, row }) => ({
+      of,
+      item: row.item_id,
+      lng: row.lng,
+      lat: row.lat
+    }))
     const ofItem = new Map(things.map((t) => [t.item, t.of]))
     const named = c.relation === undefined ? null : await listNamed(this.db, judged.rule.on.type, c.relation)
     const near = nearest(things, c.withinM ?? 0, named, NEIGHBOURS - 1)
     for (const { of, row } of judged.streams.values())
-      this.engine.watch(of, [ofItem.get(row.item_id) ?? -1, ...near(row.item_id)])
+      this.engine.watch(of, [ofItem.get(row.item_id) ?? -1, ...near(row.item_id)], at)
   }
 
   private drop(judged: JudgedRule, reason: Ended['reason'], ended: Ended[]): void {
@@ -199,11 +203,11 @@ export const meaningOf = (rule: Rule): number =>
 
 /** Whether a change in these registers can change what the rule watches: its own, or any when it looks at other items. */
 function touched(rule: Rule, types: ReadonlySet<string>): boolean {
+  const c = rule.condition
   return (
     types.has('*') ||
     types.has(rule.on.type) ||
-    JSON.stringify(rule.condition).includes('"relation"') ||
-    rule.condition.kind === 'geofence'
+    (c.kind === 'geofence' ? types.has(c.areas.type) : JSON.stringify(c).includes('"relation"'))
   )
 }
 
