@@ -4,10 +4,10 @@ import { TOKENS } from './theme.ts'
 /** How something stands, in the words of the lamps. `grave` is kept for what an alarm of the first levels says. */
 export type ToneName = 'none' | 'ok' | 'cold' | 'soon' | 'late' | 'grave' | 'silent'
 
-/** The colour of a tone. Silence has the colour of what is paused and is always drawn hollow; `grave` is the darkest of the reds and drawn bigger. */
+/** The colour of a tone. What is in order is muted: a quiet city looks quiet. Silence has the colour of what is paused and is always drawn hollow; `grave` is the darkest of the reds and drawn bigger. */
 export function toneColor(mode: ThemeMode, tone: ToneName): string {
   const c = TOKENS[mode]
-  if (tone === 'ok') return c.ok
+  if (tone === 'ok') return mode === 'dark' ? '#4F8A6D' : '#7FA893'
   if (tone === 'soon') return c.soon
   if (tone === 'late') return c.late
   if (tone === 'grave') return mode === 'dark' ? '#FF9C93' : '#8E1A12'

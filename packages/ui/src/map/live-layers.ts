@@ -64,6 +64,20 @@ export function placeOf(layer: LiveLayer, i: number): [number, number] | null {
   return [path.reduce((s, p) => s + p[0], 0) / n, path.reduce((s, p) => s + p[1], 0) / n]
 }
 
+/** The box most things lie in, [w, s, e, n]: the outermost hundredth on each side is left out, so that one lost thing does not make all others small. */
+export function extentOf(layers: readonly LiveLayer[]): [number, number, number, number] | null {
+  const at = layers.flatMap((l) => l.codes.flatMap((_, i) => [placeOf(l, i)].filter((p) => p !== null)))
+  if (at.length === 0) return null
+  const within = (values: number[]): [number, number] => {
+    values.sort((a, b) => a - b)
+    const cut = Math.floor(values.length / 100)
+    return [values[cut] ?? 0, values[values.length - 1 - cut] ?? 0]
+  }
+  const [w, e] = within(at.map((p) => p[0]))
+  const [s, n] = within(at.map((p) => p[1]))
+  return [w, s, e, n]
+}
+
 const sourceOf = (key: string): string => `live-${key}`
 const state = (name: string, otherwise: string | number): ExpressionSpecification => [
   'coalesce',
@@ -228,6 +242,13 @@ export class LiveLayers {
     if (this.#map.getSource(id)) this.#map.removeSource(id)
     this.#revs.delete(key)
     this.#shown.delete(key)
+  }
+
+  /** Looks at where the things are; false where there are none. */
+  fit(layers: readonly LiveLayer[]): boolean {
+    const box = extentOf(layers)
+    if (box) this.#map.fitBounds(box, { padding: 36, maxZoom: 15, duration: 0 })
+    return box !== null
   }
 
   /** Rings one thing, or none. */

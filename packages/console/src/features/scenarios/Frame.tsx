@@ -65,7 +65,7 @@ export function Frame<T extends WidgetType>({ widget, n, chosen = false, tools, 
         ) : null}
         {data ? (
           <time className={facts.isError ? 'old' : ''} title={t('scenarios.updatedAt', { at: formatTime(data.at, true) })}>
-            {facts.isError ? t('scenarios.old', { at: formatTime(data.at, true) }) : formatTime(data.at, true)}
+            {facts.isError ? t('scenarios.old', { at: formatTime(data.at, true) }) : formatTime(data.at)}
           </time>
         ) : null}
       </header>

@@ -27,6 +27,7 @@ export function LiveMap({ layers, chosen, onChoose, tell }: LiveMapProps) {
   const [over, setOver] = useState<Over | null>(null)
   const calls = useRef(onChoose)
   calls.current = onChoose
+  const fitted = useRef(false)
   const wire = (map: MapLibre) => {
     if (!map) {
       setLive((old) => {
@@ -34,6 +35,7 @@ export function LiveMap({ layers, chosen, onChoose, tell }: LiveMapProps) {
         return null
       })
       setOver(null)
+      fitted.current = false
       return
     }
     void import('@chengyun/ui/map/live-layers.ts').then(({ LiveLayers }) => {
@@ -57,12 +59,17 @@ export function LiveMap({ layers, chosen, onChoose, tell }: LiveMapProps) {
       setLive(made)
     })
   }
-  useEffect(() => live?.set(layers), [live, layers])
+  useEffect(() => {
+    if (!live) return
+    live.set(layers)
+    // The first look is at where the things are, not at the whole city.
+    if (!fitted.current) fitted.current = live.fit(layers)
+  }, [live, layers])
   // biome-ignore lint/correctness/useExhaustiveDependencies: ringed anew with other layers, since the thing may have moved
   useEffect(() => live?.choose(chosen), [live, chosen?.layer, chosen?.index, layers])
   const known = over && layers.find((l) => l.key === over.hit.layer)?.codes[over.hit.index] !== undefined
   return (
-    <div className="sw-map">
+    <div className="sw-ground">
       <CityMap onMap={wire} />
       {over && known ? (
         <div className="sw-tip" style={{ left: over.x, top: over.y }}>

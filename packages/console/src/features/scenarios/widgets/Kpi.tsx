@@ -32,7 +32,7 @@ function One({ figure: f }: { figure: KpiData['figures'][number] }) {
         mouseEnterDelay={0.3}
       >
         <span>
-          <ToneMark tone={f.tone} />
+          {f.tone === 'ok' ? null : <ToneMark tone={f.tone} />}
           {both(f.name)}
         </span>
       </Tooltip>
