@@ -193,6 +193,14 @@ function checkRule(rule: Rule, at: string, pack: Pack, names: Names, say: Say): 
       `规则“${rule.key}”看的“${rule.on.type}/${rule.on.stream}”没有定义`,
       `${rule.key} watches "${rule.on.type}/${rule.on.stream}", which no thing has`
     )
+  const kind = names.streams.get(`${rule.on.type}/${rule.on.stream}`)?.kind
+  if (kind === 'category' || kind === 'complex')
+    say(
+      file,
+      `${at}/on`,
+      `规则“${rule.key}”看的“${rule.on.stream}”不是数值，规则读不了；请用 number 或 truth`,
+      `${rule.key} watches "${rule.on.stream}", whose readings are words: rules read numbers; make it a number or a truth`
+    )
   for (const { attribute } of rule.on.where ?? [])
     if (register && !register.attributes.some((a) => a.key === attribute))
       say(file, `${at}/on/where`, `“${rule.on.type}”没有属性“${attribute}”`, `"${rule.on.type}" has no attribute "${attribute}"`)

@@ -70,6 +70,16 @@ test('a pack with faults is told of each', () => {
   ])
 })
 
+test('a rule over words is refused: what devices say in words is kept, not judged', () => {
+  const files = new Map(filesOf('public-toilet'))
+  const things = JSON.parse(files.get('things.json')!) as { things: { streams: { key: string; kind: string }[] }[] }
+  things.things[0]!.streams.find((s) => s.key === 'paper')!.kind = 'category'
+  files.set('things.json', JSON.stringify(things))
+  expect(checkPack(files, around('public-toilet')).faults.map((f) => f.en)).toEqual([
+    'paper-out watches "paper", whose readings are words: rules read numbers; make it a number or a truth'
+  ])
+})
+
 describe('schemas for editors', () => {
   const schemas = packSchemas()
   if (process.env.CHENGYUN_TEST_WRITE_DOCS) {

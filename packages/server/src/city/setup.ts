@@ -15,6 +15,8 @@ import {
   rosterFor
 } from '../modules/org/index.ts'
 import { loadTypes, setUpDemoComponents, setUpDemoRegisters } from '../modules/registry/index.ts'
+import { changePack, demoScale, groundOf, HOUR_DAYS, listOffers, packFolder, setUpPackDemo } from '../modules/scenarios/index.ts'
+import { streamsOf } from '../modules/streams/index.ts'
 import { SYSTEM } from '../platform/actor.ts'
 import { command } from '../platform/command.ts'
 import type { Db } from '../platform/db.ts'
@@ -99,6 +101,7 @@ export async function ensureCity(db: Db, settings: Settings, options: CitySetUp)
     log(`  ${[...lists.values()].reduce((a, b) => a + b, 0)} items of ${lists.size} other registers`)
   }
   await saveCity(db, SYSTEM, { city, demo }, now)
+  if (demo) await loadPacks(db, settings, options)
   if (!demo) await createAdministrators(db, settings, log)
 }
 
@@ -142,4 +145,24 @@ async function loadPeople(db: Db, settings: Settings, city: City, { demo, now, l
   const days = Array.from({ length: ROSTER_DAYS }, (_, i) => addDays(today, i - 1))
   const shifts = days.flatMap((day) => rosterFor(built, day, startOfDay(day, profile.timeZone), profile.demoSeed))
   log(`  ${await loadShifts(db, SYSTEM, { shifts }, now)} shifts on the roster`)
+}
+
+/** A demonstration has every pack that is sound, what others need first, with its items, streams and history. */
+async function loadPacks(db: Db, settings: Settings, { log, now }: CitySetUp): Promise<void> {
+  const scale = demoScale(settings)
+  if (scale === 0) return
+  const offers = (await listOffers(packFolder(settings), await groundOf(db))).flatMap(({ pack, hash }) =>
+    pack ? [{ pack, hash }] : []
+  )
+  const needs = (pack: (typeof offers)[number]['pack']) => Object.keys(pack.scenario.requires.packs ?? {}).length
+  let [items, streams] = [0, 0]
+  for (const { pack, hash } of offers.sort((a, b) => needs(a.pack) - needs(b.pack))) {
+    const { tests: _tests, readme: _readme, ...document } = pack
+    await changePack(db, SYSTEM, { id: pack.scenario.id, act: 'install', held: null, offer: { document, hash } })
+    const made = await setUpPackDemo(db, SYSTEM, document, { scale, hourDays: HOUR_DAYS, now })
+    items += made.items
+    streams += made.streams
+  }
+  await (await streamsOf(db)).close()
+  log(`  ${offers.length} scenario packs with ${items} items and ${streams} streams`)
 }

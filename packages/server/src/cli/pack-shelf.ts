@@ -3,7 +3,18 @@ import type { RegisterDeclaration } from '@chengyun/contract/registry'
 import type { PackAct, PackList, PackPlan } from '@chengyun/contract/scenarios'
 import type { Static } from 'typebox'
 import { listTypes } from '../modules/registry/index.ts'
-import { changePack, groundOf, listOffers, listPacks, planOf, presentPack, soundOffer } from '../modules/scenarios/index.ts'
+import {
+  changePack,
+  groundOf,
+  HOUR_DAYS,
+  listOffers,
+  listPacks,
+  planOf,
+  presentPack,
+  setUpPackDemo,
+  soundOffer
+} from '../modules/scenarios/index.ts'
+import { streamsOf } from '../modules/streams/index.ts'
 import { type Actor, SYSTEM } from '../platform/actor.ts'
 import type { Db } from '../platform/db.ts'
 import { AppError } from '../platform/errors.ts'
@@ -46,7 +57,15 @@ export function databaseShelf(db: Db, root: string): Shelf {
       )
     },
     plan: async (asked) => (await planOf(db, { ...asked, offer: await offerFor(asked) })).plan,
-    change: async (asked) => changePack(db, OPERATOR, { ...asked, offer: await offerFor(asked) }),
+    change: async (asked) => {
+      const offer = await offerFor(asked)
+      const plan = await changePack(db, OPERATOR, { ...asked, offer })
+      if (asked.demo !== null && offer) {
+        await setUpPackDemo(db, OPERATOR, offer.document, { scale: asked.demo, hourDays: HOUR_DAYS, now: new Date() })
+        await (await streamsOf(db)).close()
+      }
+      return plan
+    },
     registers: async () => (await listTypes(db)).filter((t) => t.state === 'active').map((t) => t.declaration)
   }
 }

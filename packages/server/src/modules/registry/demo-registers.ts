@@ -23,7 +23,8 @@ const GRIDS_OF_A_CITY = 60_000
 /** A drawn place may fall into the sea or over a border: so often another is drawn. */
 const TRIES = 5
 
-interface Setting {
+/** A city to draw items in. */
+export interface Setting {
   env: RegistryEnv
   units: ReadonlyMap<string, string>
   places: DemoPlaces
@@ -42,16 +43,7 @@ export interface DemoRegistersOptions extends Omit<DemoOptions, 'count'> {
  * shops, sites, road segments … Each register is one batch. Answers how many items, by register; those that hold something are left out.
  */
 export async function setUpDemoRegisters(db: Db, actor: Actor, options: DemoRegistersOptions): Promise<Map<string, number>> {
-  const env = await registryEnv(db)
-  const cells = await listDemoCells(db)
-  const setting: Setting = {
-    env,
-    units: await listUnitKeys(db),
-    places: demoPlaces(env.geo.roads().all(), cells, options.centre),
-    districts: [...new Set(cells.map((c) => c.code.slice(0, 6)))],
-    share: options.share ?? Math.min(1, cells.length / GRIDS_OF_A_CITY),
-    options
-  }
+  const setting = await drawingSetting(db, options)
   const out = new Map<string, number>()
   for (const { type, make } of [...DEMO_FACILITIES, ...DEMO_BUSINESSES]
     .map((rule) => ({ type: rule.type, make: itemsOf(rule) }))
@@ -69,12 +61,26 @@ export async function setUpDemoRegisters(db: Db, actor: Actor, options: DemoRegi
   return out
 }
 
-interface Filled {
+/** Puts together what items of a demonstration are drawn from. */
+export async function drawingSetting(db: Db, options: DemoRegistersOptions): Promise<Setting> {
+  const env = await registryEnv(db)
+  const cells = await listDemoCells(db)
+  return {
+    env,
+    units: await listUnitKeys(db),
+    places: demoPlaces(env.geo.roads().all(), cells, options.centre),
+    districts: [...new Set(cells.map((c) => c.code.slice(0, 6)))],
+    share: options.share ?? Math.min(1, cells.length / GRIDS_OF_A_CITY),
+    options
+  }
+}
+
+export interface Filled {
   rows: DemoRow[]
   series: Map<string, number>
 }
-type Keepers = Pick<DemoRegister, 'type' | 'authority' | 'owner' | 'maintainer' | 'code'>
-type Located = NonNullable<ReturnType<RegistryEnv['geo']['locate']>>
+export type Keepers = Pick<DemoRegister, 'type' | 'authority' | 'owner' | 'maintainer' | 'code'>
+export type Located = NonNullable<ReturnType<RegistryEnv['geo']['locate']>>
 
 const itemsOf =
   (rule: DemoRegister) =>
@@ -95,7 +101,11 @@ const itemsOf =
   }
 const NOWHERE = { lng: 0, lat: 0, roadName: null, houseNumber: 0, cell: null, communityName: '' }
 
-function placeOf(rule: DemoRegister, s: Setting, next: () => number): { place: DemoPlace; located: Located } | null {
+export function placeOf(
+  rule: Pick<DemoRegister, 'where' | 'offsetM'>,
+  s: Setting,
+  next: () => number
+): { place: DemoPlace; located: Located } | null {
   if (rule.where === 'nowhere') return null
   for (let i = 0; i < TRIES; i++) {
     const place = rule.where === 'road' ? s.places.atRoad(next, rule.offsetM) : s.places.inCell(next)
@@ -126,7 +136,7 @@ function roadsOf(s: Setting, d: RegisterDeclaration): Filled {
 }
 
 /** Gives an item its code, address, units and what it is found by. */
-function put(
+export function put(
   s: Setting,
   d: RegisterDeclaration,
   keepers: Keepers,

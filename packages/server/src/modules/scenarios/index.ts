@@ -8,11 +8,12 @@ import { ScenariosSettings } from './settings.ts'
 import './tables.ts'
 
 export { type ChangeAsked, changePack } from './commands/change.ts'
+export { HOUR_DAYS, type PackDemo, setUpPackDemo } from './demo.ts'
 export { groundOf, KERNEL, listOffers, type Offer, PLATFORM, soundOffer } from './offers.ts'
 export { presentPack } from './present.ts'
 export { listPacks, type PackRecord } from './queries/packs.ts'
 export { planOf } from './queries/plan.ts'
-export { packFolder } from './settings.ts'
+export { demoScale, packFolder } from './settings.ts'
 
 export default defineModule({
   name: 'scenarios',

@@ -8,9 +8,19 @@ export const ScenariosSettings = Type.Object({
       maxLength: 1000,
       description: 'Folder of the scenario packs that are offered. Default: those that come with the platform.'
     })
-  )
+  ),
+  CHENGYUN_DEMO_SCALE: Type.Number({
+    minimum: 0,
+    maximum: 1,
+    default: 0.1,
+    description:
+      'Share of the items a scenario pack names for its demonstration that are made; 0: a new demonstration city has no packs.'
+  })
 })
 export type ScenariosSettings = Static<typeof ScenariosSettings>
 
 /** The folder packs are offered from. */
 export const packFolder = (settings: object): string => (settings as ScenariosSettings).CHENGYUN_SCENARIOS ?? SCENARIOS
+
+/** Share of the numbers of a pack that a demonstration has. */
+export const demoScale = (settings: object): number => (settings as ScenariosSettings).CHENGYUN_DEMO_SCALE

@@ -22,3 +22,28 @@ export async function hasItems(db: Db, typeId: string): Promise<boolean> {
   const { rows } = await sql`select 1 from registry.item where type_id = ${typeId} limit 1`.execute(db)
   return rows.length > 0
 }
+
+/** Codes and places of the items of a register. */
+export async function listDemoItems(
+  db: Db,
+  typeId: string
+): Promise<{ id: string; code: string; lng: number | null; lat: number | null }[]> {
+  const { rows } = await sql<{
+    id: string
+    code: string
+    lng: number | null
+    lat: number | null
+  }>`select id, code, lng, lat from registry.item
+    where type_id = ${typeId} and removed_at is null order by code`.execute(db)
+  return rows
+}
+
+/** Items that name nothing by a relation yet name the nearest item of another register by it. */
+export async function linkNearest(db: Db, typeId: string, key: string, other: string): Promise<void> {
+  await sql`insert into registry.relation (type_id, item_id, key, other_type_id, other_id)
+    select i.type_id, i.id, ${key}, ${other}, n.id from registry.item i
+      cross join lateral (select o.id from registry.item o where o.type_id = ${other} and o.removed_at is null
+        order by point(o.lng, o.lat) <-> point(i.lng, i.lat) limit 1) n
+    where i.type_id = ${typeId} and i.removed_at is null and i.lng is not null
+      and not exists (select from registry.relation r where r.item_id = i.id and r.key = ${key})`.execute(db)
+}

@@ -15,12 +15,13 @@ import { Type } from 'typebox'
 import { may } from '../../../platform/actor.ts'
 import { thrower } from '../../../platform/errors.ts'
 import { changePack } from '../commands/change.ts'
+import { HOUR_DAYS, setUpPackDemo } from '../demo.ts'
 import { groundOf, listOffers, soundOffer } from '../offers.ts'
 import { CONFIG, READ } from '../policy.ts'
 import { presentPack } from '../present.ts'
 import { findPack, listPackChanges, listPacks } from '../queries/packs.ts'
 import { planOf } from '../queries/plan.ts'
-import { packFolder } from '../settings.ts'
+import { demoScale, packFolder } from '../settings.ts'
 
 const fail = thrower(SCENARIOS_ERRORS)
 const closed = { additionalProperties: false }
@@ -99,7 +100,14 @@ export const packRoutes: FastifyPluginAsyncTypebox = async (app) => {
       const { held = null, token, confirm } = req.body
       if (held === 'purge' && confirm !== id) throw fail('SCENARIOS_CONFIRM', { pack: id })
       const asked = { id, act, held, token, offer: await offerFor(act, id) }
-      return changePack(db, req.actor, asked, { key: req.headers['idempotency-key'] })
+      const plan = await changePack(db, req.actor, asked, { key: req.headers['idempotency-key'] })
+      if (req.body.demo && asked.offer)
+        await setUpPackDemo(db, req.actor, asked.offer.document, {
+          scale: demoScale(app.settings) || 1,
+          hourDays: HOUR_DAYS,
+          now: new Date()
+        })
+      return plan
     }
   )
 }
