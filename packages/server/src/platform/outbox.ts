@@ -182,6 +182,8 @@ async function guarded(
     await sql`release savepoint listener`.execute(tx)
     return
   } catch (error) {
+    // Two waited for each other: nothing is wrong with the event, all of it is delivered again.
+    if (['40P01', '40001'].includes((error as { code?: string }).code ?? '')) throw error
     await sql`rollback to savepoint listener`.execute(tx)
     if (batch.length === 1) {
       const event = batch[0]!

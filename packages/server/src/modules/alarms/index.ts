@@ -26,7 +26,9 @@ export { removeResponse, saveResponse } from './commands/responses.ts'
 export { endPackRules, type Imported, putPackRules } from './commands/rules.ts'
 export { type AlarmChange, type RuleInForce, ruleInForce } from './domain/change.ts'
 export { useCaseLookup } from './ports.ts'
+export { type CountedAlarm, countedAlarms } from './queries/figures.ts'
 export { listRules } from './queries/rules.ts'
+export { countsOf as countAlarms, pageOf as pageOfAlarms } from './reading.ts'
 
 offerFollower(judgeOf)
 

@@ -1,6 +1,6 @@
 import type { ActuatorDeclaration } from '@chengyun/contract/streams'
 import { sql } from 'kysely'
-import { command } from '../../../platform/command.ts'
+import { command } from './command.ts'
 
 /** Declares what can be done to things of a register from afar: all that a pack says of it; what it says no more is taken away. */
 export const saveActuators = command(

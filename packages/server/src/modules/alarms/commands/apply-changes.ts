@@ -1,5 +1,4 @@
 import { sql } from 'kysely'
-import { command } from '../../../platform/command.ts'
 import type { Tx } from '../../../platform/db.ts'
 import { newId } from '../../../platform/ids.ts'
 import { packedPairs } from '../../registry/index.ts'
@@ -9,6 +8,8 @@ import { concerns, hidesAt, type Suppression } from '../domain/suppress.ts'
 import { findTimeZone, itemsOfStreams } from '../queries/city.ts'
 import { suppressionsAt } from '../queries/suppressions.ts'
 import { announce } from './announce.ts'
+import { command } from './command.ts'
+import { lockBurst } from './lock.ts'
 import { type Draft, draftOf, findAlarms } from './store.ts'
 
 const keyOf = (c: { ruleId: string; streamId: number; beganAt: number }): string => `${c.ruleId}\n${c.streamId}\n${c.beganAt}`
@@ -19,6 +20,7 @@ const keyOf = (c: { ruleId: string; streamId: number; beganAt: number }): string
  */
 export const applyChanges = command(async (tx, changes: readonly AlarmChange[], ctx): Promise<{ applied: number }> => {
   if (changes.length === 0) return { applied: 0 }
+  const windows = await lockAll(tx, changes)
   const known = await knownAlarms(tx, changes)
   const items = await itemsOfStreams(
     tx,
@@ -39,7 +41,7 @@ export const applyChanges = command(async (tx, changes: readonly AlarmChange[], 
     if (did !== 'less' && !change.late) worse.set(key, worse.get(key) === 'raised' ? 'raised' : did)
   }
   const fresh = [...drafts.values()].filter((d) => d.isNew)
-  await hide(tx, fresh)
+  await hide(tx, fresh, windows)
   const loud = [...worse].filter(([key]) => isLoud(drafts.get(key)!)).map(([key, why]) => ({ draft: drafts.get(key)!, why }))
   await announce(tx, ctx, [...drafts.values()], loud)
   return { applied }
@@ -48,14 +50,25 @@ export const applyChanges = command(async (tx, changes: readonly AlarmChange[], 
 /** Nobody is woken for what is over before it is written, or hidden. */
 const isLoud = ({ row }: Draft): boolean => row.cleared_at === null && row.suppression_id === null
 
-async function knownAlarms(tx: Tx, changes: readonly AlarmChange[]): Promise<Map<string, Draft>> {
+/** Everything this will write, in the order of lock.ts. Answers the windows that can hide what is raised. */
+async function lockAll(tx: Tx, changes: readonly AlarmChange[]): Promise<Suppression[]> {
+  const raises = changes.filter((c) => c.kind === 'raise')
+  const times = raises.map((c) => c.at)
+  const windows =
+    raises.length === 0 ? [] : await suppressionsAt(tx, new Date(Math.min(...times)), new Date(Math.max(...times)), true)
+  const fresh = raises.filter((c) => !c.late).map(({ rule, at }) => ({ ...rule, at }))
+  await lockBurst(tx, fresh, keyedBy(changes))
+  return windows
+}
+
+const keyedBy = (changes: readonly AlarmChange[]) => {
   const keys = changes.map((c) => ({ rule_id: c.rule.id, stream_id: c.streamId, began_at: new Date(c.beganAt) }))
-  const rows = await findAlarms(
-    tx,
-    sql`(a.rule_id, a.stream_id, a.began_at) in (select k.rule_id, k.stream_id, k.began_at
-      from jsonb_to_recordset(${JSON.stringify(keys)}::jsonb) k(rule_id text, stream_id int, began_at timestamptz))`,
-    true
-  )
+  return sql`(a.rule_id, a.stream_id, a.began_at) in (select k.rule_id, k.stream_id, k.began_at
+    from jsonb_to_recordset(${JSON.stringify(keys)}::jsonb) k(rule_id text, stream_id int, began_at timestamptz))`
+}
+
+async function knownAlarms(tx: Tx, changes: readonly AlarmChange[]): Promise<Map<string, Draft>> {
+  const rows = await findAlarms(tx, keyedBy(changes), true)
   return new Map(
     rows.map((r) => [keyOf({ ruleId: r.rule_id, streamId: r.stream_id, beganAt: r.began_at.getTime() }), draftOf(r)])
   )
@@ -80,15 +93,12 @@ function foldInto(draft: Draft, change: AlarmChange): 'level' | 'less' | null {
 }
 
 /** Alarms in a window of suppression are recorded and counted, and nobody hears of them. */
-async function hide(tx: Tx, fresh: readonly Draft[]): Promise<void> {
-  if (fresh.length === 0) return
-  const times = fresh.map((d) => d.row.raised_at.getTime())
-  const windows = await suppressionsAt(tx, new Date(Math.min(...times)), new Date(Math.max(...times)))
-  if (windows.length === 0) return
+async function hide(tx: Tx, fresh: readonly Draft[], windows: readonly Suppression[]): Promise<void> {
+  if (fresh.length === 0 || windows.length === 0) return
   const zone = await findTimeZone(tx)
   const counts = new Map<string, number>()
   for (const draft of fresh) {
-    const window = windows.find((w: Suppression) => concerns(w.scope, draft.row) && hidesAt(w, draft.row.raised_at, zone))
+    const window = windows.find((w) => concerns(w.scope, draft.row) && hidesAt(w, draft.row.raised_at, zone))
     if (!window) continue
     draft.row.suppression_id = window.id
     draft.steps.push({ act: 'suppress', at: draft.row.raised_at, note: null, data: { suppressionId: window.id } })

@@ -1,9 +1,11 @@
 import type { CaseMoved } from '@chengyun/contract/cases'
 import { sql } from 'kysely'
 import { SYSTEM } from '../../../platform/actor.ts'
-import { type CommandContext, command } from '../../../platform/command.ts'
+import type { CommandContext } from '../../../platform/command.ts'
 import type { Tx } from '../../../platform/db.ts'
 import type { AlarmRow } from '../domain/alarm.ts'
+import { command } from './command.ts'
+import { lockIncidents } from './lock.ts'
 import { Outbound } from './outbound.ts'
 import { draftOf, findAlarms, writeDrafts } from './store.ts'
 
@@ -27,6 +29,7 @@ export const linkCase = command(
     }
     await writeDrafts(tx, drafts, ctx)
     const incidentIds = drafts.flatMap((d) => (d.row.incident_id === null ? [] : [d.row.incident_id]))
+    await lockIncidents(tx, incidentIds)
     if (incidentIds.length > 0)
       await sql`update alarms.incident set case_id = ${input.caseId}::uuid, case_no = ${input.caseNo}, version = version + 1
         where id = any(${incidentIds}::uuid[]) and case_id is null`.execute(tx)

@@ -7,10 +7,8 @@ import { nextRung, responseAt } from '../domain/respond.ts'
 import { type Burst, type Gathering, gatherBursts } from '../domain/storm.ts'
 import { relatedItems } from '../queries/city.ts'
 import { type Responses, responsesInForce } from '../queries/responses.ts'
+import { LOOKED_AT } from './lock.ts'
 import { type Draft, draftOf, findAlarms } from './store.ts'
-
-/** As many alarms before a burst are looked at. */
-const LOOKED_AT = 2000
 
 /** Alarms that joined an incident. `lead` speaks for the incident: the first of a new one, or the first that is graver than it was. */
 export interface Gathered {
@@ -22,7 +20,10 @@ export interface Gathered {
   touched: Set<string>
 }
 
-/** Puts fresh alarms that are one happening into incidents (风暴抑制). Rows of incidents are written; the alarms stay drafts. */
+/**
+ * Puts fresh alarms that are one happening into incidents (风暴抑制). Rows of incidents are written; the alarms stay drafts. Families and neighbours were
+ * locked before (`lockBurst`).
+ */
 export async function gatherIncidents(
   tx: Tx,
   ctx: CommandContext,
@@ -98,8 +99,6 @@ async function neighbours(tx: Tx, drafts: readonly Draft[], storm: StormRule, in
   const to = new Date(Math.max(...times))
   const { pack, family } = drafts[0]!.row
   const own = drafts.map((d) => d.row.id)
-  // One process of storm control at a time for a family: two would make two incidents of one burst.
-  await sql`select pg_advisory_xact_lock(727101, hashtext(${`${pack}/${family}`}))`.execute(tx)
   const rows = await findAlarms(
     tx,
     sql`a.id = any(array(select id from alarms.alarm where pack = ${pack} and family = ${family} and suppression_id is null and not late

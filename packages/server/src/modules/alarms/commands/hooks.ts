@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto'
 import { ALARMS_ERRORS, type WebhookBody } from '@chengyun/contract/alarms'
 import { sql } from 'kysely'
-import { command } from '../../../platform/command.ts'
 import { thrower } from '../../../platform/errors.ts'
 import { newId } from '../../../platform/ids.ts'
 import type { Keyring } from '../../org/index.ts'
+import { command } from './command.ts'
 import { webhookContext } from './messages.ts'
 
 const fail = thrower(ALARMS_ERRORS)

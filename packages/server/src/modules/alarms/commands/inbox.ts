@@ -1,6 +1,6 @@
 import type { PreferenceBody } from '@chengyun/contract/alarms'
 import { sql } from 'kysely'
-import { command } from '../../../platform/command.ts'
+import { command } from './command.ts'
 
 /** Messages of the reader's own inbox, marked as read: some, or all up to one. */
 export const readNotices = command(

@@ -1,14 +1,15 @@
 import { ALARMS_ERRORS } from '@chengyun/contract/alarms'
 import { sql } from 'kysely'
-import { type CommandContext, command } from '../../../platform/command.ts'
+import type { CommandContext } from '../../../platform/command.ts'
 import type { Tx } from '../../../platform/db.ts'
 import { thrower } from '../../../platform/errors.ts'
 import { newId } from '../../../platform/ids.ts'
 import type { AlarmRow } from '../domain/alarm.ts'
 import { HANDLE, reachesAlarm } from '../policy.ts'
-import { lockIncident } from '../queries/incidents.ts'
 import { alarmReach } from '../queries/reach.ts'
+import { Collision, command } from './command.ts'
 import { queueIncidentEvents } from './incident-events.ts'
+import { lockIncidents } from './lock.ts'
 import { type Draft, draftOf, findAlarms, writeDrafts } from './store.ts'
 
 const fail = thrower(ALARMS_ERRORS)
@@ -27,17 +28,32 @@ async function demandAlarms(
   return rows
 }
 
+async function demandIncidents(tx: Tx, ids: readonly string[]): Promise<void> {
+  const { rows } = await sql<{
+    n: number
+  }>`select count(*)::int as n from alarms.incident where id = any(${[...ids]}::uuid[])`.execute(tx)
+  if (rows[0]!.n !== new Set(ids).size) throw fail('ALARMS_INCIDENT_NOT_FOUND')
+}
+
+/** Incidents are locked after their alarms, as everywhere: what joined in between has not been looked at. */
+async function demandWhole(tx: Tx, ids: readonly string[], known: number): Promise<void> {
+  const { rows } = await sql<{
+    n: number
+  }>`select count(*)::int as n from alarms.alarm where incident_id = any(${[...ids]}::uuid[])`.execute(tx)
+  if (rows[0]!.n !== known) throw new Collision('alarms joined or left meanwhile')
+}
+
 /** Alarms that are no part of the happening leave it. Throws ALARMS_INCIDENT_NOT_FOUND, ALARMS_NOT_FOUND. */
 export const splitIncident = command(
   async (tx, input: { id: string; ids: readonly string[]; note: string }, ctx): Promise<void> => {
-    const incident = await lockIncident(tx, input.id)
-    if (!incident) throw fail('ALARMS_INCIDENT_NOT_FOUND')
+    await demandIncidents(tx, [input.id])
     const rows = await demandAlarms(
       tx,
       ctx,
       sql`a.id = any(${[...input.ids]}::uuid[]) and a.incident_id = ${input.id}::uuid`,
       new Set(input.ids).size
     )
+    await lockIncidents(tx, [input.id])
     const drafts = rows.map(draftOf)
     for (const draft of drafts) {
       draft.row.incident_id = null
@@ -63,12 +79,19 @@ export const mergeIncident = command(async (tx, input: MergeInput, ctx): Promise
   if ((ids === undefined) === (incidentId === undefined)) throw fail('ALARMS_ACT_INCOMPLETE', { field: 'ids, incidentId' })
   if (incidentId !== undefined && (into === undefined || into === incidentId))
     throw fail('ALARMS_ACT_INCOMPLETE', { field: 'into' })
-  for (const id of [into, incidentId].filter((i): i is string => i !== undefined).sort())
-    if (!(await lockIncident(tx, id))) throw fail('ALARMS_INCIDENT_NOT_FOUND')
-  const condition = ids ? sql`a.id = any(${[...ids]}::uuid[])` : sql`a.incident_id = ${incidentId ?? null}::uuid`
-  const rows = await demandAlarms(tx, ctx, condition, ids && new Set(ids).size)
+  const incidents = [into, incidentId].filter((i): i is string => i !== undefined).sort()
+  await demandIncidents(tx, incidents)
   // Who joins an incident must be allowed to see and handle that one as well.
-  if (into !== undefined) await demandAlarms(tx, ctx, sql`a.incident_id = ${into}::uuid`)
+  const all = await demandAlarms(
+    tx,
+    ctx,
+    sql`(a.id = any(${[...(ids ?? [])]}::uuid[]) or a.incident_id = any(${incidents}::uuid[]))`
+  )
+  const isIn = (id: string) => (r: AlarmRow) => r.incident_id === id
+  const rows = ids ? all.filter((r) => ids.includes(r.id)) : all.filter(isIn(incidentId!))
+  if (rows.length < (ids ? new Set(ids).size : 1) || (into !== undefined && !all.some(isIn(into)))) throw fail('ALARMS_NOT_FOUND')
+  await lockIncidents(tx, [...new Set([...incidents, ...rows.flatMap((r) => r.incident_id ?? [])])])
+  await demandWhole(tx, incidents, all.filter((r) => incidents.includes(r.incident_id ?? '')).length)
   if (into === undefined && rows.length < 2) throw fail('ALARMS_ACT_INCOMPLETE', { field: 'ids' })
   const id = into ?? (await addByHand(tx, ctx, rows))
   const left = new Set(rows.flatMap((r) => (r.incident_id !== null && r.incident_id !== id ? [r.incident_id] : [])))

@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import { command } from '../../../platform/command.ts'
+import { command } from './command.ts'
 
 /** Write what the judge knows after batch `seq`: a whole state of a new generation in the place of all before it, or what changed. */
 export const writeJudgeState = command(

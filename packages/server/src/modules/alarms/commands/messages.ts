@@ -1,12 +1,12 @@
 import { sql } from 'kysely'
 import { SYSTEM } from '../../../platform/actor.ts'
-import { command } from '../../../platform/command.ts'
 import type { Db } from '../../../platform/db.ts'
 import { gatewayOf } from '../../../platform/message-gateway.ts'
 import type { Settings } from '../../../platform/settings.ts'
 import { postSigned } from '../../../platform/signed-post.ts'
 import { type Keyring, phonesOf } from '../../org/index.ts'
 import type { AlarmSettings } from '../settings.ts'
+import { command } from './command.ts'
 
 const AT_ONCE = 50
 const LEASE_S = 60

@@ -1,7 +1,8 @@
 import { sql } from 'kysely'
-import { command } from '../../../platform/command.ts'
 import type { Tx } from '../../../platform/db.ts'
 import { findRule, listRules } from '../queries/rules.ts'
+import { command } from './command.ts'
+import { lockAlarms } from './lock.ts'
 import { saveRule, touch } from './rules.ts'
 
 /** Gives a rule of a pack another key; its alarms, versions and saved state stay its own. */
@@ -18,6 +19,7 @@ export const renameRule = command(async (tx, input: { pack: string; key: string;
     where id = ${from}`.execute(tx)
   await sql`insert into alarms.rule_version select (jsonb_populate_record(v, jsonb_build_object('rule_id', ${id}::text))).*
     from jsonb_populate_recordset(null::alarms.rule_version, ${JSON.stringify(rows[0]?.versions ?? [])}::jsonb) v`.execute(tx)
+  await lockAlarms(tx, sql`a.rule_id = ${from}`)
   await sql`update alarms.alarm set rule_id = ${id} where rule_id = ${from}`.execute(tx)
   await touch(tx, [rule.declaration.on.type])
   ctx.audit({
@@ -69,7 +71,7 @@ export async function countRaised(tx: Parameters<typeof listRules>[0], pack: str
 export const purgeAlarms = command(
   async (tx, { pack, types }: { pack: string; types: readonly string[] }, ctx): Promise<number> => {
     const { rows } = await sql<{ id: string; incident: string | null }>`select id, incident_id as incident from alarms.alarm
-    where pack = ${pack} or type_id = any(${[...types]}::text[])`.execute(tx)
+    where pack = ${pack} or type_id = any(${[...types]}::text[]) order by raised_at, id for update`.execute(tx)
     const ids = rows.map((r) => r.id)
     await sql`delete from alarms.task where type_id = any(${[...types]}::text[]) or alarm_id = any(${ids}::uuid[])`.execute(tx)
     await sql`delete from alarms.permit p using registry.pub_item i where i.id = p.item_id and i.type_id = any(${[...types]}::text[])`.execute(

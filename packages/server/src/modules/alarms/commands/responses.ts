@@ -1,9 +1,10 @@
 import { ALARMS_ERRORS, type ResponseDeclaration } from '@chengyun/contract/alarms'
 import { sql } from 'kysely'
-import { type CommandContext, command } from '../../../platform/command.ts'
+import type { CommandContext } from '../../../platform/command.ts'
 import type { Tx } from '../../../platform/db.ts'
 import { thrower } from '../../../platform/errors.ts'
 import { responseFaults } from '../domain/check-response.ts'
+import { command } from './command.ts'
 
 const fail = thrower(ALARMS_ERRORS)
 

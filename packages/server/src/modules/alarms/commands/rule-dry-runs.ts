@@ -1,10 +1,10 @@
 import { ALARMS_ERRORS, type DryRunInput, type DryRunOutcome, type Rule } from '@chengyun/contract/alarms'
 import { checkRule } from '@chengyun/scenario-kit/rules'
 import { sql } from 'kysely'
-import { command } from '../../../platform/command.ts'
 import { thrower } from '../../../platform/errors.ts'
 import { newId } from '../../../platform/ids.ts'
 import { findDryRun, findRule, listRules, typeNames } from '../queries/rules.ts'
+import { command } from './command.ts'
 import { surroundings } from './rules.ts'
 
 const fail = thrower(ALARMS_ERRORS)

@@ -2,10 +2,11 @@ import { ALARMS_ERRORS, type Rule, type RuleFile } from '@chengyun/contract/alar
 import type { StreamsChanged } from '@chengyun/contract/streams'
 import { checkRule, type RuleSurroundings } from '@chengyun/scenario-kit/rules'
 import { sql } from 'kysely'
-import { type CommandContext, command } from '../../../platform/command.ts'
+import type { CommandContext } from '../../../platform/command.ts'
 import type { Tx } from '../../../platform/db.ts'
 import { thrower } from '../../../platform/errors.ts'
 import { findRule, listRules, type RuleRow, type TypeNames, typeNames } from '../queries/rules.ts'
+import { command } from './command.ts'
 
 const fail = thrower(ALARMS_ERRORS)
 /** Rules a city makes itself. */

@@ -1,6 +1,6 @@
 import { ALARMS_ERRORS, type SuppressionBody } from '@chengyun/contract/alarms'
 import { sql } from 'kysely'
-import { type CommandContext, command } from '../../../platform/command.ts'
+import type { CommandContext } from '../../../platform/command.ts'
 import type { Tx } from '../../../platform/db.ts'
 import { AppError, thrower } from '../../../platform/errors.ts'
 import { newId } from '../../../platform/ids.ts'
@@ -10,6 +10,8 @@ import { HANDLE } from '../policy.ts'
 import { findTimeZone } from '../queries/city.ts'
 import { findSuppression, type SuppressionRow } from '../queries/suppressions.ts'
 import { announce } from './announce.ts'
+import { command } from './command.ts'
+import { lockBurst } from './lock.ts'
 import { type Draft, draftOf, findAlarms } from './store.ts'
 
 const fail = thrower(ALARMS_ERRORS)
@@ -84,7 +86,7 @@ export const sweepSuppressions = command(async (tx, _: null, ctx): Promise<void>
   const { rows } = await sql<{
     id: string
   }>`select id from alarms.suppression where swept_at is null and (ends_at <= ${ctx.now} or weekly is not null)
-    for update`.execute(tx)
+    order by created_at, id for update`.execute(tx)
   if (rows.length === 0) return
   const zone = await findTimeZone(tx)
   const windows = (await Promise.all(rows.map((r) => findSuppression(tx, r.id)))).filter(
@@ -102,11 +104,15 @@ export const sweepSuppressions = command(async (tx, _: null, ctx): Promise<void>
 
 async function release(tx: Tx, ctx: CommandContext, windows: readonly SuppressionRow[]): Promise<void> {
   if (windows.length === 0) return
-  const rows = await findAlarms(
-    tx,
-    sql`a.suppression_id = any(${windows.map((w) => w.id)}::uuid[]) and a.cleared_at is null and a.state in ('pending', 'handling')`,
-    true
-  )
+  const hidden = sql`a.suppression_id = any(${windows.map((w) => w.id)}::uuid[]) and a.cleared_at is null and a.state in ('pending', 'handling')`
+  const bursting = (await findAlarms(tx, hidden)).map((r) => ({
+    pack: r.pack,
+    family: r.family,
+    response: r.follow.response,
+    at: r.raised_at.getTime()
+  }))
+  await lockBurst(tx, bursting, hidden)
+  const rows = await findAlarms(tx, hidden, true)
   const drafts: Draft[] = rows.map(draftOf)
   for (const draft of drafts) {
     draft.row.suppression_id = null

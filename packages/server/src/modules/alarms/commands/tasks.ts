@@ -2,7 +2,7 @@ import { ALARMS_ERRORS, type TaskBody } from '@chengyun/contract/alarms'
 import type { StreamsDeviceReplied } from '@chengyun/contract/streams'
 import { sql } from 'kysely'
 import { SYSTEM } from '../../../platform/actor.ts'
-import { type CommandContext, command } from '../../../platform/command.ts'
+import type { CommandContext } from '../../../platform/command.ts'
 import type { Db, Tx } from '../../../platform/db.ts'
 import { AppError, thrower } from '../../../platform/errors.ts'
 import { commandDevice } from '../../streams/index.ts'
@@ -11,6 +11,8 @@ import { actuatorsOf, findTasks, type TaskRow, type TaskState } from '../queries
 import { type ActuatedItem, actuatedItem } from '../queries/items.ts'
 import { alarmReach } from '../queries/reach.ts'
 import { confirmsOf } from './automatic.ts'
+import { command } from './command.ts'
+import { lockAlarms } from './lock.ts'
 import { Outbound } from './outbound.ts'
 import { queueTasks, taskedOf } from './queue-tasks.ts'
 import { draftOf, findAlarm, writeDrafts } from './store.ts'
@@ -128,9 +130,17 @@ const sendSome = command(async (tx, _: null, ctx): Promise<number> => {
     id: string
   }>`select id from alarms.task where state = 'queued' order by wanted_at limit ${AT_ONCE} for update skip locked`.execute(tx)
   if (rows.length === 0) return 0
+  await lockAlarmsOf(
+    tx,
+    rows.map((r) => r.id)
+  )
   for (const task of await findTasks(tx, sql`k.id = any(${rows.map((r) => r.id)}::uuid[])`)) await sendOne(tx, ctx, task)
   return rows.length
 })
+
+/** What several commands are about is locked in the order of everybody, not in theirs. */
+const lockAlarmsOf = (tx: Tx, taskIds: readonly string[]): Promise<void> =>
+  lockAlarms(tx, sql`a.id = any(array(select alarm_id from alarms.task where id = any(${[...taskIds]}::uuid[])))`)
 
 /** Goes out in the commit in which the task is marked as sent. */
 async function sendOne(tx: Tx, ctx: CommandContext, task: TaskRow): Promise<void> {
@@ -161,14 +171,21 @@ const confirmSome = command(async (tx, _: null, ctx): Promise<void> => {
     from alarms.task k where k.state = 'sent' for update of k skip locked`.execute(tx)
   const over = rows.filter((r) => r.followed || r.due)
   if (over.length === 0) return
+  await lockAlarmsOf(
+    tx,
+    over.map((r) => r.id)
+  )
   const tasks = new Map((await findTasks(tx, sql`k.id = any(${over.map((r) => r.id)}::uuid[])`)).map((t) => [t.id, t]))
   for (const { id, followed } of over) await endTask(tx, ctx, tasks.get(id)!, followed ? 'confirmed' : 'timedOut', null)
 })
 
 /** What devices answered: anything but 0 is a failure; 0 confirms where no stream does. */
 export async function takeReplies(tx: Tx, replies: readonly StreamsDeviceReplied[], ctx: CommandContext): Promise<void> {
-  for (const reply of replies) {
-    if (!/^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/.test(reply.msgId)) continue
+  const ours = replies.filter((r) => /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/.test(r.msgId))
+  const ids = ours.map((r) => r.msgId)
+  await sql`select 1 from alarms.task where id = any(${ids}::uuid[]) order by id for update`.execute(tx)
+  await lockAlarmsOf(tx, ids)
+  for (const reply of ours) {
     const task = await lockTask(tx, reply.msgId)
     if (task?.state !== 'sent') continue
     const answer = { code: reply.code, data: reply.data, at: reply.at }

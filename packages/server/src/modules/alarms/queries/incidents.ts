@@ -1,6 +1,6 @@
 import type { AlarmLevel } from '@chengyun/contract/alarms'
 import { sql } from 'kysely'
-import type { Db, Tx } from '../../../platform/db.ts'
+import type { Db } from '../../../platform/db.ts'
 import type { AlarmReach } from '../policy.ts'
 import { alarmReachCondition } from './reach.ts'
 
@@ -39,16 +39,4 @@ export async function listIncidents(
       and n.no < ${of.before ?? Number.MAX_SAFE_INTEGER}::bigint and (not ${of.open ?? false} or s.open > 0)
     order by n.no desc limit ${of.limit}`.execute(db)
   return rows
-}
-
-export interface IncidentHead {
-  id: string
-  pack: string
-  family: string
-}
-
-export async function lockIncident(tx: Tx, id: string): Promise<IncidentHead | undefined> {
-  const { rows } =
-    await sql<IncidentHead>`select id, pack, family from alarms.incident where id = ${id}::uuid for update`.execute(tx)
-  return rows[0]
 }

@@ -17,10 +17,11 @@ const COLUMNS = sql.raw(
   'id, scope, reason, starts_at, ends_at, weekly, created_at, created_by, created_by_name, ended_at, ended_by_name, swept_at, hidden, version'
 )
 
-/** Windows that can hide between two instants. */
-export async function suppressionsAt(db: Db | Tx, from: Date, to: Date): Promise<SuppressionRow[]> {
+/** Windows that can hide between two instants; locked where asked, so that none ends while it hides. */
+export async function suppressionsAt(db: Db | Tx, from: Date, to: Date, lock = false): Promise<SuppressionRow[]> {
   const { rows } = await sql<SuppressionRow>`select ${COLUMNS} from alarms.suppression
-    where starts_at <= ${to} and ends_at > ${from} and (ended_at is null or ended_at > ${from}) order by created_at`.execute(db)
+    where starts_at <= ${to} and ends_at > ${from} and (ended_at is null or ended_at > ${from}) order by created_at, id
+    ${lock ? sql`for update` : sql``}`.execute(db)
   return rows
 }
 
