@@ -59,6 +59,8 @@ export class StreamIntake implements Intake {
   /** Of them those that are being stored. */
   #underWay = 0
   readonly #flushing = new Set<Promise<void>>()
+  /** Flushes whose commit is not there yet. */
+  #busy = 0
   #isPlanned = false
   /** Newest instant of each stream, readings of the flushes under way included. */
   #ahead = new Float64Array(0)
@@ -98,46 +100,61 @@ export class StreamIntake implements Intake {
   }
 
   #plan(): void {
-    const busy = this.#flushing.size
-    if (this.#isPlanned || this.#waiting.length === 0 || busy >= MOST_FLUSHES) return
-    if (busy > 0 && this.#waitingReadings - this.#underWay < MUCH) return
+    if (this.#isPlanned || !this.#mayBegin()) return
     // After the events of this turn: what arrived together goes together.
     this.#isPlanned = true
     setImmediate(() => {
       this.#isPlanned = false
-      const flush = this.#flush().finally(() => {
-        this.#flushing.delete(flush)
-        this.#plan()
-      })
-      this.#flushing.add(flush)
+      if (!this.#mayBegin()) return
+      this.#begin()
       this.#plan()
     })
   }
 
-  async #flush(): Promise<void> {
+  #mayBegin(): boolean {
+    if (this.#waiting.length === 0 || this.#busy >= MOST_FLUSHES) return false
+    return this.#busy === 0 || this.#waitingReadings - this.#underWay >= MUCH
+  }
+
+  #begin(): void {
     let [count, readings] = [0, 0]
     while (count < this.#waiting.length && (count === 0 || readings + this.#waiting[count]!.batch.length <= FLUSH))
       readings += this.#waiting[count++]!.batch.length
     const some = this.#waiting.splice(0, count)
     this.#underWay += readings
-    try {
-      await this.#serve(some)
-    } finally {
+    this.#busy += 1
+    let isOver = false
+    /** The database is free: what came meanwhile goes at once, before anybody is answered. Answers whether something did. */
+    const over = (): boolean => {
+      if (isOver) return false
+      isOver = true
+      this.#busy -= 1
       this.#underWay -= readings
       this.#waitingReadings -= readings
       this.counts.waiting = this.#waitingReadings
+      if (this.#isPlanned || !this.#mayBegin()) return false
+      this.#begin()
+      return true
     }
+    const flush = this.#serve(some, over).finally(() => {
+      over()
+      this.#flushing.delete(flush)
+      this.#plan()
+    })
+    this.#flushing.add(flush)
   }
 
-  async #serve(some: readonly Waiting[]): Promise<void> {
+  async #serve(some: readonly Waiting[], over: () => boolean): Promise<void> {
     try {
       const receipts = await this.#take(some.map((w) => w.batch))
+      // Answers cost as much time as a commit: the next statement is under way while they are written.
+      if (over()) await new Promise<void>((resolve) => setImmediate(resolve))
       some.forEach((w, i) => {
         w.resolve(receipts[i]!)
       })
     } catch (error) {
       // When it is for what is in it, each batch is tried alone, so that one spoils nobody's.
-      if (some.length > 1 && /^2[23]/.test(codeOf(error))) for (const w of some) await this.#serve([w])
+      if (some.length > 1 && /^2[23]/.test(codeOf(error))) for (const w of some) await this.#serve([w], () => false)
       else for (const w of some) w.reject(error)
     }
   }
