@@ -13,7 +13,7 @@ export interface LevelLampProps {
 export function LevelLamp({ level, named = false, over = false }: LevelLampProps) {
   const text = useUiText()
   const word = text(`level.${level}`)
-  const color = `var(--cy-level${level})`
+  const color = `var(--cy-level-${level})`
   return (
     <span className="cy-level" title={named ? undefined : word}>
       <svg viewBox="-1 -1 14 14" className="cy-level-sign" aria-hidden="true">

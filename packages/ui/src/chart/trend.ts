@@ -144,14 +144,13 @@ export function trendOption(mode: ThemeMode, facts: TrendFacts): EChartsCoreOpti
   const pad = (extent.high - extent.low || Math.abs(extent.high) || 1) * 0.08
   const edge = { low: extent.low - pad, high: extent.high + pad }
   const decimals = facts.lines[0]?.decimals ?? 1
-  const units = [...new Set(facts.lines.map((l) => l.unit))]
   const single = facts.lines.length === 1
   const limits = limitLines(facts.bands, c, decimals)
   return {
     grid: {
       left: 4,
       right: single ? 16 : 84,
-      top: 24,
+      top: 14,
       bottom: 4,
       outerBoundsMode: 'same',
       outerBoundsContain: 'axisLabel'
@@ -187,9 +186,6 @@ export function trendOption(mode: ThemeMode, facts: TrendFacts): EChartsCoreOpti
     yAxis: {
       type: 'value',
       scale: true,
-      name: units.length === 1 ? units[0] : '',
-      nameTextStyle: { color: c.ink3, align: 'left' },
-      nameGap: 8,
       min: (v: { min: number }) => Math.min(v.min, extent.low) - pad / 4,
       axisLabel: { color: c.ink3, formatter: (v: number) => String(Number(v.toFixed(4))), showMinLabel: false },
       splitLine: { lineStyle: { color: c.lineSoft } }

@@ -30,6 +30,30 @@ const PAGES = [
     Page: lazy(() => import('../scenarios/packs/Packs.tsx'))
   },
   {
+    key: 'alarm-rules',
+    group: 'sensing',
+    permissions: ['alarms:config', 'alarms:read'],
+    Page: lazy(() => import('../rules/Rules.tsx'))
+  },
+  {
+    key: 'alarm-responses',
+    group: 'sensing',
+    permissions: ['alarms:config'],
+    Page: lazy(() => import('../rules/Responses.tsx'))
+  },
+  {
+    key: 'alarm-suppressions',
+    group: 'sensing',
+    permissions: ['alarms:read'],
+    Page: lazy(() => import('../rules/Suppressions.tsx'))
+  },
+  {
+    key: 'alarm-webhooks',
+    group: 'sensing',
+    permissions: ['alarms:config'],
+    Page: lazy(() => import('../rules/Webhooks.tsx'))
+  },
+  {
     key: 'open311',
     group: 'public',
     permissions: ['public:config'],
@@ -51,7 +75,7 @@ const PAGES = [
   { key: 'demo', group: 'system', permissions: [], Page: lazy(() => import('./Demo.tsx')) }
 ] as const
 
-const GROUPS = ['org', 'business', 'public', 'system'] as const
+const GROUPS = ['org', 'business', 'sensing', 'public', 'system'] as const
 
 /** Administration: a column of pages, the chosen one beside it. */
 export default function Admin({ page }: { page: string | null }) {

@@ -3,6 +3,7 @@ import { ClockBar, formatDateTime, formatShort, useNow } from '@chengyun/ui'
 import { useTranslation } from 'react-i18next'
 import { Link } from 'wouter'
 import { useExplain } from '../../api/alarms.ts'
+import { ruleAddress } from '../../api/rules.ts'
 import { useMay } from '../../api/session.ts'
 import { usePreferences } from '../../preferences.tsx'
 import { Actuation } from './Actuation.tsx'
@@ -34,7 +35,7 @@ function Why({ card }: { card: AlarmCard }) {
     <section>
       <h3>{t('alarms.why')}</h3>
       <p className="case-note">
-        {may('alarms:config') ? <Link href={`/admin/alarm-rules/${encodeURIComponent(card.ruleId)}`}>{name}</Link> : name}
+        {may('alarms:config') ? <Link href={ruleAddress(card.ruleId)}>{name}</Link> : name}
         <small>{t('alarms.ruleVersion', { id: card.ruleId, version: card.ruleVersion })}</small>
         {why(card.facts, card.unit).map((line) => (
           <span key={line} className="alarm-why">

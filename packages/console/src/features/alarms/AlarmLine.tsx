@@ -44,8 +44,8 @@ export const AlarmLine = memo(
         <span className="line-text">
           <b>{row.title[language]}</b> <Flags row={row} />
         </span>
-        <span className="line-unit" title={`${row.item.code} ${row.address}`}>
-          {row.item.name || row.item.code}
+        <span className="line-unit" title={`${row.item.name} ${row.item.code} ${row.address}`}>
+          {row.address || row.item.name || row.item.code}
         </span>
         <time className="alarm-lasting" title={formatDateTime(row.raisedAt, true)}>
           {lasting(row.raisedAt, row.clearedAt ?? now)}

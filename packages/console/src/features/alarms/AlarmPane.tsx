@@ -16,6 +16,7 @@ import { AlarmSteps } from './AlarmSteps.tsx'
 
 const ZOOM = 15
 const CHART_HEIGHT = 200
+const ROOM = 0.06
 
 /** One alarm: what it is and why, the stream around it, the place, what happened, and what may be done now. */
 export function AlarmPane({ id, onBack }: { id: string | null; onBack: () => void }) {
@@ -71,7 +72,11 @@ function Advice({ card }: { card: AlarmCard }) {
 function AlarmChart({ card }: { card: AlarmCard }) {
   const { t } = useTranslation()
   const { streamId, from, to } = card.chart
-  const span = useMemo(() => ({ from, to }), [from, to])
+  // The alarm would begin at the very edge of the picture: some room is left behind it.
+  const span = useMemo(() => {
+    const room = (Date.parse(to) - Date.parse(from)) * ROOM
+    return { from, to: new Date(Date.parse(to) + room).toISOString() }
+  }, [from, to])
   return (
     <section>
       <h3>{t('alarms.chart', { unit: card.unit || '–' })}</h3>

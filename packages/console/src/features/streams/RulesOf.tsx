@@ -2,6 +2,7 @@ import { formatDateTime, LevelLamp, Skeleton } from '@chengyun/ui'
 import { useTranslation } from 'react-i18next'
 import { Link } from 'wouter'
 import { useExplain } from '../../api/alarms.ts'
+import { ruleAddress } from '../../api/rules.ts'
 import { useMay } from '../../api/session.ts'
 import { usePreferences } from '../../preferences.tsx'
 import { useWhy } from '../alarms/why.ts'
@@ -24,11 +25,7 @@ export function RulesOf({ streamId }: { streamId: number }) {
           <li key={r.ruleId}>
             <p>
               {r.standing ? <LevelLamp level={r.standing} named /> : null}{' '}
-              {may('alarms:config') ? (
-                <Link href={`/admin/alarm-rules/${encodeURIComponent(r.ruleId)}`}>{r.name[language]}</Link>
-              ) : (
-                r.name[language]
-              )}
+              {may('alarms:config') ? <Link href={ruleAddress(r.ruleId)}>{r.name[language]}</Link> : r.name[language]}
             </p>
             <small>{why({ kind: r.kind, ...r.facts, signal: r.signal }, '').join(' · ')}</small>
             {r.judgedAt ? <small>{t('streams.judgedAt', { at: formatDateTime(r.judgedAt, true) })}</small> : null}
