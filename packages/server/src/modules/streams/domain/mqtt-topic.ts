@@ -9,6 +9,26 @@ export function isFilter(filter: string): boolean {
   return levels.every((level, i) => level === '+' || (level === '#' ? i === levels.length - 1 : !/[+#]/.test(level)))
 }
 
+/** A filter and the query that SensorThings subscriptions may carry; `select` is null where it asks for nothing, or for anything but members. */
+export function readFilter(topic: string): { base: string; query: string; select: string[] | null } {
+  const at = topic.startsWith('v1.1/') ? topic.indexOf('?') : -1
+  if (at < 0) return { base: topic, query: '', select: null }
+  const query = topic.slice(at)
+  return { base: topic.slice(0, at), query, select: selectOf(query) }
+}
+
+/** `?$select=result,phenomenonTime` (SensorThings 1.1, 14.3). */
+function selectOf(query: string): string[] | null {
+  const m = /^\?\$select=([A-Za-z@.,/]{1,300})$/.exec(decodeURIComponent(query.replace(/%(?![0-9A-Fa-f]{2})/g, '%25')))
+  return m ? m[1]!.split(',').map((name) => name.trim()) : null
+}
+
+/** The filter of a topic written with `{device}` in the place of the device, and which level that is (−1: none). */
+export function topicFilter(topic: string): { filter: string; deviceLevel: number } {
+  const levels = topic.split('/')
+  return { filter: levels.map((l) => (l === '{device}' ? '+' : l)).join('/'), deviceLevel: levels.indexOf('{device}') }
+}
+
 /** Does the topic fall under the filter? */
 export function filterMatches(filter: string, topic: string): boolean {
   if (filter === topic) return true

@@ -98,3 +98,24 @@ export function readObservationTopic(topic: string): { streamId: number | null }
   const m = /^v1\.1\/Datastreams\((\d{1,9})\)\/Observations$/.exec(topic)
   return m && { streamId: Number(m[1]) }
 }
+
+/**
+ * Topics a command is said on: those the device listens on, with what its wildcards leave open filled in from its last message, else from where it is at
+ * home. A device that listens on none is told where it spoke last.
+ */
+export function commandTopics(
+  device: { code: string; account: string },
+  home: { area: string; sector: string },
+  spokenAs: string | undefined,
+  filters: Iterable<string>
+): Set<string> {
+  const [, area = home.area, sector = home.sector, name = device.code] = spokenAs?.split('/') ?? []
+  const topics = new Set<string>()
+  for (const filter of filters) {
+    const m = /^city\/([^/#]+)\/([^/#]+)\/([^/+#]+)\/down\/(?:cmd|\+|#)$/.exec(filter)
+    if (!m || (m[3] !== device.code && m[3] !== device.account)) continue
+    topics.add(`city/${m[1] === '+' ? area : m[1]}/${m[2] === '+' ? sector : m[2]}/${m[3]}/down/cmd`)
+  }
+  if (topics.size === 0) topics.add(`city/${area}/${sector}/${name}/down/cmd`)
+  return topics
+}

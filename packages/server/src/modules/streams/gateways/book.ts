@@ -1,11 +1,10 @@
-import { type DeviceFaultCode, qualityCode } from '@chengyun/contract/streams'
+import type { DeviceFaultCode } from '@chengyun/contract/streams'
 import { SYSTEM } from '../../../platform/actor.ts'
 import type { Db } from '../../../platform/db.ts'
 import { announceDeviceWords, type FaultNote, recordFaults, recordSightings } from '../commands/device-state.ts'
 import { type CompiledMapping, compileMapping } from '../domain/mapping.ts'
+import { topicFilter } from '../domain/mqtt-topic.ts'
 import { type DeviceRow, listMappings, loadDevices } from '../queries/devices.ts'
-
-export { qualityCode }
 
 /** A mapping and the topics it reads. */
 export interface MappedTopic {
@@ -59,14 +58,8 @@ export class DeviceBook {
     this.mappings = (await listMappings(this.#db)).flatMap((row) => {
       const { mapping } = row.enabled ? compileMapping(row.declaration) : { mapping: null }
       if (!mapping) return []
-      const levels = mapping.declaration.topic?.split('/')
-      return [
-        {
-          mapping,
-          filter: levels?.map((l) => (l === '{device}' ? '+' : l)).join('/') ?? null,
-          deviceLevel: levels?.indexOf('{device}') ?? -1
-        }
-      ]
+      const { topic } = mapping.declaration
+      return [{ mapping, ...(topic === undefined ? { filter: null, deviceLevel: -1 } : topicFilter(topic)) }]
     })
   }
 
@@ -160,15 +153,26 @@ export class DeviceBook {
     this.#lost = new Map()
     this.#faults = new Map()
     this.#words = []
-    try {
-      if (seen.size > 0 || lost.size > 0) await recordSightings(this.#db, SYSTEM, { seen, lost })
-      if (faults.size > 0) await recordFaults(this.#db, SYSTEM, { faults })
-      if (words.length > 0) await announceDeviceWords(this.#db, SYSTEM, { words })
-    } catch (error) {
-      this.#failed(error)
-      for (const [id, at] of seen) if (!this.#seen.has(id)) this.#seen.set(id, at)
-      this.#words.unshift(...words.slice(0, MOST_WORDS))
-    }
+    // What cannot be written now is written with the next; what came since is newer.
+    if (seen.size > 0 || lost.size > 0)
+      await recordSightings(this.#db, SYSTEM, { seen, lost }).catch((error: unknown) => {
+        this.#failed(error)
+        for (const [id, at] of lost) if (!this.#seen.has(id) && !this.#lost.has(id)) this.#lost.set(id, at)
+        for (const [id, at] of seen) if (!this.#seen.has(id)) this.#seen.set(id, at)
+      })
+    if (faults.size > 0)
+      await recordFaults(this.#db, SYSTEM, { faults }).catch((error: unknown) => {
+        this.#failed(error)
+        for (const [id, note] of faults) {
+          const since = this.#faults.get(id)
+          this.#faults.set(id, since ? { ...since, count: since.count + note.count } : note)
+        }
+      })
+    if (words.length > 0)
+      await announceDeviceWords(this.#db, SYSTEM, { words }).catch((error: unknown) => {
+        this.#failed(error)
+        this.#words.unshift(...words.slice(0, MOST_WORDS - this.#words.length))
+      })
   }
 
   async close(): Promise<void> {

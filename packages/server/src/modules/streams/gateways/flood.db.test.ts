@@ -2,8 +2,8 @@ import { connect, type Socket } from 'node:net'
 import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type GatewayBed, gatewayBed, type MadeDevice, station, until } from './gateways.testing.ts'
-import { WINDOW } from './mqtt/line.ts'
 import { encode, Outgoing, PacketCutter } from './mqtt/packets.ts'
+import { WINDOW } from './mqtt/session.ts'
 
 const CONNECTIONS = 50
 const DEEP = 200

@@ -1,11 +1,13 @@
 import { readFileSync } from 'node:fs'
 import { type AddressInfo, createServer, type Server } from 'node:net'
 import { createServer as createTlsServer } from 'node:tls'
+import type { MappingTrial } from '@chengyun/contract/streams'
 import type { Actor } from '../../../platform/actor.ts'
 import type { Db } from '../../../platform/db.ts'
 import type { DeliveredEvent } from '../../../platform/module.ts'
 import type { Keyring } from '../../org/index.ts'
 import { secretHash } from '../commands/devices.ts'
+import { commandTopics } from '../domain/telemetry.ts'
 import { WallClock } from '../domain/wall-clock.ts'
 import { findTimeZone } from '../queries/city.ts'
 import type { DeviceRow } from '../queries/devices.ts'
@@ -18,20 +20,15 @@ import { EntityTeller } from './entities.ts'
 import { Funnel } from './funnel.ts'
 import { Hj212Server } from './hj212/server.ts'
 import { Identities, type Known } from './identities.ts'
+import type { GatewayLog } from './log.ts'
 import { ModbusPoller } from './modbus/poller.ts'
 import { Broker } from './mqtt/broker.ts'
 import { OutsideBroker } from './mqtt/client.ts'
 import { Observer } from './observer.ts'
 import { Receiver } from './receiver.ts'
+import { tryMapping } from './trial.ts'
 
-export interface GatewayLog {
-  debug(o: object, m: string): void
-  info(o: object, m: string): void
-  warn(o: object, m: string): void
-  error(o: object, m: string): void
-}
-
-export interface GatewayParts {
+interface GatewayParts {
   db: Db
   settings: GatewaySettings
   log: GatewayLog
@@ -106,7 +103,6 @@ export class Gateways {
     const made = new Gateways(parts, new WallClock(await findTimeZone(parts.db)))
     await made.book.load()
     made.book.onChange((ids) => {
-      made.receiver.forgetRoutes()
       for (const id of ids ?? []) made.#endIfChanged(id)
     })
     parts.streams.journal.each((batch) => made.#observer.take(batch))
@@ -122,13 +118,19 @@ export class Gateways {
     this.#hashes.set(id, hash)
   }
 
+  /** What a payload would become; nothing is stored. */
+  tryMapping(asked: MappingTrial): ReturnType<typeof tryMapping> {
+    const { book, receiver, wall } = this
+    return tryMapping({ book, receiver, wall, catalogue: this.#parts.streams.catalogue }, asked)
+  }
+
   /** An event of this module was delivered. */
   hear(event: Pick<DeliveredEvent, 'name' | 'payload'>): void {
     const { name, payload } = event
     this.#entities.hear(event).catch((error: unknown) => this.#parts.log.error({ err: error }, 'entities not said'))
     if (name === 'streams.changed') {
       const { what, ids } = payload as { what: string; ids: (string | number)[] }
-      void this.book.hear(what, ids).then(() => this.receiver.forgetRoutes())
+      void this.book.hear(what, ids)
     } else if (name === 'streams.deviceCommanded') {
       const { deviceId, msgId, method, params } = payload as { deviceId: string; msgId: string; method: string; params: unknown }
       const device = this.book.byId.get(deviceId)
@@ -136,21 +138,11 @@ export class Gateways {
     }
   }
 
-  /** A command on the topic the device listens on; where it does not say which area and sector, on that of its last message. */
   #sayCommand(device: DeviceRow, payload: Buffer): void {
-    const { code, account, item_id: id } = device
-    const spoken = this.receiver.spokenAs(device)?.split('/')
     const thing = this.#parts.streams.catalogue.things.get(device.thing_id)
-    const area = spoken?.[1] ?? thing?.grid_code?.slice(0, 6) ?? '-'
-    const sector = spoken?.[2] ?? device.type_id
-    const topics = new Set<string>()
-    for (const filter of this.broker.filtersOf(id)) {
-      const m = /^city\/([^/#]+)\/([^/#]+)\/([^/+#]+)\/down\/(cmd|\+|#)$/.exec(filter)
-      if (!m || (m[3] !== code && m[3] !== account)) continue
-      topics.add(`city/${m[1] === '+' ? area : m[1]}/${m[2] === '+' ? sector : m[2]}/${m[3]}/down/cmd`)
-    }
-    if (topics.size === 0) topics.add(`city/${area}/${sector}/${spoken?.[3] ?? code}/down/cmd`)
-    for (const topic of topics) {
+    const home = { area: thing?.grid_code?.slice(0, 6) ?? '-', sector: device.type_id }
+    const spoken = this.receiver.spokenAs(device)
+    for (const topic of commandTopics(device, home, spoken, this.broker.filtersOf(device.item_id))) {
       this.broker.publish({ topic, payload, retain: false, streamId: null }, null)
       this.#outside?.publish(topic, payload)
     }

@@ -2,7 +2,8 @@ import { type JournalBatch, QUALITIES, type ReadingBatch, type ReadingExtra } fr
 import type { Catalogue } from '../domain/catalogue.ts'
 import type { LatestValues } from '../domain/latest.ts'
 import { readObservationTopic } from '../domain/telemetry.ts'
-import type { Broker, Message } from './mqtt/broker.ts'
+import type { Broker } from './mqtt/broker.ts'
+import type { Message } from './mqtt/message.ts'
 
 /** One reading, as the columns keep it. */
 export interface ObservedReading {

@@ -1,21 +1,13 @@
-import type { DeviceFaultCode, MappingTrial, Quality, ReadingExtra } from '@chengyun/contract/streams'
-import { LRUCache } from 'lru-cache'
+import { type DeviceFaultCode, type Quality, qualityCode, type ReadingExtra } from '@chengyun/contract/streams'
 import type { Catalogue } from '../domain/catalogue.ts'
-import { compileMapping, type PayloadFault, readPayload } from '../domain/mapping.ts'
-import { filterMatches } from '../domain/mqtt-topic.ts'
+import { type PayloadFault, readPayload } from '../domain/mapping.ts'
 import { storeResult } from '../domain/result.ts'
-import {
-  type ConventionTopic,
-  camelKey,
-  readConventionTopic,
-  readObservation,
-  readObservationTopic,
-  readTelemetry
-} from '../domain/telemetry.ts'
+import { camelKey, readObservation, readTelemetry } from '../domain/telemetry.ts'
 import type { WallClock } from '../domain/wall-clock.ts'
 import type { DeviceRow } from '../queries/devices.ts'
-import { type DeviceBook, type MappedTopic, qualityCode } from './book.ts'
+import type { DeviceBook, MappedTopic } from './book.ts'
 import type { Funnel } from './funnel.ts'
+import { type Route, TopicRoutes } from './topic-routes.ts'
 
 /** Who hands something in, as far as it matters for what it becomes. */
 export interface Sender {
@@ -28,15 +20,15 @@ export interface Sender {
   maySpeakFor(device: DeviceRow): boolean
 }
 
-/** Reason codes of MQTT 5 that tell what became of a publication. */
-export const DONE = 0
-const PAYLOAD_INVALID = 0x99
+/** What became of a payload: readings stored, and what was wrong. */
+export interface Taken {
+  readings: number
+  faults: PayloadFault[]
+}
 
-type Route =
-  | { kind: 'none' }
-  | { kind: 'convention'; topic: ConventionTopic; device: DeviceRow | undefined }
-  | { kind: 'observation'; streamId: number | null }
-  | { kind: 'mapping'; mapped: MappedTopic; topicDevice: string | undefined }
+/** Reason codes of MQTT 5 that tell what became of a publication. */
+const DONE = 0
+const PAYLOAD_INVALID = 0x99
 
 const DATA_MOST = 16_384
 
@@ -46,7 +38,7 @@ export class Receiver {
   readonly #catalogue: Catalogue
   readonly #funnel: Funnel
   readonly #wall: WallClock
-  readonly #routes = new LRUCache<string, Route>({ max: 50_000 })
+  readonly #routes: TopicRoutes
   readonly #spoken = new WeakMap<DeviceRow, string>()
   readonly #streams = new WeakMap<DeviceRow, { version: number; of: Map<string, number> }>()
 
@@ -55,8 +47,7 @@ export class Receiver {
     this.#catalogue = parts.catalogue
     this.#funnel = parts.funnel
     this.#wall = parts.wall
-    // A topic means the same device until devices or mappings change.
-    this.#book.onChange(() => this.#routes.clear())
+    this.#routes = new TopicRoutes(parts.book)
   }
 
   /** The topic a device spoke on last. */
@@ -64,35 +55,12 @@ export class Receiver {
     return this.#spoken.get(device)
   }
 
-  forgetRoutes(): void {
-    this.#routes.clear()
-  }
-
-  routeOf(topic: string): Route {
-    const known = this.#routes.get(topic)
-    if (known) return known
-    const route = this.#findRoute(topic)
-    this.#routes.set(topic, route)
-    return route
-  }
-
-  #findRoute(topic: string): Route {
-    const observation = readObservationTopic(topic)
-    if (observation) return { kind: 'observation', ...observation }
-    const convention = readConventionTopic(topic)
-    if (convention) return { kind: 'convention', topic: convention, device: this.#book.find('code', convention.device) }
-    for (const mapped of this.#book.mappings)
-      if (mapped.filter !== null && filterMatches(mapped.filter, topic))
-        return { kind: 'mapping', mapped, topicDevice: mapped.deviceLevel < 0 ? undefined : topic.split('/')[mapped.deviceLevel] }
-    return { kind: 'none' }
-  }
-
   /** A publication. `settle` is called once, with a reason of MQTT 5, when what it brought is stored or nothing of it can be. */
   publication(sender: Sender, topic: string, payload: Buffer, settle: (reason: number) => void): void {
     const now = Date.now()
     const own = sender.deviceId === null ? undefined : this.#book.byId.get(sender.deviceId)
     if (own) this.#book.seen(own, now)
-    const route = this.routeOf(topic)
+    const route = this.#routes.of(topic)
     if (route.kind === 'none' || payload.length === 0) {
       settle(DONE)
       return
@@ -110,63 +78,26 @@ export class Receiver {
   }
 
   /** A payload read by a mapping, whoever brought it; resolves after the commit with what was wrong. */
-  async mapped(sender: Sender, mapped: MappedTopic, body: unknown): Promise<{ readings: number; faults: PayloadFault[] }> {
-    const now = Date.now()
+  mapped(sender: Sender, mapped: MappedTopic, body: unknown): Promise<Taken> {
     const own = sender.deviceId === null ? undefined : this.#book.byId.get(sender.deviceId)
-    if (own) this.#book.seen(own, now)
-    const before = this.#pushed
-    const faults: PayloadFault[] = []
-    this.#takeMapped(sender, mapped, undefined, body, now, faults)
-    const readings = this.#pushed - before
-    const refused = await this.#funnel.sealed()
-    for (const code of refused) faults.push({ code: 'READING_REFUSED', detail: code })
-    return { readings: readings - refused.length, faults }
+    return this.#taken(own, (now, faults) => this.#takeMapped(sender, mapped, undefined, body, now, faults))
   }
 
   /** Telemetry of our own convention, brought by a device that is signed in. */
-  async telemetry(device: DeviceRow, body: unknown): Promise<{ readings: number; faults: PayloadFault[] }> {
+  telemetry(device: DeviceRow, body: unknown): Promise<Taken> {
+    return this.#taken(device, (now, faults) => this.#takeTelemetry(device, body, now, faults))
+  }
+
+  async #taken(own: DeviceRow | undefined, take: (now: number, faults: PayloadFault[]) => void): Promise<Taken> {
     const now = Date.now()
-    this.#book.seen(device, now)
-    const faults: PayloadFault[] = []
+    if (own) this.#book.seen(own, now)
     const before = this.#pushed
-    this.#takeTelemetry(device, body, now, faults)
+    const faults: PayloadFault[] = []
+    take(now, faults)
     const readings = this.#pushed - before
     const refused = await this.#funnel.sealed()
     for (const code of refused) faults.push({ code: 'READING_REFUSED', detail: code })
     return { readings: readings - refused.length, faults }
-  }
-
-  /** What a payload would become by a declaration that may not be saved yet. Nothing is stored. */
-  trial(asked: MappingTrial): {
-    readings: { device: string; streamId: number | null; stream: string; at: number; result: unknown; quality: number }[]
-    faults: PayloadFault[]
-  } {
-    const { mapping, faults } = compileMapping(asked.declaration)
-    if (!mapping) return { readings: [], faults }
-    let body: unknown
-    try {
-      body = JSON.parse(asked.payload)
-    } catch {
-      return { readings: [], faults: [{ code: 'PAYLOAD_NOT_JSON', detail: '' }] }
-    }
-    const levels = asked.declaration.topic?.split('/') ?? []
-    const filter = levels.map((l) => (l === '{device}' ? '+' : l)).join('/')
-    if (asked.topic !== undefined && !filterMatches(filter, asked.topic))
-      return { readings: [], faults: [{ code: 'MAPPING_TOPIC', detail: asked.topic }] }
-    const at = levels.indexOf('{device}')
-    const topicDevice = at < 0 ? undefined : asked.topic?.split('/')[at]
-    const read = readPayload(mapping, body, { topicDevice, account: asked.account, receivedAt: Date.now(), wall: this.#wall })
-    const readings = read.values.slice(0, 1000).map((v) => {
-      const device = this.#book.find(v.by, v.device)
-      const streams = device && this.streamsOf(device)
-      const streamId = streams?.get(v.stream) ?? streams?.get(camelKey(v.stream)) ?? null
-      if (!device) read.faults.push({ code: 'DEVICE_UNKNOWN', detail: v.device })
-      else if (streamId === null) read.faults.push({ code: 'STREAM_UNKNOWN', detail: `${v.device}: ${v.stream}` })
-      else if (!storeResult(this.#catalogue.kindOf(streamId), v.result))
-        read.faults.push({ code: 'RESULT_INVALID', detail: `${v.stream}: ${JSON.stringify(v.result)?.slice(0, 100)}` })
-      return { device: v.device, streamId, stream: v.stream, at: v.at, result: v.result, quality: qualityCode(v.quality) }
-    })
-    return { readings, faults: read.faults }
   }
 
   #pushed = 0

@@ -52,7 +52,7 @@ export const mappingRoutes =
         schema: { summary: 'What a payload would become; nothing is stored', body: MappingTrial, response: { 200: TrialView } }
       },
       async (req) => {
-        const { readings, faults } = gateways.receiver.trial(req.body)
+        const { readings, faults } = gateways.tryMapping(req.body)
         return {
           faults,
           readings: readings.map((r) => ({ ...r, at: new Date(r.at).toISOString(), quality: QUALITIES[r.quality]! }))

@@ -5,7 +5,7 @@ import type { WallClock } from '../../domain/wall-clock.ts'
 import type { DeviceRow } from '../../queries/devices.ts'
 import type { DeviceBook } from '../book.ts'
 import type { Funnel } from '../funnel.ts'
-import type { GatewayLog } from '../gateways.ts'
+import type { GatewayLog } from '../log.ts'
 import type { Receiver } from '../receiver.ts'
 import { valuesOf } from './factors.ts'
 

@@ -1,43 +1,18 @@
 import type { Socket } from 'node:net'
 import type { IConnectPacket } from 'mqtt-packet'
-import { filterMatches, isFilter, TopicTree } from '../../domain/mqtt-topic.ts'
+import { isFilter, readFilter, TopicTree } from '../../domain/mqtt-topic.ts'
+import type { GatewayLog } from '../log.ts'
+import { accepted, refused } from './connack.ts'
 import type { Identity } from './identity.ts'
-import { MqttLine, WINDOW } from './line.ts'
-import { encode, Outgoing, type Publication } from './packets.ts'
+import { MqttLine } from './line.ts'
+import type { Message, Will } from './message.ts'
+import { Outgoing, type Publication } from './packets.ts'
+import { Retained } from './retained.ts'
 import { Session, type Subscription } from './session.ts'
-
-interface Log {
-  debug(o: object, m: string): void
-  info(o: object, m: string): void
-  warn(o: object, m: string): void
-  error(o: object, m: string): void
-}
-
-/** What a client wants to be said when it goes without saying so. */
-export interface Will {
-  topic: string
-  payload: Buffer
-  qos: 0 | 1 | 2
-  retain: boolean
-  delayS: number
-}
-
-/** A message for subscribers. */
-export interface Message {
-  topic: string
-  payload: Buffer
-  retain: boolean
-  /** Stream it tells of: reach is asked for it. */
-  streamId: number | null
-  /** Thing it tells of. */
-  thingId?: number
-  properties?: Publication['properties']
-  /** The payload with only some members, for SensorThings subscriptions with `$select`. */
-  narrow?: (select: readonly string[]) => Buffer
-}
+import { Wills } from './wills.ts'
 
 export interface BrokerOptions {
-  log: Log
+  log: GatewayLog
   /** Largest packet that is taken, in bytes. */
   mostBytes: number
   mostConnections: number
@@ -53,8 +28,6 @@ export interface BrokerOptions {
 }
 
 const NOT_AUTHORIZED = 0x87
-const RETAINED_MOST = 200_000
-const RETAINED_BYTES = 64 * 1024 * 1024
 const SESSIONS_MOST = 200_000
 /** A session without a connection is kept for a day at most. */
 const EXPIRY_MOST_S = 86_400
@@ -66,10 +39,9 @@ export class Broker {
   readonly lines = new Set<MqttLine>()
   readonly #sessions = new Map<string, Session>()
   readonly #tree = new TopicTree<Subscription>()
-  readonly #retained = new Map<string, { message: Message; bytes: number }>()
-  #retainedBytes = 0
+  readonly #retained = new Retained()
   readonly #sweeper: NodeJS.Timeout
-  readonly #wills = new Map<string, NodeJS.Timeout>()
+  readonly #wills = new Wills()
   received = 0
   #sent = 0
 
@@ -109,7 +81,6 @@ export class Broker {
 
   async close(): Promise<void> {
     clearInterval(this.#sweeper)
-    for (const timer of this.#wills.values()) clearTimeout(timer)
     this.#wills.clear()
     const lines = [...this.lines]
     for (const line of lines) line.end(0x8b, 'server shutting down')
@@ -120,7 +91,7 @@ export class Broker {
   async signIn(packet: IConnectPacket, line: MqttLine): Promise<{ connack: Buffer; session: Session | null; will: Will | null }> {
     const v5 = line.version === 5
     const refuse = (returnCode: number, reasonCode: number) => ({
-      connack: encode({ cmd: 'connack', sessionPresent: false, ...(v5 ? { reasonCode } : { returnCode }) }, line.version),
+      connack: refused(line.version, returnCode, reasonCode),
       session: null,
       will: null
     })
@@ -139,29 +110,7 @@ export class Broker {
     const clientId = isNameless ? `auto-${crypto.randomUUID()}` : packet.clientId
     const { session, isPresent } = this.#sessionFor(identity, clientId, packet)
     if (!session) return refuse(3, 0x97)
-    const connack = encode(
-      {
-        cmd: 'connack',
-        sessionPresent: isPresent,
-        ...(v5
-          ? {
-              reasonCode: 0,
-              properties: {
-                receiveMaximum: WINDOW,
-                maximumPacketSize: this.options.mostBytes,
-                topicAliasMaximum: 0,
-                sharedSubscriptionAvailable: false,
-                subscriptionIdentifiersAvailable: false,
-                ...(session.expiryS !== (packet.properties?.sessionExpiryInterval ?? 0) && {
-                  sessionExpiryInterval: session.expiryS
-                }),
-                ...(isNameless && { assignedClientIdentifier: clientId })
-              }
-            }
-          : { returnCode: 0 })
-      },
-      line.version
-    )
+    const connack = accepted(packet, line.version, session, { isPresent, isNameless, mostBytes: this.options.mostBytes })
     const will = packet.will && {
       topic: packet.will.topic,
       payload: Buffer.from(packet.will.payload),
@@ -186,8 +135,7 @@ export class Broker {
       packet.protocolVersion === 5 ? (packet.properties?.sessionExpiryInterval ?? 0) : packet.clean === false ? EXPIRY_MOST_S : 0
     session.expiryS = Math.min(wanted, EXPIRY_MOST_S)
     this.#sessions.set(key, session)
-    clearTimeout(this.#wills.get(key))
-    this.#wills.delete(key)
+    this.#wills.cancel(key)
     return { session, isPresent: kept !== undefined }
   }
 
@@ -206,17 +154,10 @@ export class Broker {
       this.options.lost(session.identity)
     }
     if (!will) return
-    const say = () => {
-      this.#wills.delete(session.key)
+    this.#wills.say(session.key, Math.min(will.delayS, session.expiryS), () => {
       const publication: Publication = { ...will, dup: false, id: 0 }
       if (session.identity.mayPublish(will.topic)) this.#accept(session, publication, () => undefined)
-    }
-    if (will.delayS === 0 || session.expiryS === 0) say()
-    else {
-      const timer = setTimeout(say, Math.min(will.delayS, session.expiryS) * 1000)
-      timer.unref()
-      this.#wills.set(session.key, timer)
-    }
+    })
   }
 
   #forget(session: Session): void {
@@ -266,7 +207,7 @@ export class Broker {
 
   /** Hand a message to everybody who listens, and keep it where it is to be kept. */
   publish(message: Message, from: Session | null): void {
-    if (message.retain) this.#keep(message)
+    if (message.retain) this.#retained.keep(message)
     const listeners = this.#tree.match(message.topic)
     if (listeners.size === 0) return
     const { messageExpiryInterval } = message.properties ?? {}
@@ -297,31 +238,14 @@ export class Broker {
     s.session.deliver(out, s.qos, retain)
   }
 
-  #keep(message: Message): void {
-    const before = this.#retained.get(message.topic)
-    if (before) {
-      this.#retainedBytes -= before.bytes
-      this.#retained.delete(message.topic)
-    }
-    const bytes = message.topic.length + message.payload.length + 200
-    if (message.payload.length === 0) return
-    if (this.#retained.size >= RETAINED_MOST || this.#retainedBytes + bytes > RETAINED_BYTES) return
-    // A copy: the payload is a window into a chunk of the network's.
-    this.#retained.set(message.topic, { message: { ...message, payload: Buffer.from(message.payload) }, bytes })
-    this.#retainedBytes += bytes
-  }
-
   subscribe(
     session: Session,
     wanted: { topic: string; qos: number; nl?: boolean; rap?: boolean },
     version: number
   ): { granted: number; subscription: Subscription | null; isNew: boolean } {
     const refuse = (reason: number) => ({ granted: version === 5 ? reason : 0x80, subscription: null, isNew: false })
-    const at = wanted.topic.startsWith('v1.1/') ? wanted.topic.indexOf('?') : -1
-    const base = at < 0 ? wanted.topic : wanted.topic.slice(0, at)
-    const query = at < 0 ? '' : wanted.topic.slice(at)
-    const select = at < 0 ? null : selectOf(query)
-    if (!isFilter(base) || (at >= 0 && select === null)) return refuse(0x8f)
+    const { base, query, select } = readFilter(wanted.topic)
+    if (!isFilter(base) || (query !== '' && select === null)) return refuse(0x8f)
     if (base.startsWith('$share/')) return refuse(0x9e)
     if (!session.identity.maySubscribe(base)) return refuse(NOT_AUTHORIZED)
     const before = session.subscriptions.get(wanted.topic)
@@ -355,10 +279,7 @@ export class Broker {
   sendRetained(s: Subscription): void {
     const send = (message: Message) =>
       this.#deliver(s, message, new Outgoing(message.topic, message.payload, message.properties), true)
-    if (!/[+#]/.test(s.base)) {
-      const kept = this.#retained.get(s.base)
-      if (kept) send(kept.message)
-    } else for (const [topic, kept] of this.#retained) if (filterMatches(s.base, topic)) send(kept.message)
+    for (const message of this.#retained.under(s.base)) send(message)
     for (const message of this.options.retained(s.base)) send(message)
   }
 
@@ -371,10 +292,4 @@ export class Broker {
   hasListeners(topic: string): boolean {
     return this.#tree.match(topic).size > 0
   }
-}
-
-/** `?$select=result,phenomenonTime` (SensorThings 1.1, 14.3); null when it asks for anything else. */
-function selectOf(query: string): string[] | null {
-  const m = /^\?\$select=([A-Za-z@.,/]{1,300})$/.exec(decodeURIComponent(query.replace(/%(?![0-9A-Fa-f]{2})/g, '%25')))
-  return m ? m[1]!.split(',').map((name) => name.trim()) : null
 }

@@ -1,7 +1,7 @@
 import { connect as connectTcp, type Socket } from 'node:net'
 import { connect as connectTls } from 'node:tls'
 import type { ISubackPacket } from 'mqtt-packet'
-import type { GatewayLog } from '../gateways.ts'
+import type { GatewayLog } from '../log.ts'
 import { encode, Outgoing, PacketCutter, ProtocolError, type Publication, readPublish, slowReader, writeId } from './packets.ts'
 
 export interface OutsideOptions {

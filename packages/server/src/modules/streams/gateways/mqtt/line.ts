@@ -1,7 +1,8 @@
 import type { Socket } from 'node:net'
 import type { IConnectPacket, IDisconnectPacket, ISubscribePacket, IUnsubscribePacket } from 'mqtt-packet'
 import { isTopic } from '../../domain/mqtt-topic.ts'
-import type { Broker, Will } from './broker.ts'
+import type { Broker } from './broker.ts'
+import type { Will } from './message.ts'
 import {
   encode,
   PacketCutter,
@@ -13,10 +14,8 @@ import {
   slowReader,
   writeId
 } from './packets.ts'
-import { BOUNDS, type Line, type Session } from './session.ts'
+import { BOUNDS, type Line, type Session, WINDOW } from './session.ts'
 
-/** Publications of one connection that are not yet committed; beyond it the socket is not read. */
-export const WINDOW = 500
 const WINDOW_BYTES = 2 * 1024 * 1024
 const CONNECT_MS = 10_000
 const MOST_RECEIVED = WINDOW

@@ -30,6 +30,9 @@ export interface Line {
   largest: number
 }
 
+/** Publications of one connection that are not yet committed; beyond it the socket is not read. */
+export const WINDOW = 500
+
 /** Bounds of what is kept for one client. */
 export const BOUNDS = {
   /** QoS 0 is dropped for a client whose line holds more than this. */
