@@ -12,12 +12,13 @@ import { useCallback } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link, useSearchParams } from 'wouter'
 import { useFigureRows } from '../../api/scenarios.ts'
-import { useBoth } from './context.ts'
+import { useBoth, useUnit } from './context.ts'
 
 /** The things a figure counts; there are as many as the figure says. */
 export function Rows({ pack, figure }: { pack: string; figure: string }) {
   const { t } = useTranslation()
   const both = useBoth()
+  const unit = useUnit()
   const [params] = useSearchParams()
   const rows = useFigureRows(pack, figure, params.get('whole') === 'true')
   const items = rows.data?.pages.flatMap((p) => p.items) ?? []
@@ -34,7 +35,7 @@ export function Rows({ pack, figure }: { pack: string; figure: string }) {
   const columns: TableColumn[] = [
     { key: 'name', title: t('scenarios.name'), track: 'minmax(120px, 2fr)' },
     { key: 'code', title: t('scenarios.code'), track: 'minmax(100px, 1fr)' },
-    { key: 'value', title: `${t('scenarios.value')}${head.unit ? ` ${head.unit}` : ''}`, track: '96px', align: 'right' },
+    { key: 'value', title: `${t('scenarios.value')}${head.unit ? ` ${unit(head.unit)}` : ''}`, track: '96px', align: 'right' },
     { key: 'state', title: t('scenarios.stateWord'), track: '88px' },
     { key: 'address', title: t('scenarios.address'), track: 'minmax(0, 2fr)' },
     { key: 'heard', title: t('scenarios.heard'), track: '132px', align: 'right' }

@@ -1,4 +1,5 @@
 import { createContext, use } from 'react'
+import { useTranslation } from 'react-i18next'
 import { usePreferences } from '../../preferences.tsx'
 
 /** What every widget of a page may know of it. */
@@ -26,4 +27,10 @@ export function usePage(): PageFacts {
 export function useBoth(): (text: { zh: string; en: string }) => string {
   const { language } = usePreferences()
   return (text) => text[language]
+}
+
+/** A unit of a figure in the reader's language. Packs name counted things in Chinese; symbols are the same everywhere. */
+export function useUnit(): (unit: string) => string {
+  const { t } = useTranslation()
+  return (unit) => t(`scenarios.unit.${unit}`, { defaultValue: unit })
 }

@@ -1,7 +1,7 @@
 import type { BeforeAfterData } from '@chengyun/contract/scenarios'
 import { formatDateTime, formatNumber } from '@chengyun/ui'
 import { useTranslation } from 'react-i18next'
-import { useBoth } from '../context.ts'
+import { useBoth, useUnit } from '../context.ts'
 import { Frame, Nothing } from '../Frame.tsx'
 import type { WidgetProps } from './index.ts'
 
@@ -47,6 +47,7 @@ export function BeforeAfter({ widget, n }: WidgetProps) {
 function Row({ row: r }: { row: BeforeAfterData['rows'][number] }) {
   const { t } = useTranslation()
   const both = useBoth()
+  const unit = useUnit()
   const most = Math.max(Math.abs(r.before ?? 0), Math.abs(r.after ?? 0)) || 1
   const known = r.before !== null && r.after !== null
   const by = known ? (r.after ?? 0) - (r.before ?? 0) : null
@@ -56,7 +57,7 @@ function Row({ row: r }: { row: BeforeAfterData['rows'][number] }) {
     <tr>
       <th scope="row" title={both(r.meaning)}>
         {both(r.name)}
-        <small>{r.unit}</small>
+        <small>{unit(r.unit)}</small>
       </th>
       {(['before', 'after'] as const).map((k) => (
         <td key={k}>

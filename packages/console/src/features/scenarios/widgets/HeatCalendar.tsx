@@ -5,7 +5,7 @@ import { lazy, Suspense, useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useLocation } from 'wouter'
 import { usePreferences } from '../../../preferences.tsx'
-import { useBoth, usePage } from '../context.ts'
+import { useBoth, usePage, useUnit } from '../context.ts'
 import { Frame, Nothing } from '../Frame.tsx'
 import type { WidgetProps } from './index.ts'
 
@@ -17,6 +17,7 @@ const KEY = 24
 export function HeatCalendar({ widget, n }: WidgetProps) {
   const { t } = useTranslation()
   const both = useBoth()
+  const unit = useUnit()
   return (
     <Frame<'heatCalendar'> widget={widget} n={n} chosen>
       {(data, room) =>
@@ -25,7 +26,11 @@ export function HeatCalendar({ widget, n }: WidgetProps) {
         ) : (
           <>
             <p className="sw-caption">
-              {[data.subject?.name ?? (data.what === 'alarms' ? null : t('scenarios.allThings')), both(data.name), data.unit]
+              {[
+                data.subject?.name ?? (data.what === 'alarms' ? null : t('scenarios.allThings')),
+                both(data.name),
+                unit(data.unit)
+              ]
                 .filter(Boolean)
                 .join(' · ')}
             </p>
@@ -45,19 +50,20 @@ function Drawing({ data, height, name }: { data: HeatCalendarData; height: numbe
   const { mode } = usePreferences()
   const { pack, wall } = usePage()
   const [, navigate] = useLocation()
+  const unit = useUnit()(data.unit)
   const option = useMemo(
-    () => heatOption(mode, { ...data, weekdays: [1, 2, 3, 4, 5, 6, 7].map((d) => t(`scenarios.weekday.${d}`)) }),
-    [mode, data, t]
+    () => heatOption(mode, { ...data, unit, weekdays: [1, 2, 3, 4, 5, 6, 7].map((d) => t(`scenarios.weekday.${d}`)) }),
+    [mode, data, unit, t]
   )
   const table = useMemo(
     () => ({
-      columns: [t('scenarios.when'), data.unit || t('scenarios.value')],
+      columns: [t('scenarios.when'), unit || t('scenarios.value')],
       rows: data.cells.map(([day, hour, value]) => [
         `${data.days[day]}${data.by === 'hour' ? ` ${String(hour).padStart(2, '0')}:00` : ''}`,
         Number(value.toFixed(data.decimals))
       ])
     }),
-    [data, t]
+    [data, unit, t]
   )
   const open = (index: number) => {
     const day = data.days[data.cells[index]?.[0] ?? -1]

@@ -1,7 +1,7 @@
 import type { KpiData } from '@chengyun/contract/scenarios'
 import { Tooltip } from 'antd'
 import { useTranslation } from 'react-i18next'
-import { useBoth } from '../context.ts'
+import { useBoth, useUnit } from '../context.ts'
 import { Figure } from '../Figure.tsx'
 import { Frame } from '../Frame.tsx'
 import { ToneMark } from '../ToneMark.tsx'
@@ -25,6 +25,7 @@ export function Kpi({ widget, n }: WidgetProps) {
 function One({ figure: f }: { figure: KpiData['figures'][number] }) {
   const { t } = useTranslation()
   const both = useBoth()
+  const unit = useUnit()(f.unit)
   return (
     <div className={`sw-figure ${f.tone}`}>
       <Tooltip
@@ -38,7 +39,7 @@ function One({ figure: f }: { figure: KpiData['figures'][number] }) {
       </Tooltip>
       <b>
         <Figure value={f.value} decimals={f.decimals} door={f.door} />
-        {f.unit && f.value !== null ? <i>{f.unit}</i> : null}
+        {unit && f.value !== null ? <i>{unit}</i> : null}
       </b>
       <small>
         {t(`scenarios.over.${f.over}`)}

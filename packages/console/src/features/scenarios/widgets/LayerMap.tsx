@@ -1,7 +1,7 @@
 import { type DataOf, TONES } from '@chengyun/contract/scenarios'
-import { formatNumber, type Level, LevelLamp, type ToneName, toneColor } from '@chengyun/ui'
+import { formatNumber, type Level, LevelLamp, type ThemeMode, type ToneName, toneColor } from '@chengyun/ui'
 import type { LiveHit, LiveLayer } from '@chengyun/ui/map/live-layers.ts'
-import { onSurface } from '@chengyun/ui/map/palette.ts'
+import { kindColor, onSurface } from '@chengyun/ui/map/palette.ts'
 import { useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useLocation } from 'wouter'
@@ -52,7 +52,7 @@ function Layers({ data }: { data: Data }) {
           names: l.things?.names ?? [],
           ...(l.things?.points ? { points: l.things.points } : {}),
           ...(l.things?.paths ? { paths: l.things.paths } : {}),
-          color: onSurface(mode, l.color),
+          color: colorOf(l, data.layers, mode),
           tones: l.tone.map((i) => TONES[i] ?? 'none'),
           levels: l.levels,
           labels: l.values.map((v) => (v === null ? '' : `${formatNumber(v, l.decimals)}${l.unit ? ` ${l.unit}` : ''}`)),
@@ -109,18 +109,36 @@ function Layers({ data }: { data: Data }) {
       <LiveMap layers={layers} chosen={chosen} tell={tell} {...(wall ? {} : { onChoose: pick })} />
       <ul className="sw-layers">
         {data.layers.map((l) => (
-          <LayerKey key={l.key} layer={l} on={!hidden.has(l.key)} toggle={() => toggle(l.key)} />
+          <LayerKey
+            key={l.key}
+            layer={l}
+            color={l.by === 'plain' ? colorOf(l, data.layers, mode) : toneColor(mode, 'ok')}
+            on={!hidden.has(l.key)}
+            toggle={() => toggle(l.key)}
+          />
         ))}
       </ul>
     </>
   )
 }
 
+/** Colour of what has no state: one of those that mean no alarm, whatever the register's own sign is coloured. */
+function colorOf(layer: Data['layers'][number], all: Data['layers'], mode: ThemeMode): string {
+  const plain = all.filter((l) => l.by === 'plain').indexOf(layer)
+  return plain < 0 ? onSurface(mode, layer.color) : kindColor(mode, plain)
+}
+
 const ORDER = ['polygon', 'line', 'point']
 
-function LayerKey({ layer, on, toggle }: { layer: Data['layers'][number]; on: boolean; toggle: () => void }) {
+interface LayerKeyProps {
+  layer: Data['layers'][number]
+  color: string
+  on: boolean
+  toggle: () => void
+}
+
+function LayerKey({ layer, color, on, toggle }: LayerKeyProps) {
   const both = useBoth()
-  const { mode } = usePreferences()
   const count = layer.things?.codes.length ?? 0
   const tones = useMemo(() => {
     const found = new Map<ToneName, number>()
@@ -130,10 +148,7 @@ function LayerKey({ layer, on, toggle }: { layer: Data['layers'][number]; on: bo
   return (
     <li className={on ? '' : 'off'}>
       <button type="button" aria-pressed={on} onClick={toggle}>
-        <i
-          className={layer.geometry}
-          style={{ background: layer.by === 'plain' ? onSurface(mode, layer.color) : toneColor(mode, 'ok') }}
-        />
+        <i className={layer.geometry} style={{ background: color }} />
         {both(layer.name)}
         <b>{formatNumber(count)}</b>
       </button>

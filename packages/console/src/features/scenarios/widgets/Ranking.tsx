@@ -1,7 +1,7 @@
 import type { RankingData } from '@chengyun/contract/scenarios'
 import { formatNumber, saveSheet } from '@chengyun/ui'
 import { useTranslation } from 'react-i18next'
-import { useBoth, usePage } from '../context.ts'
+import { useBoth, usePage, useUnit } from '../context.ts'
 import { Figure } from '../Figure.tsx'
 import { Frame, Nothing } from '../Frame.tsx'
 import { ToneMark } from '../ToneMark.tsx'
@@ -12,10 +12,11 @@ export function Ranking({ widget, n }: WidgetProps) {
   const { t } = useTranslation()
   const both = useBoth()
   const { wall } = usePage()
+  const unit = useUnit()
   const save = (data: RankingData) =>
     saveSheet(
       {
-        columns: [t(`scenarios.by.${data.by}`), `${both(data.name)}${data.unit ? ` (${data.unit})` : ''}`],
+        columns: [t(`scenarios.by.${data.by}`), `${both(data.name)}${data.unit ? ` (${unit(data.unit)})` : ''}`],
         rows: data.rows.map((r) => [both(r.name), r.value])
       },
       both(widget.title)
@@ -40,13 +41,14 @@ export function Ranking({ widget, n }: WidgetProps) {
 function Bars({ data }: { data: RankingData }) {
   const { t } = useTranslation()
   const both = useBoth()
+  const unit = useUnit()(data.unit)
   if (data.rows.length === 0) return <Nothing title={t('scenarios.noRows')} />
   const values = data.rows.map((r) => r.value ?? 0)
   const [low, high] = [Math.min(0, ...values), Math.max(0, ...values)]
   const at = (v: number) => (high === low ? 0 : ((v - low) / (high - low)) * 100)
   return (
     <>
-      <p className="sw-caption">{`${both(data.name)}${data.unit ? ` · ${data.unit}` : ''}`}</p>
+      <p className="sw-caption">{`${both(data.name)}${unit ? ` · ${unit}` : ''}`}</p>
       <ol className="sw-ranks">
         {data.rows.map((r, i) => {
           const v = r.value ?? 0

@@ -6,7 +6,7 @@ import { useTranslation } from 'react-i18next'
 import { useLocation } from 'wouter'
 import { usePreferences } from '../../../preferences.tsx'
 import { useBoth, usePage } from '../context.ts'
-import { Frame } from '../Frame.tsx'
+import { Frame, Nothing } from '../Frame.tsx'
 import type { WidgetProps } from './index.ts'
 
 const Curves = lazy(() => import('@chengyun/ui/chart/Trend.tsx'))
@@ -14,17 +14,20 @@ const CAPTION = 22
 
 /** Curves of the chosen thing, or the mean of all, with what was to be expected and the alarms. */
 export function Trend({ widget, n }: WidgetProps) {
+  const { t } = useTranslation()
   const both = useBoth()
   return (
     <Frame<'trend'> widget={widget} n={n} chosen>
-      {(data, room) => (
-        <>
-          <Caption data={data} />
-          {room.height > 0 ? (
-            <Drawing data={data} height={Math.max(96, room.height - CAPTION)} name={both(widget.title)} />
-          ) : null}
-        </>
-      )}
+      {(data, room) =>
+        data.lines.every((l) => l.mean.every((v) => v === null)) ? (
+          <Nothing title={t('scenarios.noReadings')} />
+        ) : (
+          <>
+            <Caption data={data} />
+            {room.height > 0 ? <Drawings data={data} height={room.height - CAPTION} name={both(widget.title)} /> : null}
+          </>
+        )
+      }
     </Frame>
   )
 }
@@ -32,17 +35,45 @@ export function Trend({ widget, n }: WidgetProps) {
 function Caption({ data }: { data: TrendData }) {
   const { t } = useTranslation()
   const both = useBoth()
-  const units = [...new Set(data.lines.map((l) => l.unit).filter(Boolean))].join('、')
+  const units = [...new Set(data.lines.map((l) => l.unit))]
+  const unit = units.length === 1 ? units[0] : ''
   const who = data.subject ? data.subject.name : t('scenarios.meanOf', { n: data.things })
   const what = data.lines.length === 1 && data.lines[0] ? ` · ${both(data.lines[0].name)}` : ''
   return (
     <p className="sw-caption">
       {who}
       {what}
-      {units ? ` · ${units}` : ''}
+      {unit ? ` · ${unit}` : ''}
       {data.band ? ` · ${t('scenarios.bandOf', { rule: both(data.band.rule) })}` : ''}
     </p>
   )
+}
+
+/** One drawing a unit, below each other: two units on one axis make one of the curves a straight line. */
+function Drawings({ data, height, name }: { data: TrendData; height: number; name: string }) {
+  const both = useBoth()
+  const parts = useMemo(() => {
+    const units = [...new Set(data.lines.map((l) => l.unit))]
+    return units.map((unit): TrendData => {
+      const lines = data.lines.filter((l) => l.unit === unit)
+      const marks = data.marks.filter((m) => lines.some((l) => l.stream === m.stream))
+      return { ...data, lines, marks, band: lines.includes(data.lines[0] as TrendData['lines'][number]) ? data.band : null }
+    })
+  }, [data])
+  if (parts.length < 2) return <Drawing data={data} height={Math.max(96, height)} name={name} />
+  return parts.map((part) => (
+    <div key={part.lines[0]?.stream} className="sw-part">
+      <p className="sw-caption">
+        {part.lines.map((l) => both(l.name)).join('、')}
+        {part.lines[0]?.unit ? ` · ${part.lines[0].unit}` : ''}
+      </p>
+      <Drawing
+        data={part}
+        height={Math.max(72, Math.floor(height / parts.length) - CAPTION)}
+        name={`${name} ${part.lines[0]?.unit ?? ''}`}
+      />
+    </div>
+  ))
 }
 
 function Drawing({ data, height, name }: { data: TrendData; height: number; name: string }) {
@@ -50,13 +81,12 @@ function Drawing({ data, height, name }: { data: TrendData; height: number; name
   const { wall } = usePage()
   const [, navigate] = useLocation()
   const facts = useMemo((): TrendFacts => {
-    const several = new Set(data.lines.map((l) => l.unit)).size > 1
     return {
       from: Date.parse(data.from),
       to: Date.parse(data.to),
       now: serverNow(),
       lines: data.lines.map((l) => ({
-        name: several && l.unit ? `${l.name[language]} (${l.unit})` : l.name[language],
+        name: l.name[language],
         unit: l.unit,
         decimals: l.decimals,
         at: l.at,
