@@ -43,7 +43,7 @@ export interface AlarmsMoved {
   alarm: AlarmFacts
 }
 
-/** `alarms.caseWanted`: people have to act; `cases` reports it and answers with `linkCase` or `refuseCase`. */
+/** `alarms.caseWanted`: people have to act, or more urgently than before; `cases` reports it and answers with `linkCase` or `refuseCase`. */
 export interface AlarmsCaseWanted {
   alarm: AlarmFacts
   /** Class of the case to be: matter or component class with its table. */
@@ -57,6 +57,11 @@ export interface AlarmsCaseWanted {
   urgent: boolean
   /** The regulator watches it (督办). */
   supervise: boolean
+  /**
+   * The case that is there, or is being made of one of these alarms, becomes urgent (特急): its alarm rose, or a graver one joined it. Null: a case is to be
+   * made.
+   */
+  existing: { caseId: string | null; alarmIds: string[] } | null
 }
 
 /** `alarms.noticed`: somebody has something new in the inbox; only that person's screens hear it. */

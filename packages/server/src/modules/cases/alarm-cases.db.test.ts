@@ -119,3 +119,73 @@ test('linked by hand to a case the person may see', async () => {
   const linked = await shift.call<AlarmCard>('POST', `/api/alarms/${id}/acts/linkCase`, { caseNo: made.body.caseNo })
   expect(linked.body).toMatchObject({ state: 'handling', case: { id: made.body.id, no: made.body.caseNo, status: 'reported' } })
 })
+
+test('a case whose alarm rises to level 1 becomes urgent, once: urged, straight to its owner, supervised', async () => {
+  const at = Date.now() - 60_000
+  const [well] = wells.west
+  const id = await raiseAlarm(t, well!, { level: 2 }, at)
+  await file()
+  const reported = await caseOf((await card(id)).case!.id)
+  expect(reported).toMatchObject({ status: 'reported', urgent: false, severity: 'serious' })
+  await apply(t, [change(well!, 'level', at + 5000, { beganAt: at, level: 1, value: 130 })])
+  await file()
+  const c = await caseOf(reported.id)
+  expect(c).toMatchObject({ status: 'pending_handle', urgent: true, severity: 'major', supervised: true })
+  expect(JSON.stringify(c)).toContain(wells.owner)
+  const steps = await sql<{
+    op: string
+    data: { urgent?: boolean; alarmId?: string }
+  }>`select op, data from cases.step where case_id = ${c.id}::uuid
+    and op in ('urge', 'supervise') order by seq`.execute(t.database.db)
+  expect(steps.rows.map((s) => s.op)).toEqual(['urge', 'supervise'])
+  expect(steps.rows[0]!.data).toMatchObject({ urgent: true, alarmId: id })
+  // It falls and rises again, the ladder says it too, and a process died in between: the case is urgent already.
+  await apply(t, [
+    change(well!, 'level', at + 6000, { beganAt: at, level: 2 }),
+    change(well!, 'level', at + 7000, { beganAt: at, level: 1 })
+  ])
+  await sql`update cases.alarm_wish set state = 'waiting', next_at = now()`.execute(t.database.db)
+  await file()
+  expect((await caseOf(c.id)).version).toBe(c.version)
+  expect(await casesOfWells()).toContainEqual({ id: c.id })
+})
+
+test('risen before the case was made, or joined by a graver one of its incident: one case, urgent', async () => {
+  const at = Date.now() - 60_000
+  const a = wells.west[0]!
+  await apply(t, [change(a, 'raise', at, { level: 2 })])
+  await apply(t, [change(a, 'level', at + 1000, { beganAt: at, level: 1 })])
+  await file()
+  const first = (await sql<{ case_id: string }>`select distinct case_id from alarms.alarm`.execute(t.database.db)).rows
+  expect(first).toHaveLength(1)
+  expect(await caseOf(first[0]!.case_id)).toMatchObject({ urgent: true, status: 'pending_handle' })
+  await sql`truncate cases.alarm_wish`.execute(t.database.db)
+  await forgetAlarms(t)
+  await apply(
+    t,
+    wells.west.slice(0, 9).map((w, k) => change(w, 'raise', at + k * 100, { level: 2 }))
+  )
+  await file()
+  await apply(t, [change(wells.west[9]!, 'raise', at + 5000, { level: 1 })])
+  await file()
+  const { rows } = await sql<{ case_id: string | null }>`select distinct case_id from alarms.alarm`.execute(t.database.db)
+  expect(rows).toHaveLength(1)
+  expect(await caseOf(rows[0]!.case_id!)).toMatchObject({ urgent: true, supervised: true })
+})
+
+test('a case that people reported and linked is urged and supervised, and stays with its desk', async () => {
+  const at = Date.now() - 60_000
+  const id = await raiseAlarm(t, wells.west[4]!, { level: 3 }, at)
+  const shift = await t.as('shiftleader')
+  const made = await shift.call<CaseView>('POST', '/api/cases', {
+    kind: 'matter',
+    classCode: '06010',
+    description: '井盖异味',
+    location: [120.3155, 36.0655],
+    sourceType: 'hotline'
+  })
+  await shift.call('POST', `/api/alarms/${id}/acts/linkCase`, { caseNo: made.body.caseNo })
+  await apply(t, [change(wells.west[4]!, 'level', at + 5000, { beganAt: at, level: 1 })])
+  await file()
+  expect(await caseOf(made.body.id)).toMatchObject({ status: 'reported', urgent: true, supervised: true, sourceType: 'hotline' })
+})

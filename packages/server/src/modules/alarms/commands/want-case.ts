@@ -10,6 +10,7 @@ import { type Draft, factsOf } from './store.ts'
 const MOST_WORDS = 500
 /** A case of its own that can stand for another alarm: of the same incident, or of the same item and rule. */
 interface Standing {
+  id: string
   item_id: string
   rule_id: string
   incident_id: string | null
@@ -18,27 +19,56 @@ interface Standing {
   case_status: string | null
 }
 
-/** Alarms whose level becomes a case ask for one, unless the same incident, or the same item under the same rule, has one already. */
+/**
+ * Alarms whose level becomes a case ask for one, unless the same incident, or the same item under the same rule, has one already. The case that is there
+ * becomes urgent when an alarm of it is at a level that is.
+ */
 export async function wantCases(tx: Tx, ctx: CommandContext, drafts: readonly Draft[], responses: Responses): Promise<void> {
-  const wanting = drafts.filter(({ row }) => wantsCase(row))
-  if (wanting.length === 0) return
+  const wanting = new Set(drafts.filter(({ row }) => wantsCase(row)))
+  const rising = drafts.filter(({ row }) => isUrgent(row) && hasCase(row))
+  if (wanting.size + rising.length === 0) return
   const standing = await casesStanding(
     tx,
-    wanting.map((d) => d.row)
+    [...wanting, ...rising].map((d) => d.row)
   )
-  for (const draft of wanting) {
-    const { row } = draft
-    const same = standing.find(
+  const sameAs = ({ row }: Draft) =>
+    standing.filter(
       (s) =>
         (row.incident_id !== null && s.incident_id === row.incident_id) ||
         (s.item_id === row.item_id && s.rule_id === row.rule_id)
     )
-    if (same) joinCase(draft, same, ctx.now)
-    else {
+  for (const draft of rising) urge(draft, ctx, responses, sameAs(draft))
+  for (const draft of wanting) {
+    const same = sameAs(draft)
+    if (same.length > 0) {
+      joinCase(draft, same[0]!, ctx.now)
+      if (isUrgent(draft.row)) urge(draft, ctx, responses, same)
+    } else {
       askForCase(draft, ctx, responses, {})
-      standing.push({ ...row })
+      standing.push({ ...draft.row })
     }
   }
+}
+
+const isUrgent = (a: AlarmRow): boolean => (a.follow.case?.urgent ?? [1]).includes(a.level) && !a.sensor_fault
+const ENDED: readonly string[] = ['closed', 'forced_close', 'cancelled', 'not_registered']
+/** A case that is there and under way, or on its way. */
+const hasCase = (a: AlarmRow): boolean =>
+  a.suppression_id === null &&
+  (a.case_id === null ? a.case_wanted_at !== null && a.case_fault === null : !ENDED.includes(a.case_status ?? ''))
+
+/** What there is of a case becomes urgent; `cases` takes it once, however often it is said. */
+function urge(draft: Draft, ctx: CommandContext, responses: Responses, same: readonly Standing[]): void {
+  const { row } = draft
+  const existing = { caseId: row.case_id, alarmIds: [...new Set([row.id, ...same.map((s) => s.id)])] }
+  const wanted = { ...wantedOf(row, responses, { urgent: true }), existing }
+  ctx.emit('alarms.caseWanted', wanted as unknown as Record<string, unknown>)
+  draft.steps.push({
+    act: 'wantCase',
+    at: ctx.now,
+    note: null,
+    data: { urgent: true, unitId: wanted.unitId, caseId: row.case_id }
+  })
 }
 
 const wantsCase = (a: AlarmRow): boolean =>
@@ -47,9 +77,9 @@ const wantsCase = (a: AlarmRow): boolean =>
 async function casesStanding(tx: Tx, rows: readonly AlarmRow[]): Promise<Standing[]> {
   const incidentIds = rows.flatMap((r) => (r.incident_id === null ? [] : [r.incident_id]))
   const { rows: found } =
-    await sql<Standing>`select item_id, rule_id, incident_id, case_id, case_no, case_status from alarms.alarm
+    await sql<Standing>`select id, item_id, rule_id, incident_id, case_id, case_no, case_status from alarms.alarm
     where (case_id is not null or case_wanted_at is not null) and case_fault is null
-      and coalesce(case_status, '') not in ('closed', 'forced_close', 'cancelled', 'not_registered')
+      and coalesce(case_status, '') <> all(${ENDED}::text[])
       and ((item_id = any(${rows.map((r) => r.item_id)}::uuid[]) and rule_id = any(${rows.map((r) => r.rule_id)}::text[]))
         or incident_id = any(${incidentIds}::uuid[]))`.execute(tx)
   return found
@@ -76,13 +106,23 @@ export interface CaseWish {
 /** Asks `cases` for a case of this alarm, in the transaction of the step. */
 export function askForCase(draft: Draft, ctx: CommandContext, responses: Responses, wish: CaseWish): void {
   const { row } = draft
-  const rule = row.follow.case
-  const urgentLevels = rule?.urgent ?? [1]
-  const urgent = wish.urgent ?? (urgentLevels.includes(row.level) && !row.sensor_fault)
-  const level = responseAt(responses(row.pack, row.follow.response), row.level)
   row.case_wanted_at = ctx.now
   row.case_fault = null
-  const wanted: AlarmsCaseWanted = {
+  const wanted = wantedOf(row, responses, wish)
+  ctx.emit('alarms.caseWanted', wanted as unknown as Record<string, unknown>)
+  draft.steps.push({
+    act: 'wantCase',
+    at: ctx.now,
+    note: null,
+    data: { classCode: wanted.classCode, urgent: wanted.urgent, unitId: wanted.unitId }
+  })
+}
+
+function wantedOf(row: AlarmRow, responses: Responses, wish: CaseWish): AlarmsCaseWanted {
+  const rule = row.follow.case
+  const urgent = wish.urgent ?? isUrgent(row)
+  const level = responseAt(responses(row.pack, row.follow.response), row.level)
+  return {
     alarm: factsOf(row),
     standardRef: wish.standardRef ?? rule?.standardRef ?? 'GB/T 47678.5-2026',
     kind: wish.kind ?? rule?.kind ?? 'matter',
@@ -91,15 +131,9 @@ export function askForCase(draft: Draft, ctx: CommandContext, responses: Respons
     address: row.address,
     unitId: wish.unitId ?? (urgent ? row.holder_id : null),
     urgent,
-    supervise: level.supervise ?? false
+    supervise: level.supervise ?? false,
+    existing: null
   }
-  ctx.emit('alarms.caseWanted', wanted as unknown as Record<string, unknown>)
-  draft.steps.push({
-    act: 'wantCase',
-    at: ctx.now,
-    note: null,
-    data: { classCode: wanted.classCode, urgent, unitId: wanted.unitId }
-  })
 }
 
 const describe = (a: AlarmRow): string =>

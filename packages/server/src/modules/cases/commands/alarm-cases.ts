@@ -20,17 +20,39 @@ const LONGEST_WAIT_S = 3600
 
 /** Keeps what alarms wish for; called in the relay's transaction, so that each wish is kept once. One that was refused may be wished again. */
 export async function keepWishes(tx: Tx, wishes: readonly AlarmsCaseWanted[], at: Date): Promise<void> {
-  const rows = wishes.map((w) => ({ alarm_id: w.alarm.id, wanted: w }))
+  const rows = wishes.filter((w) => !w.existing).map((w) => ({ alarm_id: w.alarm.id, wanted: w }))
   await sql`insert into cases.alarm_wish (alarm_id, wanted, wanted_at, state, next_at)
     select distinct on (alarm_id) alarm_id, wanted, ${at}::timestamptz, 'waiting', ${at}::timestamptz
     from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) r(alarm_id uuid, wanted jsonb)
     on conflict (alarm_id) do update set wanted = excluded.wanted, wanted_at = excluded.wanted_at, state = 'waiting', next_at = excluded.next_at, error = null
       where cases.alarm_wish.state = 'refused'`.execute(tx)
+  for (const wish of wishes) if (wish.existing) await keepGraver(tx, wish, wish.existing, at)
+}
+
+/** A case that is there, or will be, is to become urgent: kept once for a case, also for one that a person linked. */
+async function keepGraver(
+  tx: Tx,
+  wish: AlarmsCaseWanted,
+  { caseId, alarmIds }: NonNullable<AlarmsCaseWanted['existing']>,
+  at: Date
+): Promise<void> {
+  const wanted = JSON.stringify(wish)
+  const same = sql`(alarm_id = any(${alarmIds}::uuid[]) or case_id = ${caseId}::uuid)`
+  const { rows } = await sql`select 1 from cases.alarm_wish where ${same}`.execute(tx)
+  if (rows.length > 0)
+    await sql`update cases.alarm_wish set graver = ${wanted}::jsonb, state = 'waiting', next_at = ${at}, attempts = 0
+      where ${same} and state <> 'refused' and graver is null`.execute(tx)
+  else if (caseId !== null)
+    await sql`insert into cases.alarm_wish (alarm_id, wanted, graver, wanted_at, state, case_id, next_at)
+      select ${wish.alarm.id}::uuid, ${wanted}::jsonb, ${wanted}::jsonb, ${at}::timestamptz, 'waiting', id, ${at}::timestamptz
+      from cases."case" where id = ${caseId}::uuid on conflict do nothing`.execute(tx)
 }
 
 interface Wish {
   alarm_id: string
   wanted: AlarmsCaseWanted
+  graver: AlarmsCaseWanted | null
+  case_id: string | null
   attempts: number
 }
 
@@ -38,7 +60,7 @@ const takeWishes = command(async (tx, _: null, { now }): Promise<Wish[]> => {
   const until = new Date(now.getTime() + LEASE_S * 1000)
   const { rows } = await sql<Wish>`update cases.alarm_wish set next_at = ${until}, attempts = attempts + 1 where alarm_id in (
       select alarm_id from cases.alarm_wish where state = 'waiting' and next_at <= ${now} order by wanted_at limit ${AT_ONCE} for update skip locked)
-    returning alarm_id, wanted, attempts`.execute(tx)
+    returning alarm_id, wanted, graver, case_id, attempts`.execute(tx)
   return rows
 })
 
@@ -49,10 +71,12 @@ const tellAlarm = command(async (tx, input: { alarmId: string; record: CaseRecor
   await linkCase.within(tx, { alarmId, caseId: record.id, caseNo: record.caseNo, status: record.status }, ctx)
 })
 
-const endWish = command(async (tx, input: { alarmId: string; code: string | null }, ctx): Promise<void> => {
-  const { alarmId, code } = input
+/** Unless it became more urgent while it was being fulfilled: then it waits for that. */
+const endWish = command(async (tx, input: { wish: Wish; code: string | null }, ctx): Promise<void> => {
+  const { wish, code } = input
+  const alarmId = wish.alarm_id
   await sql`update cases.alarm_wish set state = ${code === null ? 'done' : 'refused'}, next_at = null, error = ${code}
-    where alarm_id = ${alarmId}::uuid`.execute(tx)
+    where alarm_id = ${alarmId}::uuid and (${code !== null} or (graver is null) = ${wish.graver === null})`.execute(tx)
   if (code !== null) await refuseCase.within(tx, { alarmId, code }, ctx)
 })
 
@@ -76,6 +100,16 @@ export async function fileAlarmCases(env: CaseEnv, now: Date): Promise<number> {
 }
 
 async function fileOne(env: CaseEnv, wish: Wish, now: Date): Promise<void> {
+  const caseId = wish.case_id ?? (await reportOne(env, wish, now))
+  if (caseId === null) return
+  const { wanted, graver } = wish
+  if (wanted.urgent && wanted.unitId !== null && graver === null) await sendStraight(env, caseId, wanted, now)
+  if (graver !== null) await makeUrgent(env, caseId, graver, now)
+  await endWish(env.db, SYSTEM, { wish, code: null }, now)
+}
+
+/** Reports the case; null where none can be made of it. */
+async function reportOne(env: CaseEnv, wish: Wish, now: Date): Promise<string | null> {
   const { alarm_id: alarmId, wanted } = wish
   let record: CaseRecord
   try {
@@ -83,12 +117,26 @@ async function fileOne(env: CaseEnv, wish: Wish, now: Date): Promise<void> {
   } catch (error) {
     // What is wrong with the wish does not get better by waiting.
     if (!(error instanceof AppError) || error.status >= 500) throw error
-    await endWish(env.db, SYSTEM, { alarmId, code: error.code }, now)
-    return
+    await endWish(env.db, SYSTEM, { wish, code: error.code }, now)
+    return null
   }
   await tellAlarm(env.db, SYSTEM, { alarmId, record }, now)
-  if (wanted.urgent && wanted.unitId !== null) await sendStraight(env, record.id, wanted, now)
-  await endWish(env.db, SYSTEM, { alarmId, code: null }, now)
+  return record.id
+}
+
+/**
+ * The alarm of a case rose: it is urged (催办) and 特急 from this step on, whatever it waits for; what alarms reported goes straight to its unit, too. What
+ * people reported and linked stays with its desk.
+ */
+async function makeUrgent(env: CaseEnv, caseId: string, wanted: AlarmsCaseWanted, now: Date): Promise<void> {
+  const record = await findCase(env.db, caseId, true)
+  if (!record?.isOpen) return
+  if (!record.urgent) {
+    const opinion = `监测报警升级，转为特急（报警 ${wanted.alarm.id}）`
+    await moveCase(env, SYSTEM, caseId, 'urge', { version: record.version, opinion }, { now, becomesUrgent: wanted.alarm.id })
+  }
+  if (record.sourceType === 'iot' && wanted.unitId !== null) await sendStraight(env, caseId, wanted, now)
+  else await superviseOnce(env, caseId, wanted, now)
 }
 
 const SEVERITY = { 1: 'major', 2: 'serious', 3: 'general', 4: 'daily' } as const
@@ -130,7 +178,12 @@ async function sendStraight(env: CaseEnv, caseId: string, wanted: AlarmsCaseWant
     const input = { version: record.version, opinion, ...(conditionId && { conditionId }), ...(op === 'dispatch' && { unitId }) }
     record = await moveCase(env, SYSTEM, caseId, op, input, { now, directTo: { unitId, reason: { alarmId: wanted.alarm.id } } })
   }
-  if (!wanted.supervise || record.supervised || !record.isOpen) return
+  await superviseOnce(env, caseId, wanted, now)
+}
+
+async function superviseOnce(env: CaseEnv, caseId: string, wanted: AlarmsCaseWanted, now: Date): Promise<void> {
+  const record = await findCase(env.db, caseId, true)
+  if (!wanted.supervise || !record?.isOpen || record.supervised) return
   const supervision = {
     version: record.version,
     kind: 'important' as const,

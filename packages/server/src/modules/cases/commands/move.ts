@@ -24,6 +24,8 @@ export interface MoveOptions {
   key?: string | undefined
   /** A registration goes straight to this unit (特急, 点对点), whoever would be responsible otherwise; the reason stands on record. */
   directTo?: { unitId: string; reason: Record<string, unknown> } | undefined
+  /** With this step the case is 特急, because of this alarm: it stands on record. */
+  becomesUrgent?: string | undefined
 }
 type Input = Omit<CaseInput, 'version'>
 
@@ -74,7 +76,8 @@ async function attemptMove(
 ): Promise<CaseRecord | null> {
   checkAsked(record, op, input)
   const resolved = await resolve(env, actor, record, op, input, options.now)
-  const outcome = plan(record, op, input, contextFor(env, actor, record, op, resolved, options.now))
+  const planned = plan(record, op, input, contextFor(env, actor, record, op, resolved, options.now))
+  const outcome = options.becomesUrgent === undefined ? planned : urgentFromNow(planned, options.becomesUrgent)
   const steps = [{ step: outcome.step, after: outcome.next }]
   const componentUnitId = isDispatchedNow(outcome.next, op) ? await unitOfComponent(env, outcome.next) : null
   const auto = autoDispatch(env, outcome, componentUnitId, options)
@@ -148,6 +151,11 @@ const contextFor = (
     }
   }
 }
+
+const urgentFromNow = ({ next, step }: Outcome, alarmId: string): Outcome => ({
+  next: { ...next, urgent: true, severity: 'major' },
+  step: { ...step, data: { ...step.data, urgent: true, alarmId } }
+})
 
 const isDispatchedNow = (next: CaseRecord, op: OperationKey): boolean =>
   next.status === 'pending_dispatch' && (op === 'register' || op === 'reopen')
