@@ -128,8 +128,9 @@ function wire(stage: Stage, calls: () => MapStageProps, last: { current: Camera 
   map.on('dblclick', (e) => calls().onDouble?.(at(e)))
   map.on('mousemove', (e) => {
     const { onPointer, cursor } = calls()
-    const hit = cursor === 'crosshair' ? null : stage.hit(e.point)
-    if (cursor !== 'crosshair') map.getCanvas().style.cursor = hit ? 'pointer' : ''
+    // Nobody reads what passes under a map on its way.
+    const hit = cursor === 'crosshair' || map.isMoving() ? null : stage.hit(e.point)
+    if (cursor !== 'crosshair' && !map.isMoving()) map.getCanvas().style.cursor = hit ? 'pointer' : ''
     onPointer?.(at(e), hit, e.point)
   })
   map.on('mouseout', () => calls().onPointer?.(null, null, null))

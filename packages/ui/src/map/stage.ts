@@ -12,6 +12,7 @@ import { uiText } from '../i18n.ts'
 import { FONT_FAMILY, type ThemeMode, TOKENS } from '../theme.ts'
 import type { Ground } from './base.ts'
 import { type DataLayer, isWords, overlayLayers, sourceId, wholeOf } from './overlay.ts'
+import { smooth } from './smooth.ts'
 import { baseStyle, boundsOf, type Outline } from './style.ts'
 import { provideSymbols } from './symbols.ts'
 import { syncLayers } from './sync.ts'
@@ -69,6 +70,7 @@ export class Stage {
     this.map.getCanvas().setAttribute('aria-label', uiText('map.label'))
     this.map.touchZoomRotate.disableRotation()
     provideSymbols(this.map, mode)
+    smooth(this.map, ground ? TOKENS[mode].sea : TOKENS[mode].outside)
   }
 
   get camera(): Camera {
