@@ -29,7 +29,9 @@ export function drawNet(g: CanvasRenderingContext2D, s: Scene): void {
   const px = (i: number) => s.plan.nodes[2 * i]! * s.look.scale + s.look.x
   const py = (i: number) => s.plan.nodes[2 * i + 1]! * s.look.scale + s.look.y
   const n = s.net.codes.length
-  const apart = Math.sqrt(area(s) / Math.max(1, n))
+  // A handful of nodes is drawn large however near to each other they lie.
+  const room = n <= 24 ? Math.max(area(s), (s.width * s.height) / 4) : area(s)
+  const apart = Math.sqrt(room / Math.max(1, n))
   const base = Math.min(6, Math.max(1.6, apart / 5))
   const seen: number[] = []
   for (let i = 0; i < n; i++) {
