@@ -35,13 +35,17 @@ export function packSlots(entries: Iterable<SavedSlots>): Uint8Array[] {
   return parts
 }
 
-export function* unpackSlots(part: Uint8Array): Generator<SavedSlots> {
+/** What a part holds; of one stream only when `only` says which. */
+export function* unpackSlots(part: Uint8Array, only?: number): Generator<SavedSlots> {
   const bytes = Buffer.from(part.buffer, part.byteOffset, part.byteLength)
   for (let at = 0; at < bytes.length; ) {
     const length = bytes.readInt32LE(at + 12)
-    const slots = new Float64Array(length)
-    for (let i = 0; i < length; i++) slots[i] = bytes.readDoubleLE(at + HEAD + i * 8)
-    yield { rule: bytes.readInt32LE(at), fingerprint: bytes.readInt32LE(at + 4), stream: bytes.readInt32LE(at + 8), slots }
+    const stream = bytes.readInt32LE(at + 8)
+    if (only === undefined || only === stream) {
+      const slots = new Float64Array(length)
+      for (let i = 0; i < length; i++) slots[i] = bytes.readDoubleLE(at + HEAD + i * 8)
+      yield { rule: bytes.readInt32LE(at), fingerprint: bytes.readInt32LE(at + 4), stream, slots }
+    }
     at += HEAD + length * 8
   }
 }

@@ -1,4 +1,5 @@
-import { zstdDecompressSync } from 'node:zlib'
+import { promisify } from 'node:util'
+import { zstdDecompress } from 'node:zlib'
 import type { BandView, ExplainView } from '@chengyun/contract/alarms'
 import {
   BEGAN,
@@ -17,11 +18,13 @@ import { readSeries, type Series } from '../../streams/index.ts'
 import { unpackSlots } from '../domain/judge-codec.ts'
 import { factsOf } from '../domain/rule-facts.ts'
 import { findTimeZone } from '../queries/city.ts'
-import { readJudgeState } from '../queries/judge-state.ts'
+import { readJudgeStateBackwards } from '../queries/judge-state.ts'
 import { listRuleStreams, type RuleStreamRow } from '../queries/rule-streams.ts'
 import { listRules, type RuleRow } from '../queries/rules.ts'
 import { judgeOf } from './judge.ts'
 import { meaningOf } from './table.ts'
+
+const decompress = promisify(zstdDecompress)
 
 /** A rule over one stream, with its slots as far as they are known here. */
 interface Known {
@@ -61,14 +64,17 @@ async function knownOf(db: Db, asked: Asked, only?: string): Promise<Known[]> {
   return out
 }
 
+/** Slots as they were saved last. They are unpacked beside the event loop, and only as far back as something is wanted. */
 async function fromSaved(db: Db, wanted: readonly Known[], stream: number): Promise<void> {
-  for (const { body } of await readJudgeState(db)) {
-    if (body.length === 0) continue
-    for (const entry of unpackSlots(zstdDecompressSync(body))) {
-      if (entry.stream !== stream) continue
-      const k = wanted.find((w) => w.rule.no === entry.rule && meaningOf(w.rule.declaration) === entry.fingerprint)
-      if (k) k.slots = entry.slots
-    }
+  const open = new Set(wanted)
+  for await (const body of readJudgeStateBackwards(db)) {
+    for (const entry of unpackSlots(await decompress(body), stream))
+      for (const k of open) {
+        if (k.rule.no !== entry.rule || meaningOf(k.rule.declaration) !== entry.fingerprint) continue
+        k.slots = entry.slots
+        open.delete(k)
+      }
+    if (open.size === 0) return
   }
 }
 

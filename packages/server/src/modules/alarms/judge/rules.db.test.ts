@@ -11,11 +11,15 @@ import type {
 import { sql } from 'kysely'
 import type { Static } from 'typebox'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { SYSTEM } from '../../../platform/actor.ts'
 import type { Db } from '../../../platform/db.ts'
 import { type Client, type TestApp, testApp } from '../../../testing.ts'
 import { type Streams, streamsOf } from '../../streams/index.ts'
 import { makeWells, WELL, type Wells } from '../alarms.testing.ts'
+import { startRuleDryRun } from '../commands/rule-dry-runs.ts'
+import { computeRuleDryRun, replay } from './dry-run.ts'
 import { type Row, rowsBatch } from './judge.testing.ts'
+import { judgeOf } from './judge.ts'
 
 let t: TestApp
 let db: Db
@@ -150,4 +154,38 @@ test('what a rule expects and makes of a stream is told to whoever reaches its i
     }
   ])
   expect((await reader.call('GET', `/api/alarms/band?stream=999999&${query}`)).status).toBe(404)
+})
+
+test('a dry run that is cancelled stops and leaves no outcome', async () => {
+  const started = await startRuleDryRun(db, SYSTEM, {
+    rule: { ...HIGH, key: 'tried' },
+    from: new Date(now - 3 * 3_600_000).toISOString(),
+    to: new Date(now).toISOString()
+  })
+  const cancelled = await admin.call<RuleDryRunView>('DELETE', `/api/alarms/rules/dry-run/${started}`)
+  expect(cancelled.body).toMatchObject({ status: 'cancelled', outcome: null })
+  await computeRuleDryRun(db, SYSTEM, started, new AbortController().signal)
+  expect((await finished(started)).outcome).toBeNull()
+  let told = 0
+  const stopped = replay(
+    db,
+    { pack: 'city', rule: HIGH, items: null },
+    { from: now - 10 * 86_400_000, to: now },
+    async () => ++told < 3
+  )
+  expect(await stopped).toBeNull()
+  expect(told).toBe(3)
+  const done = await admin.call('DELETE', '/api/alarms/rules/dry-run/0198c0de-0000-7000-8000-000000000000')
+  expect(done).toMatchObject({ status: 404, body: { code: 'ALARMS_DRY_RUN_NOT_FOUND' } })
+})
+
+test('a process that does not judge explains from what was saved', async () => {
+  const reader = await t.as('shiftleader')
+  const asked = `/api/alarms/explain?stream=${wells.west[0]!.streamId}`
+  const judging = (await reader.call<ExplainView>('GET', asked)).body
+  expect(judging.rules[0]!.judgedAt).not.toBeNull()
+  await streams.close()
+  streams = await streamsOf(db, { failed: (error) => console.error(error) })
+  expect(judgeOf(db).judging).toBeNull()
+  expect((await reader.call<ExplainView>('GET', asked)).body).toEqual(judging)
 })

@@ -1,9 +1,11 @@
 import type { Rule } from '@chengyun/contract/alarms'
 import { Engine, wallClock } from '@chengyun/scenario-kit/rules'
 import { sql } from 'kysely'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { SYSTEM } from '../../../platform/actor.ts'
 import type { Db } from '../../../platform/db.ts'
-import { type TestApp, testApp, WEST } from '../../../testing.ts'
+import { AT_WEST, type TestApp, testApp, WEST } from '../../../testing.ts'
+import { loadTypes } from '../../registry/index.ts'
 import { makeWells, WELL, type Wells } from '../alarms.testing.ts'
 import type { RuleRow } from '../queries/rules.ts'
 import { rowsBatch } from './judge.testing.ts'
@@ -134,9 +136,103 @@ test('what is watched follows the registers; what stood there ends', async () =>
   expect(table.engine.size.ruleStreams).toBe(0)
 })
 
-test('a geofence finds the areas of a register', async () => {
-  await sql`update streams.stream set kind = 'position'`.execute(db)
-  const table = await tableOf(row('fence', { kind: 'geofence', areas: { type: WELL }, is: 'inside', levels: [{ level: 3 }] }))
-  // Wells are points: there is no area to be in, and nothing is said.
-  expect(table.engine.take(rowsBatch([[wells.west[0]!.streamId, NOW + 1, 120.3]]), NOW + 2)).toEqual([])
+describe('a geofence', () => {
+  const ZONE = 'test-zone'
+  const [lng, lat] = AT_WEST
+  const square = (east: number, half = 0.001): [number, number][] =>
+    [
+      [-half, -half],
+      [half, -half],
+      [half, half],
+      [-half, half],
+      [-half, -half]
+    ].map(([x, y]) => [lng + east + x!, lat + y!])
+  const fence = (more: object = {}): RuleRow =>
+    row('fence', {
+      kind: 'geofence',
+      areas: { type: ZONE, ...more },
+      is: 'inside',
+      points: 1,
+      bufferM: 0,
+      levels: [{ level: 3 }]
+    })
+  const zones: string[] = []
+
+  beforeAll(async () => {
+    await loadTypes(db, SYSTEM, {
+      declarations: [
+        {
+          id: ZONE,
+          name: { zh: '测试区', en: 'Test zone' },
+          group: 'facility',
+          geometry: 'polygon',
+          code: { rule: 'given', pattern: '[A-Z0-9-]+' },
+          states: [
+            { key: 'ok', name: { zh: '正常', en: 'In order' } },
+            { key: 'gone', name: { zh: '撤销', en: 'Gone' }, ends: true }
+          ],
+          initialState: 'ok',
+          attributes: [],
+          columns: ['code', 'name'],
+          symbol: { shape: 'dot', color: '#1677ff' },
+          access: 'staff'
+        } as never
+      ],
+      origin: 'city'
+    })
+    const admin = await t.as('dataadmin')
+    // The first has a hole in its middle; the second lies half a kilometre east.
+    const rings = [[square(0), square(0, 0.0003)], [square(0.006)]]
+    for (const [i, coordinates] of rings.entries()) {
+      const geometry = { type: 'Polygon', coordinates }
+      const made = await admin.call<{ id: string }>('POST', `/api/registry/items/${ZONE}`, {
+        code: `Z-${i}`,
+        name: `${i}号区`,
+        geometry
+      })
+      expect(made).toMatchObject({ status: 201 })
+      zones.push(made.body.id)
+    }
+    await sql`update streams.stream set kind = 'position'`.execute(db)
+  })
+
+  /** Levels the fence says for a well on its way east, a second a step. */
+  function drive(table: JudgeTable, stream: number, easts: readonly number[], since = NOW): string[] {
+    const batch = rowsBatch(easts.map((e, i) => [stream, since + (i + 1) * 1000, lng + e]))
+    batch.values2 = new Float64Array(easts.length).fill(lat)
+    return table.engine.take(batch, since + 60_000).map((f) => `${f.kind} ${(f.at - since) / 1000}`)
+  }
+
+  test('in an area, in its hole, between, in the next', async () => {
+    const table = await tableOf(fence())
+    expect(drive(table, wells.west[0]!.streamId, [-0.0005, 0, 0.0005, 0.003, 0.006])).toEqual([
+      'raise 1',
+      'clear 2',
+      'raise 3',
+      'clear 4',
+      'raise 5'
+    ])
+  })
+
+  test('only the areas named, and only those an item names', async () => {
+    const one = await tableOf(fence({ items: ['Z-1'] }))
+    expect(drive(one, wells.west[0]!.streamId, [-0.0005, 0.006])).toEqual(['raise 2'])
+    await sql`insert into registry.relation (type_id, item_id, key, other_type_id, other_id)
+      values (${WELL}, ${wells.west[0]!.itemId}::uuid, 'beat', ${ZONE}, ${zones[0]!}::uuid)`.execute(db)
+    const own = await tableOf(fence({ relation: 'beat' }))
+    expect(drive(own, wells.west[0]!.streamId, [-0.0005, 0.006])).toEqual(['raise 1', 'clear 2'])
+    expect(drive(own, wells.west[1]!.streamId, [-0.0005, 0.006])).toEqual([])
+  })
+
+  test('an area that changes counts from then on; another register does not matter', async () => {
+    const rows = [fence()]
+    const table = await tableOf(...rows)
+    const stream = wells.west[2]!.streamId
+    expect(drive(table, stream, [0.006])).toEqual(['raise 1'])
+    await sql`update registry.item set removed_at = now() where id = ${zones[1]!}::uuid`.execute(db)
+    await table.refresh(rows, NOW + 60_000, new Set(['another-type']))
+    expect(drive(table, stream, [0.006], NOW + 60_000)).toEqual([])
+    await table.refresh(rows, NOW + 120_000, new Set([ZONE]))
+    expect(drive(table, stream, [0.006], NOW + 120_000)).toEqual(['clear 1'])
+  })
 })

@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { Db } from '../../../platform/db.ts'
 
-export interface JudgeStateRow {
+interface JudgeStateRow {
   generation: number
   seq: number
   watched: number
@@ -12,6 +12,20 @@ export interface JudgeStateRow {
 export async function readJudgeState(db: Db): Promise<JudgeStateRow[]> {
   const { rows } = await sql<JudgeStateRow>`select generation, seq, watched, body from alarms.judge_state order by id`.execute(db)
   return rows
+}
+
+const PARTS = 8
+
+/** The saved state backwards, a few parts at a time: what was saved last comes first. */
+export async function* readJudgeStateBackwards(db: Db): AsyncGenerator<Buffer> {
+  for (let before: string | null = null; ; ) {
+    const { rows }: { rows: { id: string; body: Buffer }[] } = await sql<{ id: string; body: Buffer }>`
+      select id::text as id, body from alarms.judge_state where ${before}::bigint is null or id < ${before}::bigint
+      order by id desc limit ${PARTS}`.execute(db)
+    for (const { body } of rows) if (body.length > 0) yield body
+    if (rows.length < PARTS) return
+    before = rows.at(-1)!.id
+  }
 }
 
 /** Alarms of rules that stand, by what the judge knows them by. */
