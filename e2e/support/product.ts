@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
+import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -17,7 +18,8 @@ const STOP_MS = 20_000
 /**
  * Starts the product as `npm start` does, without the simulator, on a free port over a fresh data directory; the returned function stops
  * it. Base maps of others stand on this machine (base-maps.ts). `CHENGYUN_E2E_URL` in the environment names a server that already runs and is left alone; it should post its codes to
- * `http://127.0.0.1:<CHENGYUN_E2E_SMS_PORT>/` (see gateway.ts), and `CHENGYUN_E2E_SECRET` is its `CHENGYUN_SECRET` (see captcha.ts).
+ * `http://127.0.0.1:<CHENGYUN_E2E_SMS_PORT>/` (see gateway.ts), `CHENGYUN_E2E_SECRET` is its
+ * `CHENGYUN_SECRET` (see captcha.ts), and `CHENGYUN_E2E_MQTT` the address of its MQTT endpoint.
  */
 export default async function startProduct(): Promise<() => Promise<void>> {
   const gateway = await startGateway()
@@ -26,6 +28,8 @@ export default async function startProduct(): Promise<() => Promise<void>> {
   if (!existsSync(join(ROOT, 'packages/console/dist/index.html'))) await buildConsole()
   process.env.CHENGYUN_E2E_SECRET = randomBytes(36).toString('base64url')
   const bases = await startBaseMaps()
+  const mqtt = await freePort()
+  process.env.CHENGYUN_E2E_MQTT = `mqtt://127.0.0.1:${mqtt}`
   const data = await mkdtemp(join(tmpdir(), 'chengyun-e2e-'))
   const server = spawn(
     process.execPath,
@@ -44,6 +48,9 @@ export default async function startProduct(): Promise<() => Promise<void>> {
         CHENGYUN_SMS_WEBHOOK: `${gateway.url}/`,
         CHENGYUN_SMS_SECRET: SMS_SECRET,
         CHENGYUN_BASE_LAYERS: bases.setting,
+        // Servers of other runs may stand beside this one: the ports of devices are its own.
+        CHENGYUN_GATEWAYS: 'mqtt',
+        MQTT_PORT: String(mqtt),
         DATABASE_URL: ''
       }
     }
@@ -82,6 +89,16 @@ async function addressOf(server: ChildProcess): Promise<string> {
       reject(new Error(`the server ended with ${code}:\n${said}`))
     })
   })
+}
+
+/** A port nobody listens at now. */
+async function freePort(): Promise<number> {
+  const probe = createServer().listen(0, '127.0.0.1')
+  await once(probe, 'listening')
+  const { port } = probe.address() as AddressInfo
+  probe.close()
+  await once(probe, 'close')
+  return port
 }
 
 async function end(server: ChildProcess): Promise<void> {

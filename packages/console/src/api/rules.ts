@@ -39,8 +39,9 @@ export function useRuleVersions(id: string) {
 }
 
 /** What is wrong with a draft, in sentences, and how many streams it would watch. */
-export function useRuleCheck(draft: unknown) {
+export function useRuleCheck(draft: unknown, enabled: boolean) {
   return useQuery({
+    enabled,
     queryKey: ['alarm-rules', 'check', draft],
     queryFn: ({ signal }) => api<Static<typeof RuleCheckView>>('/alarms/rules/check', { body: { rule: draft }, signal }),
     placeholderData: keepPreviousData,

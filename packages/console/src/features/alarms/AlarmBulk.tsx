@@ -67,7 +67,7 @@ export function AlarmBulk({ rows, all, onAll, onClear }: AlarmBulkProps) {
           <ActFields act={act} card={null} />
           <div className="case-panel-acts">
             <Button type="primary" htmlType="submit" loading={busy}>
-              {t('bulk.submit', { op: t(`alarms.do.${act}`), count: rows.filter((r) => r.can.includes(act)).length })}
+              {t('alarms.bulkSubmit', { op: t(`alarms.do.${act}`), count: rows.filter((r) => r.can.includes(act)).length })}
             </Button>
             <Button onClick={() => setAct(null)}>{t('panel.cancel')}</Button>
           </div>

@@ -1,5 +1,6 @@
 import { SplitPane } from '@chengyun/ui'
 import { useCallback, useEffect, useMemo, useRef } from 'react'
+import { useTranslation } from 'react-i18next'
 import { Redirect, useLocation, useSearchParams } from 'wouter'
 import { alarmFilters, useAlarmsLive } from '../../api/alarms.ts'
 import { useListKeys } from '../../parts/useListKeys.ts'
@@ -28,6 +29,7 @@ export default function AlarmDesk({ alarmId }: { alarmId: string | null }) {
 }
 
 function Desk({ alarmId, search }: { alarmId: string | null; search: string }) {
+  const { t } = useTranslation()
   const [, navigate] = useLocation()
   const filters = useMemo(() => alarmFilters(new URLSearchParams(search)), [search])
   const params = useMemo(() => new URLSearchParams(search), [search])
@@ -86,6 +88,7 @@ function Desk({ alarmId, search }: { alarmId: string | null; search: string }) {
   )
   return (
     <div className="desk alarms">
+      <h1 className="cy-visually-hidden">{t('nav.alarms')}</h1>
       <AlarmQueues
         filters={filters}
         incidents={incidents}

@@ -19,7 +19,21 @@ export function AlarmFacts({ card }: { card: AlarmCard }) {
       <CaseOf card={card} />
       <Facts card={card} />
       <Actuation card={card} />
+      <Quiet card={card} />
     </aside>
+  )
+}
+
+/** The way to a suppression of this item alone, for works and tests at it. */
+function Quiet({ card }: { card: AlarmCard }) {
+  const { t } = useTranslation()
+  const may = useMay()
+  if (!may('alarms:handle')) return null
+  const name = encodeURIComponent(card.item.name || card.item.code)
+  return (
+    <p className="alarm-quiet">
+      <Link href={`/admin/alarm-suppressions?item=${card.item.id}&name=${name}`}>{t('alarms.suppressItem')}</Link>
+    </p>
   )
 }
 

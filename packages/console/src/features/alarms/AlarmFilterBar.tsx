@@ -26,7 +26,7 @@ const RANGES: Record<string, () => string> = {
   days7: () => dayjs().startOf('day').subtract(6, 'day').format(),
   days30: () => dayjs().startOf('day').subtract(29, 'day').format()
 }
-const SHOWN = new Set(['queue', 'within', 'type', 'from', 'to', 'sort', 'q'])
+const SHOWN = new Set(['queue', 'within', 'type', 'from', 'to', 'sort'])
 const SORTS = ['level', '-raisedAt'] as const
 
 /** The chips above the list: words, district, register, time, order; what else the address holds is a chip to remove. */
@@ -146,7 +146,6 @@ function Search({ value, onSearch }: { value: string; onSearch: (q: string) => v
     <Input
       size="small"
       className="alarm-search"
-      allowClear
       value={text}
       maxLength={100}
       placeholder={t('alarms.search')}
@@ -165,7 +164,7 @@ const WORDED = new Set(['true', 'false'])
 function Tag({ name, value, onDrop }: { name: string; value: string; onDrop: () => void }) {
   const { t } = useTranslation()
   const shown = name === 'bbox' || WORDED.has(value) ? '' : /^[0-9a-f-]{36}$/.test(value) ? '' : ` ${value}`
-  const text = `${t(`alarms.filter.${name}`)}${shown}`
+  const text = name === 'q' ? t('filter.q', { q: value }) : `${t(`alarms.filter.${name}`)}${shown}`
   return (
     <span className="desk-tag">
       {text}

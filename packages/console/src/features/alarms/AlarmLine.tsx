@@ -29,17 +29,25 @@ export const AlarmLine = memo(
         className={`line alarm-line${on ? ' on' : ''}${marked ? ' marked' : ''}${left ? ' left' : ''}`}
         role="option"
         aria-selected={on}
+        aria-checked={marked}
         onClick={onOpen}
       >
         <span className="line-lamp">
           <LevelLamp level={row.level} over={row.clearedAt !== null} />
-          <input
-            type="checkbox"
-            checked={marked}
-            aria-label={t('alarms.mark', { no: row.no })}
-            onChange={onMark}
-            onClick={(e) => e.stopPropagation()}
-          />
+          {/* X marks by keyboard; what is marked is told by the row itself, for an option holds no controls. */}
+          <span
+            className="line-mark"
+            aria-hidden="true"
+            title={t('alarms.mark', { no: row.no })}
+            onClick={(e) => {
+              e.stopPropagation()
+              onMark()
+            }}
+          >
+            <svg viewBox="0 0 14 14" aria-hidden="true">
+              <path d="M3 7.500 6 10.500 11 4" fill="none" stroke="currentColor" strokeWidth="1.800" />
+            </svg>
+          </span>
         </span>
         <span className="line-text">
           <b>{row.title[language]}</b> <Flags row={row} />

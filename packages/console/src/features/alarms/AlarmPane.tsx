@@ -1,5 +1,6 @@
 import type { AlarmCard, HandAct } from '@chengyun/contract/alarms'
 import { EmptyState, ErrorState, Skeleton } from '@chengyun/ui'
+import { App } from 'antd'
 import { useEffect, useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useAlarm } from '../../api/alarms.ts'
@@ -8,11 +9,13 @@ import { CityMap } from '../../parts/CityMap.tsx'
 import { useShortcut } from '../../shell/shortcuts.ts'
 import { CasePhotos } from '../desk/CasePhotos.tsx'
 import { StreamTrend } from '../streams/StreamTrend.tsx'
+import { NO_FIELDS } from './ActFields.tsx'
 import { ActPanel } from './ActPanel.tsx'
 import { AlarmActs } from './AlarmActs.tsx'
 import { AlarmFacts } from './AlarmFacts.tsx'
 import { AlarmHead } from './AlarmHead.tsx'
 import { AlarmSteps } from './AlarmSteps.tsx'
+import { useAlarmAct } from './useAlarmAct.ts'
 
 const ZOOM = 15
 const CHART_HEIGHT = 200
@@ -23,6 +26,17 @@ export function AlarmPane({ id, onBack }: { id: string | null; onBack: () => voi
   const { t } = useTranslation()
   const found = useAlarm(id)
   const [act, setAct] = useState<HandAct | null>(null)
+  const { message } = App.useApp()
+  const direct = useAlarmAct(found.data)
+  const fault = direct.error?.message
+  useEffect(() => {
+    if (fault) void message.error(fault, 6)
+  }, [fault, message])
+  // What needs nothing typed is done at once: a shift acknowledges hundreds.
+  const choose = (next: HandAct | null) => {
+    if (next && NO_FIELDS.has(next)) void direct.send(next)
+    else setAct(next)
+  }
   // biome-ignore lint/correctness/useExhaustiveDependencies: an act belongs to one alarm
   useEffect(() => setAct(null), [id])
   useShortcut('Escape', () => setAct(null), { enabled: act !== null, always: true })
@@ -54,7 +68,7 @@ export function AlarmPane({ id, onBack }: { id: string | null; onBack: () => voi
       {act && card.can.includes(act) && !waiting ? (
         <ActPanel key={act} card={card} act={act} onClose={() => setAct(null)} onDone={() => setAct(null)} />
       ) : null}
-      <AlarmActs card={card} disabled={waiting} active={act} onChoose={setAct} />
+      <AlarmActs card={card} disabled={waiting || direct.busy} active={act} onChoose={choose} />
     </article>
   )
 }

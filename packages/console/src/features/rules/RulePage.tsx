@@ -6,6 +6,7 @@ import { useTranslation } from 'react-i18next'
 import { Link, useLocation } from 'wouter'
 import { api } from '../../api/client.ts'
 import { blankRule, ruleAddress, useRule, useRuleCheck } from '../../api/rules.ts'
+import { useMay } from '../../api/session.ts'
 import { useTemplates } from '../../api/streams.ts'
 import { useAct } from '../../parts/useAct.tsx'
 import { usePreferences } from '../../preferences.tsx'
@@ -38,11 +39,12 @@ function Editor({ view, start }: { view: RuleView | null; start: Rule }) {
   const { language } = usePreferences()
   const [draft, setDraft] = useState<unknown>(start)
   const [tab, setTab] = useState<Tab>('edit')
+  const mayCheck = useMay()('alarms:config')
   const changed = JSON.stringify(draft) !== JSON.stringify(start)
-  const checked = useRuleCheck(useSlow(draft, CHECK_MS))
+  const checked = useRuleCheck(useSlow(draft, CHECK_MS), mayCheck)
   const faults = checked.data?.faults ?? []
   const editable = view === null || (view.can.edit && view.pack === CITY)
-  const tabs: Tab[] = view ? ['edit', 'dry', 'versions'] : ['edit', 'dry']
+  const tabs: Tab[] = ['edit', ...(mayCheck ? (['dry'] as const) : []), ...(view ? (['versions'] as const) : [])]
   return (
     <div className="rule-page">
       <header>

@@ -50,7 +50,6 @@ function RuleList() {
     <>
       <div className="admin-tools">
         <Input
-          allowClear
           style={{ width: 220 }}
           value={q}
           placeholder={t('arules.search')}

@@ -55,7 +55,6 @@ export default function Devices() {
       <div className="streams-tools">
         <Input.Search
           size="small"
-          allowClear
           style={{ width: 220 }}
           defaultValue={filters.q ?? ''}
           placeholder={t('streams.searchDevice')}

@@ -224,7 +224,6 @@ function Search({ value, onSearch }: { value: string; onSearch: (q: string) => v
   return (
     <Input
       size="small"
-      allowClear
       style={{ width: 200 }}
       value={text}
       maxLength={60}
