@@ -6,7 +6,7 @@ import { orgRoutes } from './routes.ts'
 import { OrgSettings } from './settings.ts'
 import './tables.ts'
 
-export { authHook, CSRF_HEADER, SESSION_COOKIE } from './auth/hook.ts'
+export { authHook, CSRF_HEADER, demandPermission, SESSION_COOKIE } from './auth/hook.ts'
 export { hashPassword } from './auth/passwords.ts'
 export { currentActor } from './auth/session-cache.ts'
 export { assignDutyGrids, loadOrganisation, loadShifts } from './commands/load-organisation.ts'

@@ -1,6 +1,6 @@
 import { timingSafeEqual } from 'node:crypto'
 import { ORG_ERRORS, PERMISSIONS } from '@chengyun/contract/org'
-import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from 'fastify'
+import type { FastifyContextConfig, FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from 'fastify'
 import { may } from '../../../platform/actor.ts'
 import { recordAudit } from '../../../platform/audit.ts'
 import { AppError, thrower } from '../../../platform/errors.ts'
@@ -105,18 +105,28 @@ function settle(app: FastifyInstance, req: FastifyRequest, entry: Entry | undefi
     if (entry.actor.ip !== req.ip) entry.actor = { ...entry.actor, ip: req.ip }
     req.actor = entry.actor
   }
-  const fault = refusal(req, entry)
+  const fault = refusal(req, entry, req.routeOptions.config)
   if (fault === undefined) {
     done()
     return
   }
-  if (fault.code === 'FORBIDDEN') auditRefusal(app, req)
+  if (fault.code === 'FORBIDDEN') auditRefusal(app, req, req.routeOptions.config.permission)
   done(fault)
 }
 
+/**
+ * For a route whose config says `public` because some who come there (devices) are known to it alone: everybody else is asked what a config with this
+ * permission asks, CSRF included. @throws AppError as the hook refuses
+ */
+export function demandPermission(app: FastifyInstance, req: FastifyRequest, permission: string): void {
+  const fault = refusal(req, req.signedIn ?? undefined, { permission })
+  if (fault === undefined) return
+  if (fault.code === 'FORBIDDEN') auditRefusal(app, req, permission)
+  throw fault
+}
+
 /** Why this request may not reach its route, or undefined when it may. */
-function refusal(req: FastifyRequest, entry: Entry | undefined): AppError | undefined {
-  const config = req.routeOptions.config
+function refusal(req: FastifyRequest, entry: Entry | undefined, config: FastifyContextConfig): AppError | undefined {
   if (config.public === true || req.is404) return undefined
   if (!entry) return new AppError('UNAUTHENTICATED', 401, 'Please sign in')
   if (!SAFE.has(req.method) && entry.kind === 'session' && !csrfFits(req, entry))
@@ -135,7 +145,7 @@ function csrfFits(req: FastifyRequest, entry: Entry): boolean {
 }
 
 /** A refused act is a fact worth keeping; that it could not be kept is no reason to fail the answer. */
-function auditRefusal(app: FastifyInstance, req: FastifyRequest): void {
+function auditRefusal(app: FastifyInstance, req: FastifyRequest, permission = ''): void {
   recordAudit(app.db, {
     actor: req.actor,
     at: new Date(),
@@ -143,7 +153,7 @@ function auditRefusal(app: FastifyInstance, req: FastifyRequest): void {
     objectType: 'route',
     objectId: `${req.method} ${req.routeOptions.url ?? ''}`,
     result: 'denied',
-    reason: req.routeOptions.config.permission ?? '',
+    reason: permission,
     requestId: req.id
   }).catch((error: unknown) => req.log.error({ err: error }, 'refusal not audited'))
 }

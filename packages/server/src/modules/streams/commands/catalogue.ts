@@ -69,7 +69,7 @@ export interface StreamDraft {
   intervalS?: number | null
   staleAfterS?: number | null
   stuckAfterS?: number | null
-  /** Single values are shown to nobody. */
+  /** Single values are shown to nobody; as the template of this key says, where it is not said. */
   hidden?: boolean
   properties?: Record<string, unknown>
 }
@@ -86,7 +86,8 @@ async function insertStream(tx: Tx, draft: StreamDraft, now: Date): Promise<numb
       kind, observation_type, unit, low, high, interval_s, stale_after_s, stuck_after_s, hidden, properties, created_at, updated_at)
     select t.id, ${sensorId}, ${propertyId}, ${draft.key}, ${draft.name}, ${draft.description ?? ''}, ${kind},
       ${draft.observationType ?? OBSERVATION_TYPES[kind]}, ${JSON.stringify(unit)}::jsonb, ${draft.low ?? null}, ${draft.high ?? null},
-      ${draft.intervalS ?? null}, ${draft.staleAfterS ?? null}, ${draft.stuckAfterS ?? null}, ${draft.hidden ?? false},
+      ${draft.intervalS ?? null}, ${draft.staleAfterS ?? null}, ${draft.stuckAfterS ?? null}, coalesce(${draft.hidden ?? null}::boolean,
+        (select m.declaration ->> 'hidden' = 'true' from streams.template m where m.type_id = t.type_id and m.key = ${draft.key}), false),
       ${JSON.stringify(draft.properties ?? {})}::jsonb, ${now}, ${now}
     from streams.thing t where t.id = ${draft.thingId}
     on conflict (thing_id, key) where removed_at is null do nothing returning id`.execute(tx)

@@ -8,7 +8,7 @@ const fail = thrower(STREAMS_ERRORS)
 
 /**
  * Declares what the things of a register are observed for. Streams that were made from an earlier version keep their keys and take over ranges, interval and
- * silence where these were not changed by hand. `version` is the one that was edited; absent: made or replaced whatever there is.
+ * silence, and whether they are hidden, where these were not changed by hand. `version` is the one that was edited; absent: made or replaced whatever there is.
  * Throws STREAMS_VERSION_CONFLICT.
  */
 export const saveTemplate = command(
@@ -31,10 +31,17 @@ export const saveTemplate = command(
             then ${t.staleAfterS}::int else s.stale_after_s end,
           stuck_after_s = case when s.stuck_after_s is not distinct from ${b.stuckAfterS ?? null}::int
             then ${t.stuckAfterS ?? null}::int else s.stuck_after_s end,
+          hidden = case when s.hidden = ${b.hidden ?? false}::boolean then ${t.hidden ?? false}::boolean else s.hidden end,
           updated_at = ${ctx.now}
         from streams.thing g where g.id = s.thing_id and g.type_id = ${typeId} and s.key = ${t.key} and s.removed_at is null`.execute(
         tx
       )
+      if (numAffectedRows) ctx.emit('streams.changed', { what: 'stream', ids: [] })
+    } else if (t.hidden) {
+      // What is nobody's to see is so from now on, whoever made the streams before.
+      const { numAffectedRows } = await sql`update streams.stream s set hidden = true, updated_at = ${ctx.now}
+        from streams.thing g where g.id = s.thing_id and g.type_id = ${typeId} and s.key = ${t.key} and not s.hidden
+          and s.removed_at is null`.execute(tx)
       if (numAffectedRows) ctx.emit('streams.changed', { what: 'stream', ids: [] })
     }
     ctx.emit('streams.changed', { what: 'template', ids: [`${typeId}/${t.key}`] })

@@ -19,7 +19,7 @@ import type { Compiled } from './sta-sql.ts'
 
 let t: TestApp
 let all: Observation[]
-const sight: Sight = { reach: { all: true }, hiddenTypes: [], hiddenAttributes: new Map(), hiddenStreams: [] }
+const sight: Sight = { reach: { all: true }, hiddenTypes: [], hiddenAttributes: new Map(), showsHidden: false }
 const NOW = Date.now()
 const c: Compiled = { sight, now: NOW, found: new Map(), packed: new Map() }
 const DAY = 86_400_000

@@ -15,8 +15,8 @@ export interface Sight {
   hiddenTypes: readonly string[]
   /** Attributes that are not shown in clear, by key: the registers that keep them. */
   hiddenAttributes: ReadonlyMap<string, readonly string[]>
-  /** Streams whose readings are shown to nobody (`hidden` of templates): register and key. */
-  hiddenStreams: readonly { typeId: string; key: string }[]
+  /** Single readings of hidden streams are shown: to the platform itself alone. */
+  showsHidden: boolean
 }
 
 const col = (alias: string, name: string): Sql => sql.ref(`${alias}.${name}`)
@@ -99,12 +99,8 @@ const usedBySeen = (sight: Sight, location: Sql, a: string): Condition =>
 /** The readings of a stream are shown. */
 export function seesStream(sight: Sight, id: Sql, a: string): Condition {
   const s = `${a}s`
-  const secret = sight.hiddenStreams.map(
-    ({ typeId, key }) =>
-      sql`(${col(s, 'key')} = ${key} and exists (select from streams.thing x where x.id = ${col(s, 'thing_id')} and x.type_id = ${typeId}))`
-  )
-  const hidden = secret.length === 0 ? sql`` : sql`and not (${sql.join(secret, sql` or `)})`
-  return sql`${id} in (select ${col(s, 'id')} from streams.stream as ${sql.id(s)} where ${visible(sight, 'Datastream', s)} ${hidden})`
+  const open = sight.showsHidden ? sql`` : sql`and not ${col(s, 'hidden')}`
+  return sql`${id} in (select ${col(s, 'id')} from streams.stream as ${sql.id(s)} where ${visible(sight, 'Datastream', s)} ${open})`
 }
 
 /** The feature of a reading: its own, else that of where its thing was, else that of its thing. `extra` may be SQL null. */

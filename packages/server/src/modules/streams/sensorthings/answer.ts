@@ -10,7 +10,7 @@ import { createObservations, toArrays } from './data-array.ts'
 import type { Json } from './present.ts'
 import { followLink, type Page, type Parent, readOne, readPage } from './read.ts'
 import { rootDocument } from './root.ts'
-import { change, create, remove } from './write.ts'
+import { change, create, remove, type Written } from './write.ts'
 
 export type Method = 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE'
 export interface Question {
@@ -42,11 +42,31 @@ export async function answer(asking: Asking, env: RegistryEnv, q: Question): Pro
   }
   if (path === 'CreateObservations' && q.method === 'POST')
     return { status: 201, headers: {}, body: await createObservations(asking, env, q.body) }
+  if (q.method === 'POST' && q.query === '') {
+    const parent = parentOfObservation(asking, path)
+    if (parent !== undefined) return made(asking, await create(asking, env, 'Observation', parent, q.body))
+  }
   const address = readAddress(path)
   if (q.method === 'GET') return get(asking, address, q)
   if (q.query !== '') throw new StaError('there are no query options when something is written')
   return write(asking, env, address, q)
 }
+
+const OF_STREAM = /^Datastreams\((\d{1,9})\)\/Observations$/
+
+/** Most of what is sent are Observations, thousands a second: their address is not walked. Undefined of any other address, and of streams this process does not know. */
+function parentOfObservation({ streams, device }: Asking, path: string): Parent | null | undefined {
+  if (path === 'Observations') return null
+  const id = OF_STREAM.exec(path)?.[1]
+  if (id === undefined || !(device || streams.catalogue.has(Number(id)))) return undefined
+  return { entity: 'Datastream', id: Number(id), link: 'Observations' }
+}
+
+const made = ({ base }: Asking, { status, entity, id, body }: Written): Answer => ({
+  status,
+  headers: { location: `${base}/${referenceOf(entity, id)}` },
+  body
+})
 
 interface Target {
   entity: EntityName
@@ -137,8 +157,7 @@ async function write(asking: Asking, env: RegistryEnv, address: Address, q: Ques
   const target = await walk(asking, address)
   if (q.method === 'POST') {
     if (target.id !== undefined) throw new StaError('POST goes to a set; an entity is changed by PATCH', 405)
-    const made = await create(asking, env, target.entity, target.parent, q.body)
-    return { status: made.status, headers: { location: `${asking.base}/${referenceOf(made.entity, made.id)}` }, body: made.body }
+    return made(asking, await create(asking, env, target.entity, target.parent, q.body))
   }
   if (target.id === undefined) throw new StaError(`${q.method} goes to an entity, not to a set`, 405)
   if (target.parent && !(await readOne(asking, target.entity, target.id, BARE[target.entity], target.parent)))

@@ -6,7 +6,6 @@ import type { BoundCall } from '../domain/sta/bind.ts'
 import type { Found } from '../queries/sta-geo.ts'
 import type { Sight } from '../queries/sta-model.ts'
 import type { Compiled } from '../queries/sta-sql.ts'
-import { listHiddenStreams } from '../queries/sta-types.ts'
 import type { Streams } from '../runtime.ts'
 
 export interface Asking {
@@ -20,12 +19,13 @@ export interface Asking {
   base: string
   /** Epoch ms. */
   now: number
+  /** A device that sends: whether it may write a stream. Nothing is asked of `actor` then. */
+  device?: { mayWrite(stream: number): boolean }
 }
 
 type Types = Awaited<ReturnType<typeof listTypes>>
 interface Known {
   types: Types
-  hidden: Sight['hiddenStreams']
   /** What each account sees, as long as these declarations count: thousands of Observations a second come from the same one. */
   eyes: WeakMap<Actor, Promise<Eyes>>
 }
@@ -33,14 +33,12 @@ const FRESH_MS = 3000
 const known = new WeakMap<Db, Promise<Known>>()
 const readAt = new WeakMap<Db, number>()
 
-/** Registers and hidden streams, as they were at most three seconds ago. */
+/** Registers, as they were at most three seconds ago. */
 async function declared(db: Db, now: number): Promise<Known> {
   const there = known.get(db)
   if (there && now - (readAt.get(db) ?? 0) < FRESH_MS) return there
   readAt.set(db, now)
-  const made = Promise.all([listTypes(db), listHiddenStreams(db)]).then(
-    ([types, hidden]): Known => ({ types, hidden, eyes: new WeakMap() })
-  )
+  const made = listTypes(db).then((types): Known => ({ types, eyes: new WeakMap() }))
   known.set(db, made)
   made.catch(() => known.delete(db))
   return made
@@ -57,7 +55,7 @@ export async function askingOf(streams: Streams, db: Db, actor: Actor, base: str
   return { db, streams, actor, base, now, ...(await made) }
 }
 
-async function eyesOf(db: Db, actor: Actor, { types, hidden }: Known): Promise<Eyes> {
+async function eyesOf(db: Db, actor: Actor, { types }: Known): Promise<Eyes> {
   const reach = await reachOf(db, actor, 'streams:read')
   const isRestricted = mayReadRestricted(actor)
   const hiddenAttributes = new Map<string, string[]>()
@@ -75,7 +73,7 @@ async function eyesOf(db: Db, actor: Actor, { types, hidden }: Known): Promise<E
       reach,
       hiddenTypes: types.filter((t) => !mayReadType(actor, t.declaration)).map((t) => t.id),
       hiddenAttributes,
-      hiddenStreams: actor.system === true ? [] : hidden
+      showsHidden: actor.system === true
     }
   }
 }

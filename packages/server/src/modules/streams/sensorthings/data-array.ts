@@ -10,7 +10,7 @@ import type { Options } from '../domain/sta/options.ts'
 import { instantOf, isoOf } from '../domain/sta/time.ts'
 import type { Asking } from './asking.ts'
 import { idOf, type Json, observationValues } from './present.ts'
-import { demandStream, reachOfWriter, type Stored, storeReadings } from './readings.ts'
+import { demandWritable, type Stored, storeReadings } from './readings.ts'
 import { pendingOf } from './write.ts'
 
 /** Observations one request may bring. */
@@ -66,7 +66,7 @@ async function readGroup(asking: Asking, env: RegistryEnv, group: unknown, rows:
       throw new StaError(`components: there is no ${String(name)} of Observations`)
   if (!components.includes('result')) throw new StaError('components: result is missing')
   if (rows.length + g.dataArray.length > MOST) throw new StaError(`more than ${MOST} Observations`, 413)
-  demandStream(asking.streams, await reachOfWriter(asking.db, asking.actor), stream)
+  await demandWritable(asking, stream)
   const isPlain = components.length === 2 && components[0] === 'phenomenonTime' && components[1] === 'result'
   for (const values of g.dataArray as unknown[])
     rows.push(isPlain ? plainRow(stream, values) : await anyRow(asking, env, stream, components as string[], values))

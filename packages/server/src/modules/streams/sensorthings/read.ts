@@ -185,10 +185,7 @@ function placeOf(token: string): { stream: number; at: number } {
 }
 
 function isSecret({ streams, sight }: Asking, id: number): boolean {
-  if (sight.hiddenStreams.length === 0) return false
-  const thing = streams.catalogue.thingOf(id)
-  const key = streams.catalogue.keyOf(id)
-  return sight.hiddenStreams.some((h) => h.typeId === thing?.type_id && h.key === key)
+  return !sight.showsHidden && streams.catalogue.hidden[id] === 1
 }
 
 /** The last reading of a stream is in memory: what most programs ask, of many streams at once. */

@@ -10,6 +10,7 @@ import { observationId } from '../domain/sta/address.ts'
 import { StaError } from '../domain/sta/fault.ts'
 import { isoOf, spanOf } from '../domain/sta/time.ts'
 import type { Streams } from '../runtime.ts'
+import type { Asking } from './asking.ts'
 
 const writeReach = new WeakMap<Actor, Promise<Reach>>()
 
@@ -28,6 +29,13 @@ export function demandStream({ catalogue }: Streams, reach: Reach, stream: numbe
   const thing = catalogue.thingOf(stream)
   if (!thing) throw new StaError(`there is no Datastream ${stream}`)
   if (!reaches(reach, thing)) throw new StaError(`Datastream ${stream} lies outside of what you may write`, 403)
+}
+
+/** As demandStream, for whoever asks. @throws StaError */
+export async function demandWritable({ streams, db, actor, device }: Asking, stream: number): Promise<void> {
+  if (device === undefined) demandStream(streams, await reachOfWriter(db, actor), stream)
+  // Of other things it is not told whether they are there.
+  else if (!device.mayWrite(stream)) throw new StaError(`Datastream ${stream} is none of this device`, 403)
 }
 
 /** Instants that were given because none was said, by stream: two readings of one stream in one millisecond are two. */

@@ -1,13 +1,18 @@
-/** OGC SensorThings API 1.1 at /sta/v1.1. Who writes needs `streams:write`; programs send their token as Bearer or as the password of Basic. */
+/**
+ * OGC SensorThings API 1.1 at /sta/v1.1. Who writes needs `streams:write`; programs send their token as Bearer or as the password of Basic. Devices send
+ * Observations of their own thing with account and secret.
+ */
 import { randomUUID } from 'node:crypto'
 import type { FastifyError, FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import { may } from '../../../platform/actor.ts'
 import { AppError } from '../../../platform/errors.ts'
+import { demandPermission } from '../../org/index.ts'
 import { StaError } from '../domain/sta/fault.ts'
 import { streamsOf } from '../runtime.ts'
 import { type Answer, answer, type Method, type Question } from './answer.ts'
 import { type Asking, askingOf } from './asking.ts'
 import { jsonAnswers, multipartAnswers, readJsonBatch, readMultipart, runParts } from './batch.ts'
+import { askingOfDevice, deviceOf } from './devices.ts'
 import { envOf } from './write.ts'
 
 const READ = { config: { permission: 'streams:read' }, schema: { hide: true } } as const
@@ -84,7 +89,16 @@ export const sensorThingsRoutes: FastifyPluginAsync = async (app) => {
   app.get(ROOT, READ, one)
   app.get(`${ROOT}/*`, READ, one)
   app.post(`${ROOT}/$batch`, { ...READ, bodyLimit: WRITE.bodyLimit }, (req, reply) => batch(app, req, reply, asked))
-  app.post(`${ROOT}/*`, WRITE, one)
+  // Public to the hook, which knows no devices: who is none is asked for what WRITE asks.
+  app.post(`${ROOT}/*`, { ...WRITE, config: { public: true } }, async (req, reply) => {
+    const device = await deviceOf(req)
+    if (device === null) {
+      demandPermission(app, req, WRITE.config.permission)
+      return one(req, reply)
+    }
+    const q = questionOf(req)
+    return send(reply, await answer(await askingOfDevice(streams, req, device, q.path, baseOf(app, req)), await envOf(app.db), q))
+  })
   app.patch(`${ROOT}/*`, WRITE, one)
   app.put(`${ROOT}/*`, WRITE, one)
   app.delete(`${ROOT}/*`, WRITE, one)

@@ -87,7 +87,7 @@ describe('SensorThings: who sees what', () => {
     const before = await c.get('Observations?$count=true')
     expect(before.body['@iot.count']).toBe(2)
     await saveTemplate(t.database.db, SYSTEM, { typeId: 'heat-station', template: declaration })
-    await new Promise((done) => setTimeout(done, 3100))
+    await (await streamsOf(t.database.db)).hear({ name: 'streams.changed', payload: { what: 'stream', ids: [] } })
     expect((await c.get('Observations?$count=true')).body).toMatchObject({ '@iot.count': 0, value: [] })
     expect((await c.get(`Datastreams(${west})/Observations`)).body.value).toEqual([])
     expect(

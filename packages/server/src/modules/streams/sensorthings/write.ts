@@ -23,7 +23,7 @@ import { refreshThings } from '../queries/catalogue.ts'
 import type { Asking } from './asking.ts'
 import { type Json, observationValues, presentEntity } from './present.ts'
 import { type Parent, readOne } from './read.ts'
-import { demandStream, reachOfWriter, type Stored, storeReadings } from './readings.ts'
+import { demandStream, demandWritable, reachOfWriter, type Stored, storeReadings } from './readings.ts'
 
 export interface Written {
   status: number
@@ -130,11 +130,12 @@ export async function pendingOf(
   const needsDatabase =
     draft.links.FeatureOfInterest !== undefined || given.FeatureOfInterest !== undefined || stream === undefined
   if (needsDatabase) {
+    if (asking.device) throw new StaError('a device names a Datastream of its thing, and no FeatureOfInterest', 403)
     const reading = await prepareReading(env)(asking.db, asking.actor, { draft, given }, new Date(asking.now))
     if (!asking.streams.catalogue.has(reading.stream)) await heard(asking, { streams: [reading.stream], things: [] })
     return reading
   }
-  demandStream(asking.streams, await reachOfWriter(asking.db, asking.actor), Number(stream))
+  await demandWritable(asking, Number(stream))
   return { stream: Number(stream), values: draft.values, feature: null }
 }
 
