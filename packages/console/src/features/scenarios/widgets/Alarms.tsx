@@ -33,7 +33,7 @@ export function Alarms({ widget, n }: WidgetProps) {
             {data.items.map((a) => (
               <Row key={a.id} alarm={a} wall={wall} />
             ))}
-            {data.total > data.items.length ? (
+            {data.total > data.items.length && !wall ? (
               <li className="sw-more">
                 <Link href={`/alarms?pack=${pack}&state=open`}>{t('scenarios.allAlarms', { n: formatNumber(data.total) })}</Link>
               </li>

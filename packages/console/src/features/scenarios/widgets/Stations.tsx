@@ -2,6 +2,7 @@ import type { DataOf } from '@chengyun/contract/scenarios'
 import { formatNumber, type Level, LevelLamp, Spark, saveSheet, type TableColumn, useNow, VirtualTable } from '@chengyun/ui'
 import { useCallback, useDeferredValue, useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { Link } from 'wouter'
 import { useSparks, type WidgetAsked } from '../../../api/scenarios.ts'
 import { usePreferences } from '../../../preferences.tsx'
 import { agoText } from '../ago.ts'
@@ -112,16 +113,18 @@ function Table({ data, width, asked, search, name }: TableProps) {
   const cell = (row: number, key: string) => {
     const i = order[row] ?? 0
     if (key === 'worst') return data.levels[i] ? <LevelLamp level={data.levels[i] as Level} /> : null
-    if (key === 'name')
+    if (key === 'name') {
+      if (wall) return data.things?.names[i]
       return pick ? (
         <button type="button" className="sw-name" aria-pressed={codes[i] === subject} onClick={() => choose(codes[i] ?? null)}>
           {data.things?.names[i]}
         </button>
       ) : (
-        <a className="sw-name" href={`/registers/list/${data.register.type}/${encodeURIComponent(codes[i] ?? '')}`}>
+        <Link className="sw-name" href={`/registers/list/${data.register.type}/${encodeURIComponent(codes[i] ?? '')}`}>
           {data.things?.names[i]}
-        </a>
+        </Link>
       )
+    }
     if (key === 'spark') {
       const values = sparks?.[codes[i] ?? '']
       return values ? <Spark values={values} label={t('scenarios.day24')} /> : null

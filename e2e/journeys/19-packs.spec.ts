@@ -1,0 +1,92 @@
+import type { Locator, Page } from '@playwright/test'
+import { expect, test } from '../support/test.ts'
+
+/** A pack no other journey looks at. */
+const PACK = { id: 'public-toilet', name: '公厕' }
+
+const numberIn = async (words: Locator) => Number(((await words.textContent()) ?? '').replaceAll(/[^\d.]/g, ''))
+const card = (page: Page) => page.locator('.packs-card')
+const dialog = (page: Page) => page.getByRole('dialog').filter({ has: page.locator('.packs-plan') })
+
+/** Opens the plan of an act, answers what it asks, carries it out. */
+async function act(page: Page, name: string, more: { held?: string; demo?: boolean } = {}): Promise<void> {
+  await card(page).getByRole('button', { name, exact: true }).click()
+  const plan = dialog(page)
+  await expect(plan.locator('.packs-plan > p').first()).not.toBeEmpty()
+  if (more.demo) await plan.getByRole('checkbox').check()
+  const go = plan.locator('.ant-modal-footer .ant-btn').last()
+  if (more.held && (await plan.locator('.packs-held').isVisible())) {
+    await expect(go, 'nothing is lost without a word').toBeDisabled()
+    await plan.getByRole('radio', { name: more.held }).check()
+    if (more.held === '一并删除数据') await plan.getByLabel(/输入场景包标识/).fill(PACK.id)
+  }
+  await expect(go).toBeEnabled()
+  await go.click()
+  await expect(plan).toBeHidden({ timeout: 120_000 })
+}
+
+test('场景包', async ({ journey }) => {
+  test.setTimeout(300_000)
+  const admin = await journey.enter('dataadmin')
+  await test.step('平台业务管理员看变更预览，安装场景包', async () => {
+    await admin.goto(`/admin/packs/${PACK.id}`)
+    await expect(card(admin).getByRole('heading', { name: PACK.name })).toBeVisible()
+    // The demonstration city may have come with it: then it goes first, with all it brought.
+    if (await card(admin).getByRole('button', { name: '卸载' }).isVisible()) await act(admin, '卸载', { held: '一并删除数据' })
+    await expect(card(admin).locator('.packs-state')).toContainText('未安装')
+    await act(admin, '安装', { demo: true })
+    await expect(card(admin).locator('.packs-state')).toContainText('启用')
+    await expect(card(admin).locator('.packs-history li').first()).toContainText('安装')
+  })
+
+  const chief = await journey.enter('shiftleader')
+  await test.step('值班长打开页面，数字点到明细，数目相同', async () => {
+    await chief.getByRole('navigation', { name: '主导航' }).getByRole('link', { name: '场景', exact: true }).click()
+    await chief
+      .getByRole('navigation', { name: '场景' })
+      .getByRole('link', { name: new RegExp(`^${PACK.name}`) })
+      .click()
+    const page = chief.locator('.scn-page')
+    await expect(page.getByRole('heading', { level: 1, name: PACK.name })).toBeVisible()
+    const doors = page.locator('.sw-figure b a.door')
+    await expect(doors.first()).toBeVisible({ timeout: 30_000 })
+    const door = page.locator('.sw-figure b a.door[href^="/registers/list/"]').first()
+    const said = await numberIn(door)
+    expect(said).toBeGreaterThan(0)
+    await door.click()
+    await expect(chief).toHaveURL(/\/registers\/list\/public-toilet/)
+    await expect(chief.getByText(`共 ${said.toLocaleString('en-US')} 条`)).toBeVisible()
+    await chief.goBack()
+    await expect(page.locator('.sw [role=alert]'), 'every widget has its data').toHaveCount(0)
+  })
+  await test.step('选中一座公厕，曲线换成它的', async () => {
+    const row = chief.locator('.sw-stations .sw-name').first()
+    const name = ((await row.textContent()) ?? '').trim()
+    await row.click()
+    await expect(chief).toHaveURL(/subject=/)
+    await expect(chief.locator('.sw-trend').filter({ hasText: name }).first()).toBeVisible()
+  })
+  await test.step('大屏只看不点', async () => {
+    await chief.getByRole('link', { name: '大屏' }).click()
+    await expect(chief.locator('.wall .sw').first()).toBeVisible()
+    await expect(chief.locator('.wall a')).toHaveCount(0)
+    await chief.goBack()
+  })
+
+  await test.step('停用：页面隐藏，数据保留；启用后恢复', async () => {
+    await act(admin, '停用')
+    await expect(card(admin).locator('.packs-state')).toContainText('停用')
+    await chief.goto('/scenarios')
+    const link = chief.getByRole('link', { name: new RegExp(`^${PACK.name}`) })
+    await expect(link).toHaveCount(0)
+    await act(admin, '启用')
+    await chief.reload()
+    await expect(link).toBeVisible()
+  })
+  await test.step('卸载：逐字确认后不留痕迹', async () => {
+    await act(admin, '卸载', { held: '一并删除数据' })
+    await expect(card(admin).locator('.packs-state')).toContainText('未安装')
+    await chief.reload()
+    await expect(chief.getByRole('link', { name: new RegExp(`^${PACK.name}`) })).toHaveCount(0)
+  })
+})
