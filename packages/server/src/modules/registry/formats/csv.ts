@@ -76,9 +76,12 @@ function countLines(bytes: Buffer): number {
   return n
 }
 
-/** The records of a block of lines. */
-export const recordsOf = ({ bytes, separator }: Pick<LineBlock, 'bytes' | 'separator'>, encoding: 'utf-8' | 'gbk'): string[][] =>
-  unguarded(new CsvReader(separator).push(decodeText(bytes, encoding)))
+/** The records of a block of lines, the last of which need not be ended. */
+export function recordsOf({ bytes, separator }: { bytes: Uint8Array; separator: string }, encoding: 'utf-8' | 'gbk'): string[][] {
+  const reader = new CsvReader(separator)
+  const rows = reader.push(decodeText(bytes, encoding))
+  return unguarded([...rows, ...reader.end()])
+}
 
 /**
  * The records of a CSV file. Lines without quotes — nearly all of them — come as they lie in the file; where there are quotes, a line need not be a

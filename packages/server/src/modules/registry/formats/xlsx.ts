@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream'
 import exceljs from 'exceljs'
 import { columnNames } from './csv.ts'
 import { BLOCK_ROWS, BrokenFile, cellOf, type FileFacts, type ReadOptions, type RowBlock, SAMPLE_ROWS } from './types.ts'
@@ -16,8 +17,8 @@ interface Sheet {
   rows: AsyncIterable<exceljs.Row>
 }
 
-async function* sheets(path: string): AsyncGenerator<Sheet> {
-  const book = new exceljs.stream.xlsx.WorkbookReader(path, {
+async function* sheets(source: string | Readable): AsyncGenerator<Sheet> {
+  const book = new exceljs.stream.xlsx.WorkbookReader(source, {
     worksheets: 'emit',
     sharedStrings: 'cache',
     hyperlinks: 'ignore',
@@ -37,6 +38,16 @@ async function* rowsOf({ rows }: Sheet): AsyncGenerator<string[]> {
     while (cells.length > 0 && (cells.at(-1) as string).trim() === '') cells.pop()
     if (cells.length > 0) yield cells
   }
+}
+
+/** Every row of the first sheet. Throws BrokenFile. */
+export async function firstSheet(source: Readable): Promise<string[][]> {
+  for await (const sheet of sheets(source)) {
+    const rows: string[][] = []
+    for await (const cells of rowsOf(sheet)) rows.push(cells)
+    return rows
+  }
+  return []
 }
 
 export async function inspectXlsx(path: string, { layer }: ReadOptions): Promise<FileFacts> {
