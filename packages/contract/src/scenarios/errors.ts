@@ -37,5 +37,6 @@ export const SCENARIOS_ERRORS = {
     zh: '情况与预览时不同，请重新预览',
     en: 'Things have changed since the preview; look at it again'
   },
+  SCENARIOS_REPORT_NOT_FOUND: { status: 404, zh: '没有这份报告', en: 'There is no such report' },
   SCENARIOS_PAGE_NOT_FOUND: { status: 404, zh: '没有这个页面', en: 'There is no such page' }
 } as const

@@ -6,6 +6,7 @@ import type { Count } from './figures.ts'
 import type { PackFault } from './form.ts'
 import type { Names, Say } from './names.ts'
 import type { Pack } from './pack.ts'
+import { checkReports } from './reports.ts'
 import { meets } from './version.ts'
 
 /** What stands outside the pack: the platform it is installed on. */
@@ -39,6 +40,7 @@ export function checkMeaning(pack: Pack, around: Surroundings): PackFault[] {
   checkLayers(pack, names, say)
   checkPages(pack, names, say)
   checkPublic(pack, names, say)
+  checkReports(pack.reports ?? [], names, say)
   checkDemo(pack, names, say)
   for (const [file, keys] of [
     ['classes.json', pack.classes.map((c) => c.code)],
@@ -47,6 +49,7 @@ export function checkMeaning(pack: Pack, around: Surroundings): PackFault[] {
     ['indicators.json', pack.indicators.map((i) => i.key)],
     ['layers.json', pack.layers.map((l) => l.key)],
     ['pages.json', pack.pages.map((p) => p.key)],
+    ['reports.json', (pack.reports ?? []).map((r) => r.key)],
     ['public.json', pack.public.map((l) => l.key)]
   ] as const)
     keys.forEach((key, i) => {

@@ -6,9 +6,12 @@ import { Indicators } from './figures.ts'
 import { formFaults, type PackFault } from './form.ts'
 import { Layers, Public } from './layers.ts'
 import { Pages } from './pages.ts'
+import { type ReportDeclaration, Reports } from './reports.ts'
 import { Scenario } from './scenario.ts'
 import { type Strings, textKeys, withTexts } from './text.ts'
 import { Registers, Things } from './things.ts'
+
+export type { ReportDeclaration, ReportSection } from './reports.ts'
 
 const closed = { additionalProperties: false }
 const schema = Type.Optional(Type.String())
@@ -34,6 +37,7 @@ export const PACK_FILES = {
   'indicators.json': { schema: Indicators, required: false },
   'layers.json': { schema: Layers, required: false },
   'pages.json': { schema: Pages, required: true },
+  'reports.json': { schema: Reports, required: false },
   'public.json': { schema: Public, required: false },
   'quality.json': { schema: Quality, required: true },
   'demo/demo.json': { schema: Demo, required: false },
@@ -54,6 +58,8 @@ export interface Pack {
   pages: Pages['pages']
   correlations: NonNullable<Pages['correlations']>
   public: Public['lists']
+  /** Absent in documents of packs that were installed before there were reports. */
+  reports?: readonly ReportDeclaration[]
   quality: Quality
   demo: Demo | null
   /** Tests by the name of their file. */
@@ -130,6 +136,7 @@ export function readPack(files: PackFiles): { pack: Pack | null; faults: PackFau
     pages: pages.pages,
     correlations: pages.correlations ?? [],
     public: get('public.json', { lists: [] } as Public).lists,
+    reports: get('reports.json', { reports: [] } as Reports).reports,
     quality: get('quality.json', {} as Quality),
     demo: get('demo/demo.json', null as Demo | null),
     tests,

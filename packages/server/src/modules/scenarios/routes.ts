@@ -1,7 +1,9 @@
 import type { FastifyPluginAsync } from 'fastify'
 import { packRoutes } from './routes/packs.ts'
+import { reportRoutes } from './routes/reports.ts'
 
 /** Scenario packs over HTTP. */
 export const scenariosRoutes: FastifyPluginAsync = async (app) => {
   await app.register(packRoutes)
+  await app.register(reportRoutes)
 }
