@@ -2,7 +2,7 @@ import type { AlarmLevel } from '@chengyun/contract/alarms'
 import type { ReadingBatch } from '@chengyun/contract/streams'
 import type { Areas } from './areas.ts'
 import { bigger, Listeners } from './listeners.ts'
-import { Neighbours, settlePlaces } from './neighbours.ts'
+import { Neighbours, settleNeighbours } from './neighbours.ts'
 import { inOrder } from './order.ts'
 import { BEGAN, CLEAR, DUE, LAG, LATE, LEVEL, NONE, type Outcome, type Program, RAISE, SEEN, SIGNAL } from './program.ts'
 import type { Finding, LateReading, RuleStream } from './rule-stream.ts'
@@ -94,8 +94,8 @@ export class Engine {
     const p = this.programs[this.program[count]!]!
     const o = this.offset[count]!
     const b = o + p.root.at
-    const places = this.slots.subarray(b + p.root.own, b + p.root.size)
-    if (!settlePlaces(places, others, before, (of) => this.standing(of) !== null)) return
+    const held = this.slots.subarray(b + p.root.own, b + p.root.size)
+    if (!settleNeighbours(held, others, before, (of) => this.standing(of) !== null)) return
     this.slots[b + DUE] = Math.min(this.slots[b + DUE]!, Math.max(at, this.slots[b + SEEN]!))
     this.mark(count)
     this.queue(p, count, o)

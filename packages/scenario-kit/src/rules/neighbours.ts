@@ -1,18 +1,18 @@
-/** A spatial count, and the place a rule-stream has among its neighbours. */
-export interface Place {
+/** A spatial count, and which of its neighbours a rule-stream is. */
+interface Watcher {
   of: number
   i: number
 }
 
-const NOBODY: readonly Place[] = []
+const NOBODY: readonly Watcher[] = []
 
 /** Which spatial counts look at which rule-streams. */
 export class Neighbours {
-  private readonly counts = new Map<number, Place[]>()
+  private readonly counts = new Map<number, Watcher[]>()
   private readonly others = new Map<number, readonly number[]>()
 
   /** The counts that look at a rule-stream. */
-  countsOver(of: number): readonly Place[] {
+  countsOver(of: number): readonly Watcher[] {
     return this.counts.get(of) ?? NOBODY
   }
 
@@ -56,10 +56,10 @@ export class Neighbours {
 }
 
 /**
- * Make the slots of a count say what its neighbours are now: what stands counts, what was kept of another is forgotten. `slots` are those of the count's
- * places. False when they said so already.
+ * Make the slots of a count say what its neighbours are now: what stands counts, what was kept of another is forgotten. `slots` has one for each
+ * neighbour. False when they said so already.
  */
-export function settlePlaces(
+export function settleNeighbours(
   slots: Float64Array,
   others: readonly number[],
   before: readonly number[] | undefined,

@@ -62,6 +62,7 @@ export type { PublishedField } from './domain/ogc/fields.ts'
 export { type Listed, pageOf } from './domain/ogc/memory.ts'
 export type { Question } from './domain/ogc/question.ts'
 export { type PlaceData, type PlaceLookup, placesFrom } from './domain/places.ts'
+export { randomOf, seedOf } from './domain/random.ts'
 export { normalise } from './domain/search-terms.ts'
 export {
   type Box,

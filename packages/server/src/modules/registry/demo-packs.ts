@@ -2,10 +2,11 @@
 import type { ItemGeometry, RegisterDeclaration } from '@chengyun/contract/registry'
 import type { Actor } from '../../platform/actor.ts'
 import type { Db } from '../../platform/db.ts'
+import { randomOf } from '../geo/index.ts'
 import { loadDemoRows } from './commands/demo.ts'
 import { drawingSetting, type Filled, type Located, placeOf, put, type Setting } from './demo-registers.ts'
 import { Dice } from './domain/demo-dice.ts'
-import { type DemoPlace, numbersOf } from './domain/demo-places.ts'
+import type { DemoPlace } from './domain/demo-places.ts'
 import { packGeometry } from './domain/geometry.ts'
 import { linkNearest, listDemoItems } from './queries/demo.ts'
 import { findType } from './queries/types.ts'
@@ -69,7 +70,7 @@ interface There {
 }
 
 function draw(s: Setting, d: RegisterDeclaration, wish: DemoWish, there: readonly There[], around: readonly There[]): Filled {
-  const next = numbersOf(`${s.options.seed}:${wish.register}`)
+  const next = randomOf(`${s.options.seed}:${wish.register}`)
   const dice = new Dice(next, s.options.now)
   const filled: Filled = { rows: [], series: numbersGiven(d, there) }
   const classes = Object.entries(wish.classes ?? {})

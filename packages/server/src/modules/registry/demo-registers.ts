@@ -2,6 +2,7 @@
 import type { ItemGeometry, RegisterDeclaration } from '@chengyun/contract/registry'
 import type { Actor } from '../../platform/actor.ts'
 import type { Db } from '../../platform/db.ts'
+import { randomOf } from '../geo/index.ts'
 import { type DemoRow, loadDemoRows } from './commands/demo.ts'
 import { divisionNames } from './commands/write.ts'
 import { type DemoOptions, unitOf } from './demo.ts'
@@ -9,7 +10,7 @@ import { codeOf, seriesOf } from './domain/codes.ts'
 import { DEMO_BUSINESSES } from './domain/demo-businesses.ts'
 import { type DemoFacts, type DemoRegister, Dice } from './domain/demo-dice.ts'
 import { DEMO_FACILITIES } from './domain/demo-facilities.ts'
-import { type DemoPlace, type DemoPlaces, demoPlaces, numbersOf } from './domain/demo-places.ts'
+import { type DemoPlace, type DemoPlaces, demoPlaces } from './domain/demo-places.ts'
 import { DEMO_ROADS, roadItem } from './domain/demo-roads.ts'
 import { packGeometry } from './domain/geometry.ts'
 import { termsOf } from './domain/terms.ts'
@@ -85,7 +86,7 @@ export type Located = NonNullable<ReturnType<RegistryEnv['geo']['locate']>>
 const itemsOf =
   (rule: DemoRegister) =>
   (s: Setting, d: RegisterDeclaration): Filled => {
-    const next = numbersOf(`${s.options.seed}:${rule.type}`)
+    const next = randomOf(`${s.options.seed}:${rule.type}`)
     const dice = new Dice(next, s.options.now)
     const filled: Filled = { rows: [], series: new Map() }
     const count = Math.max(1, Math.round(rule.count * s.share))
@@ -116,7 +117,7 @@ export function placeOf(
 }
 
 function roadsOf(s: Setting, d: RegisterDeclaration): Filled {
-  const next = numbersOf(`${s.options.seed}:${DEMO_ROADS.type}`)
+  const next = randomOf(`${s.options.seed}:${DEMO_ROADS.type}`)
   const dice = new Dice(next, s.options.now)
   const filled: Filled = { rows: [], series: new Map() }
   const drawn = new Set<string>()

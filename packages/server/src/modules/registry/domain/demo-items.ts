@@ -1,3 +1,4 @@
+import { seedOf } from '../../geo/index.ts'
 import { CELL_RULES, CROSSING_RULES, type DemoKeepers, PARK_ONE_IN, ROAD_RULES, type RoadRule } from './demo-rules.ts'
 
 /** A road as it lies in the city: 1e-7 degrees, x0,y0,x1,y1,… */
@@ -48,18 +49,11 @@ const METRES_PER_DEGREE = 111_320
 const METRES_PER_HOUSE_PAIR = 20
 const DAYS = dayTexts()
 
-/** FNV-1a of a key, as the state of a stream of numbers. */
-function stateOf(key: string): number {
-  let state = 0x811c9dc5
-  for (let i = 0; i < key.length; i++) state = Math.imul(state ^ key.charCodeAt(i), 0x01000193)
-  return state
-}
-
 /** mulberry32 with its state outside, so that a class needs no closure a number. */
 class Random {
   #state: number
   constructor(key: string) {
-    this.#state = stateOf(key)
+    this.#state = seedOf(key)
   }
   /** In [0, 1). */
   next(): number {
@@ -237,7 +231,7 @@ export function* demoShare(city: DemoCity, centre: readonly [number, number], li
   }
   const drawn = <T extends { code: string }>(list: readonly T[]): T[] =>
     list
-      .map((one) => ({ one, at: stateOf(`${seed}:drawn:${one.code}`) }))
+      .map((one) => ({ one, at: seedOf(`${seed}:drawn:${one.code}`) }))
       .sort((a, b) => a.at - b.at)
       .map(({ one }) => one)
   const part = { roads: 0.3, cells: 0.2 }

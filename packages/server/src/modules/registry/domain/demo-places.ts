@@ -8,18 +8,6 @@ const FALLS_OFF = 0.09
 /** What is left of it far outside. */
 const LEAST = 0.03
 
-/** FNV-1a and mulberry32: a stream of numbers in [0, 1) of a key. */
-export function numbersOf(key: string): () => number {
-  let state = 0x811c9dc5
-  for (let i = 0; i < key.length; i++) state = Math.imul(state ^ key.charCodeAt(i), 0x01000193)
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let t = Math.imul(state ^ (state >>> 15), 1 | state)
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296
-  }
-}
-
 /** A drawn place, degrees; `roadName` and `houseNumber` where it stands at a road. */
 export interface DemoPlace {
   lng: number

@@ -1,7 +1,6 @@
 /** A made-up city of components for measurements and tests: points along streets, dense in a few centres, classes as uneven as real ones. */
 import { randomOf } from '../random.ts'
-import { Layer } from './layer.ts'
-import { type LayerRow, NEVER, SnapshotBuilder } from './snapshot.ts'
+import { type LayerRow, NEVER } from './snapshot.ts'
 
 export interface SyntheticOptions {
   n: number
@@ -83,11 +82,4 @@ export function* syntheticRows(options: SyntheticOptions): Generator<LayerRow> {
       due: times && lasts === NEVER ? starts + 172_800 : NEVER
     }
   }
-}
-
-/** A layer of such rows in memory: what `bench` measures the engine with. */
-export function syntheticLayer(options: SyntheticOptions): Layer {
-  const builder = new SnapshotBuilder({ times: options.times === true })
-  for (const row of syntheticRows(options)) builder.add(row)
-  return new Layer(builder.finish())
 }
