@@ -19,13 +19,17 @@ export async function run(bench: Bench): Promise<BenchRow[]> {
     const session = await product.signIn('dataadmin')
     // Nothing is a repetition, and nothing lies before what its stream said last: singles and arrays have streams of their own.
     const half = Math.floor(bed.ids.length / 2)
-    const from = Date.now() - 2 * 3_600_000
+    const { rows } = await bed.pool.query<{ last: number | null }>(
+      'select extract(epoch from max(at))::float8 * 1000 as last from streams.reading'
+    )
+    // After what an earlier run stored: a late reading would be stored in another, slower way.
+    const from = Math.max(Date.now() - 2 * 3_600_000, Math.ceil(rows[0]?.last ?? 0) + 1)
     let [single, array] = [0, 0]
     const singles = (count: number): Shot[] =>
       Array.from({ length: count }, (_, i) => ({
         path: '/sta/v1.1/Observations',
         body: JSON.stringify({
-          phenomenonTime: new Date(from + single).toISOString(),
+          phenomenonTime: new Date(from + Math.floor(single / half)).toISOString(),
           result: i % 100,
           Datastream: { '@iot.id': bed.ids[single++ % half] }
         })
@@ -55,7 +59,7 @@ export async function run(bench: Bench): Promise<BenchRow[]> {
         'single POST',
         '/s',
         1,
-        () => singles(30_000 * bench.seconds),
+        () => singles(60_000 * bench.seconds),
         '≥ 0.50',
         0.5
       ),

@@ -5,8 +5,9 @@ import { editItem, findType, removeItem } from '../../registry/index.ts'
 import { checkedInstant, type Draft } from '../domain/sta/body.ts'
 import { StaError } from '../domain/sta/fault.ts'
 import type { EntityName } from '../domain/sta/model.ts'
+import { kindOf } from '../domain/sta/stream-words.ts'
 import { editStream, removeStreams } from './catalogue.ts'
-import { kindOf, Maker } from './sta-make.ts'
+import { Maker } from './sta-make.ts'
 import { BY_STA, moveItems, thingsAt, updatePlace } from './sta-places.ts'
 
 type Json = Record<string, unknown>

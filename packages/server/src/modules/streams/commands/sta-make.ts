@@ -1,5 +1,5 @@
 /** Making the entities of SensorThings: a Thing becomes an item of a register, a Datastream a stream. */
-import { OBSERVATION_TYPES, STREAM_KINDS, type StreamKind, type StreamUnit } from '@chengyun/contract/streams'
+import type { StreamKind, StreamUnit } from '@chengyun/contract/streams'
 import { sql } from 'kysely'
 import type { CommandContext } from '../../../platform/command.ts'
 import type { Tx } from '../../../platform/db.ts'
@@ -8,7 +8,9 @@ import type { EntityId } from '../domain/sta/address.ts'
 import { checkedInstant, type Draft, forRegister, type Link } from '../domain/sta/body.ts'
 import { StaError } from '../domain/sta/fault.ts'
 import type { EntityName } from '../domain/sta/model.ts'
+import { kindOf } from '../domain/sta/stream-words.ts'
 import { createStream, editStream, ensureThing } from './catalogue.ts'
+import { keyFor } from './sta-key.ts'
 import { addHistory, BY_STA, insertFeature, insertLocation, moveItems, placeOfLocation, putThingAt } from './sta-places.ts'
 
 /** The register of things that come without saying where they belong. */
@@ -233,7 +235,7 @@ export class Maker {
     const { key, kind, ...properties } = (v.properties ?? {}) as Json
     const draft = {
       thingId: thing,
-      key: await this.#keyFor(thing, key, property),
+      key: await keyFor(this.tx, thing, key, property),
       name: String(v.name),
       description: String(v.description),
       kind: kindOf(String(v.observationType), kind),
@@ -247,29 +249,6 @@ export class Maker {
     this.streams.push(id)
     for (const link of links.Observations ?? []) if ('draft' in link) await this.reading(link.draft, { Datastream: id })
     return id
-  }
-
-  /** What somebody calls it, or a word of what is observed; numbered where the thing has that already. */
-  async #keyFor(thing: number, given: unknown, property: number): Promise<string> {
-    if (given !== undefined) {
-      if (typeof given !== 'string' || !KEY.test(given))
-        throw new StaError('properties.key is a small letter and letters or digits, at most 40')
-      return given
-    }
-    const { rows } = await sql<{
-      name: string
-      definition: string
-      keys: string[]
-    }>`select p.name, p.definition, array(select key from streams.stream
-      where thing_id = ${thing} and removed_at is null) as keys from streams.observed_property p where p.id = ${property}`.execute(
-      this.tx
-    )
-    const { name = '', definition = '', keys = [] } = rows[0] ?? {}
-    const word = camel(name) || camel(definition.split(/[/#:]/).at(-1) ?? '') || 'value'
-    if (!keys.includes(word)) return word
-    let n = 2
-    while (keys.includes(`${word.slice(0, 34)}${n}`)) n += 1
-    return `${word.slice(0, 34)}${n}`
   }
 
   async #createSensor({ values: v, links }: Draft): Promise<number> {
@@ -302,34 +281,5 @@ export class Maker {
       values,
       feature: given.FeatureOfInterest === undefined ? (feature ?? null) : Number(given.FeatureOfInterest)
     })
-  }
-}
-
-const KEY = /^[a-z][a-zA-Z0-9]{0,39}$/
-/** `Air temperature` → `airTemperature`; nothing of words that have no Latin letters. */
-function camel(text: string): string {
-  const words = text.match(/[A-Za-z0-9]+/g) ?? []
-  const joined = words.map((w, i) => (i === 0 ? w[0]?.toLowerCase() + w.slice(1) : w[0]?.toUpperCase() + w.slice(1))).join('')
-  return KEY.test(joined.slice(0, 36)) ? joined.slice(0, 36) : ''
-}
-
-/** The kind of the results of an observation type; `wanted` where the type leaves it open. */
-export function kindOf(observationType: string, wanted: unknown): StreamKind {
-  const last = observationType.split('/').at(-1)
-  switch (last) {
-    case 'OM_Measurement':
-      return 'number'
-    case 'OM_CountObservation':
-      return 'count'
-    case 'OM_TruthObservation':
-      return 'truth'
-    case 'OM_CategoryObservation':
-      return 'category'
-    case 'OM_Observation':
-      return STREAM_KINDS.includes(wanted as StreamKind) ? (wanted as StreamKind) : 'complex'
-    default:
-      throw new StaError(
-        `there is no observationType ${observationType.slice(0, 120)}; known are ${OBSERVATION_TYPES.number} and its siblings`
-      )
   }
 }

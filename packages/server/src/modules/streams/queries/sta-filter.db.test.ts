@@ -14,7 +14,8 @@ import { streamsOf } from '../runtime.ts'
 import { makeStation, makeStream } from '../streams.testing.ts'
 import { PackedTest } from './sta-facts.ts'
 import type { Sight } from './sta-model.ts'
-import { countObservations, type ObservationQuery, readObservations } from './sta-observations.ts'
+import { countObservations, readObservations } from './sta-observations.ts'
+import type { ObservationQuery } from './sta-packs.ts'
 import type { Compiled } from './sta-sql.ts'
 
 let t: TestApp

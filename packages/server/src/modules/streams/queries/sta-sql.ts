@@ -1,7 +1,7 @@
 import type * as GeoJSON from 'geojson'
 import { sql } from 'kysely'
-import { type Kind, MAX_TIME, MIN_TIME } from '../domain/sta/ast.ts'
-import { type Bound, type BoundCall, type BoundPath, boundPaths, geoOf, nameOf, type Step } from '../domain/sta/bind.ts'
+import type { Kind } from '../domain/sta/ast.ts'
+import { type Bound, type BoundCall, type BoundPath, boundPaths, geoOf, type Step } from '../domain/sta/bind.ts'
 import { operandKinds } from '../domain/sta/evaluate.ts'
 import { StaError } from '../domain/sta/fault.ts'
 import type { EntityName } from '../domain/sta/model.ts'
@@ -19,6 +19,8 @@ import {
   sourceOf,
   visible
 } from './sta-model.ts'
+import { kinded, literal, operation } from './sta-operations.ts'
+import { distanceTo, listedDistance, placeColumns } from './sta-places.ts'
 
 /** What an expression is compiled for. `found` holds what geometry said of places that are no points (see sta-geo.ts). */
 export interface Compiled {
@@ -205,7 +207,7 @@ class Writer {
     if (path === null) throw new StaError(`${node.op}: one of the places has to be a property`)
     const other = b === undefined ? null : geoOf(path === a ? b : a)
     if (b !== undefined && other === null) throw new StaError(`${node.op}: one of the places has to be written out`)
-    const place = this.#place(path)
+    const place = placeColumns(path, (make) => this.#look(path, make))
     if (node.op === 'geo.length') return sql`(${place.length})`
     const found = this.#c.found.get(node)
     const { lng, lat, id } = place
@@ -219,47 +221,6 @@ class Writer {
     if (direct === undefined || found?.whole) return sql`(case when ${place.there} then ${listed} end)`
     const point = pointIs(path === a ? node.op : direct, other as GeoJSON.Geometry, lng, lat)
     return sql`(case when ${lng} is not null then ${point} when ${place.there} then ${listed} end)`
-  }
-
-  /** The columns of a place. They stand in one entity, so that all of them are looked up in the same row. */
-  #place(path: BoundPath): { lng: Sql; lat: Sql; id: Sql | null; there: Sql; length: Sql } {
-    const pick = (make: (alias: string) => Sql): Sql => this.#look(path, make)
-    const { entity, property } = path
-    if (path.below.length > 0) throw new StaError(`${nameOf(path)} is no place`)
-    if (entity === 'Location' || entity === 'FeatureOfInterest')
-      return {
-        lng: pick((x) => column(x, 'lng')),
-        lat: pick((x) => column(x, 'lat')),
-        id: pick((x) => column(x, 'id')),
-        there: pick((x) => sql`${column(x, 'bounds')} is not null`),
-        length: pick((x) => sql`case when ${column(x, 'bounds')} is not null then ${column(x, 'length')} end`)
-      }
-    if (entity === 'Datastream' && property === 'observedArea') {
-      const item = (name: string) =>
-        pick(
-          (x) => sql`(select ${sql.ref(`oi.${name}`)} from streams.thing o join registry.pub_item oi on oi.type_id = o.type_id
-            and oi.id = o.item_id where o.id = ${column(x, 'thing_id')})`
-        )
-      const lng = item('lng')
-      return {
-        lng,
-        lat: item('lat'),
-        id: null,
-        there: sql`${lng} is not null`,
-        length: sql`case when ${lng} is not null then 0::float8 end`
-      }
-    }
-    if (entity === 'Observation' && property === 'result') {
-      const lng = pick((x) => sql`case when ${column(x, 'value2')} is not null then ${column(x, 'value')} end`)
-      return {
-        lng,
-        lat: pick((x) => column(x, 'value2')),
-        id: null,
-        there: sql`${lng} is not null`,
-        length: sql`case when ${lng} is not null then 0::float8 end`
-      }
-    }
-    throw new StaError(`${nameOf(path)} is no place`)
   }
 
   #look(path: BoundPath, make: (alias: string) => Sql): Sql {
@@ -284,113 +245,4 @@ const SIGNS: Readonly<Record<string, Sql>> = {
   ge: sql.raw('>='),
   lt: sql.raw('<'),
   le: sql.raw('<=')
-}
-
-/** Texts compare by code point, as in memory. */
-const kinded = (value: Sql, kind: Kind): Sql =>
-  kind === 'text' || kind === 'date' ? sql`(${value})::text collate "C"` : sql`(${value})`
-
-function literal(node: Bound & { node: 'literal' }): Sql {
-  switch (node.kind) {
-    case 'bool':
-      return sql.lit(node.value)
-    case 'number':
-    case 'duration':
-      return sql`${node.value}::float8`
-    case 'time':
-      return sql`${isoOf(node.value)}::timestamptz`
-    case 'text':
-    case 'date':
-      return sql`${node.value}::text collate "C"`
-    default:
-      return sql`null`
-  }
-}
-
-const distanceTo = (lng: Sql, lat: Sql, to: GeoJSON.Point): Sql => {
-  const [x, y] = to.coordinates as [number, number]
-  const [dx, dy] = [sql`(${lng} - ${x}::float8)`, sql`(${lat} - ${y}::float8)`]
-  return sql`sqrt(${dx} * ${dx} + ${dy} * ${dy})`
-}
-
-const listedDistance = (id: Sql | null, found: Found | undefined): Sql =>
-  id === null || !found
-    ? sql`null::float8`
-    : sql`(select v.d from unnest(${[...found.ids]}::int[], ${[...found.distances]}::float8[]) v (id, d) where v.id = ${id})`
-
-/** Operators and functions of values. */
-function operation({ op, kind, args: nodes }: BoundCall, args: readonly Sql[], now: number): Sql {
-  const [a, b, c] = args as [Sql, Sql, Sql | undefined]
-  const plain = nodes[0]?.kind
-  switch (op) {
-    case 'add':
-    case 'sub': {
-      const sign = sql.raw(op === 'add' ? '+' : '-')
-      if (kind === 'time') return sql`(${a} ${sign} ${b} * interval '1 millisecond')`
-      if (kind === 'duration' && plain === 'time') return sql`(extract(epoch from ${a} - ${b})::float8 * 1000)`
-      return sql`(${a} ${sign} ${b})`
-    }
-    case 'mul':
-      return sql`(${a} * ${b})`
-    case 'div':
-      return sql`(${a} / nullif(${b}, 0))`
-    case 'mod':
-      return sql`(${a} - ${b} * trunc(${a} / nullif(${b}, 0)))`
-    case 'substringof':
-      return sql`(strpos(${b}, ${a}) > 0)`
-    case 'contains':
-      return sql`(strpos(${a}, ${b}) > 0)`
-    case 'startswith':
-      return sql`starts_with(${a}, ${b})`
-    case 'endswith':
-      return sql`(right(${a}, char_length(${b})) = ${b} and char_length(${a}) >= char_length(${b}))`
-    case 'length':
-      return sql`char_length(${a})::float8`
-    case 'indexof':
-      return sql`(strpos(${a}, ${b}) - 1)::float8`
-    case 'substring': {
-      const from = sql`least(greatest(trunc(${b}), 0), 1000000)::integer`
-      return c === undefined
-        ? sql`substr(${a}, ${from} + 1)`
-        : sql`substr(${a}, ${from} + 1, least(greatest(trunc(${c}), 0), 1000000)::integer)`
-    }
-    case 'tolower':
-      return sql`translate(${a}, 'ABCDEFGHIJKLMNOPQRSTUVWXYZ', 'abcdefghijklmnopqrstuvwxyz')`
-    case 'toupper':
-      return sql`translate(${a}, 'abcdefghijklmnopqrstuvwxyz', 'ABCDEFGHIJKLMNOPQRSTUVWXYZ')`
-    case 'trim':
-      return sql`btrim(${a}, E' \\t\\n\\r')`
-    case 'concat':
-      return sql`(${a} || ${b})`
-    case 'year':
-    case 'month':
-    case 'day':
-    case 'hour':
-    case 'minute':
-      return sql`extract(${sql.raw(op)} from ${a} at time zone 'UTC')::float8`
-    case 'second':
-      return sql`floor(extract(second from ${a} at time zone 'UTC'))::float8`
-    case 'fractionalseconds':
-      return sql`(mod(extract(milliseconds from ${a} at time zone 'UTC')::integer, 1000) / 1000.0)::float8`
-    case 'date':
-      return sql`to_char(${a} at time zone 'UTC', 'YYYY-MM-DD') collate "C"`
-    case 'time':
-      return sql`to_char(${a} at time zone 'UTC', 'HH24:MI:SS.MS') collate "C"`
-    case 'totaloffsetminutes':
-      return sql`case when ${a} is not null then 0::float8 end`
-    case 'now':
-      return sql`${isoOf(now)}::timestamptz`
-    case 'mindatetime':
-      return sql`${isoOf(MIN_TIME)}::timestamptz`
-    case 'maxdatetime':
-      return sql`${isoOf(MAX_TIME)}::timestamptz`
-    case 'round':
-      return sql`(sign(${a}) * floor(abs(${a}) + 0.5))`
-    case 'floor':
-      return sql`floor(${a})`
-    case 'ceiling':
-      return sql`ceil(${a})`
-    default:
-      throw new Error(`no operation ${op}`)
-  }
 }

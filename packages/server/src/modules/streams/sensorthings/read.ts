@@ -6,14 +6,9 @@ import { type EntityName, MODEL } from '../domain/sta/model.ts'
 import type { Observation } from '../domain/sta/observation.ts'
 import type { Expand, Options } from '../domain/sta/options.ts'
 import { judgePlaces } from '../queries/sta-geo.ts'
-import {
-  countObservations,
-  featureIdsOf,
-  findObservation,
-  type ObservationQuery,
-  readObservations
-} from '../queries/sta-observations.ts'
+import { countObservations, featureIdsOf, findObservation, readObservations } from '../queries/sta-observations.ts'
 import { judgePacked } from '../queries/sta-packed.ts'
+import type { ObservationQuery } from '../queries/sta-packs.ts'
 import { countSet, type Row, readSet, type SetQuery } from '../queries/sta-read.ts'
 import type { Compiled } from '../queries/sta-sql.ts'
 import { type Asking, compiledFor } from './asking.ts'
