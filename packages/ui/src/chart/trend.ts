@@ -77,7 +77,7 @@ function markSeries(marks: readonly TrendMark[], facts: TrendFacts, y: number, c
           { type: 'rect', shape: { x: x0, y: coordSys.y, width, height: 3 }, style: { fill: color } },
           {
             type: 'path',
-            shape: { pathData: LEVEL_PATHS[m.level], x: x0 - 6, y: coordSys.y - 5, width: 12, height: 12 },
+            shape: { pathData: LEVEL_PATHS[m.level], x: x0 - 6, y: coordSys.y, width: 12, height: 12 },
             style: { fill: color, stroke: c.surface, lineWidth: 1 }
           }
         ]
@@ -100,7 +100,7 @@ function limitLines(bands: readonly TrendBand[], c: Tokens, decimals: number) {
           {
             yAxis,
             lineStyle: { color: c[`level${level}`], type: 'dashed', width: 1 },
-            label: { formatter, position: 'insideEndTop', color: c.ink2, fontSize: 11 }
+            label: { formatter, position: 'insideStartTop', color: c.ink2, fontSize: 11 }
           }
         ]
       })

@@ -22,6 +22,7 @@ export const AlarmLine = memo(
     const { language } = usePreferences()
     const lasting = useLasting()
     const now = useNow(30)
+    const named = row.item.name || row.item.code
     return (
       // biome-ignore lint/a11y/useKeyWithClickEvents: the list is moved by J, K and Enter
       // biome-ignore lint/a11y/useFocusableInteractive: focus stays on the list, which announces its current row
@@ -50,7 +51,7 @@ export const AlarmLine = memo(
           </span>
         </span>
         <span className="line-text">
-          <b>{row.title[language]}</b> <Flags row={row} />
+          <b>{row.title[language]}</b> {row.title[language].includes(named) ? '' : named} <Flags row={row} />
         </span>
         <span className="line-unit" title={`${row.item.name} ${row.item.code} ${row.address}`}>
           {row.address || row.item.name || row.item.code}

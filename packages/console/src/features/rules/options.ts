@@ -1,3 +1,4 @@
+import { useMemo } from 'react'
 import { useTemplates } from '../../api/streams.ts'
 import { usePreferences } from '../../preferences.tsx'
 import { useTypes } from '../registry/data.ts'
@@ -12,10 +13,15 @@ export function useTypeOptions(): Option[] {
 /** Streams that things of a register can have. */
 export function useStreamOptions(type: string): Option[] {
   const { language } = usePreferences()
-  return (useTemplates().data ?? [])
-    .filter((d) => d.type === type)
-    .map((d) => {
-      const name = (d.declaration as { name?: { zh: string; en: string } }).name
-      return { value: d.key, label: name ? `${name[language]} ${d.key}` : d.key }
-    })
+  const templates = useTemplates().data
+  return useMemo(
+    () =>
+      (templates ?? [])
+        .filter((d) => d.type === type)
+        .map((d) => {
+          const name = (d.declaration as { name?: { zh: string; en: string } }).name
+          return { value: d.key, label: name ? `${name[language]} ${d.key}` : d.key }
+        }),
+    [templates, type, language]
+  )
 }

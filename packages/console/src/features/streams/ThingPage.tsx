@@ -65,8 +65,9 @@ export default function ThingPage({ type, code }: { type: string; code: string }
           <section>
             <div className="thing-chart-head">
               <h2>
-                {streamName(chosen, language)}
-                {chosen.unit.symbol ? `（${chosen.unit.symbol}）` : ''}
+                {chosen.unit.symbol
+                  ? t('streams.withUnit', { name: streamName(chosen, language), unit: chosen.unit.symbol })
+                  : streamName(chosen, language)}
               </h2>
               <Segmented
                 size="small"

@@ -3,11 +3,13 @@ import { EmptyState, ErrorState, formatNumber, formatShort, Skeleton, useNow, Vi
 import { Input, Select } from 'antd'
 import { useEffect, useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { Link, useLocation, useSearchParams } from 'wouter'
+import { useLocation, useSearchParams } from 'wouter'
 import { useDistricts } from '../../api/reference.ts'
-import { type LatestOf, type StreamFilters, useLatestLive, useSpark, useStreams } from '../../api/streams.ts'
+import { type LatestOf, type StreamFilters, useLatestLive, useSpark, useStreamStates, useStreams } from '../../api/streams.ts'
 import { useListKeys } from '../../parts/useListKeys.ts'
 import { usePreferences } from '../../preferences.tsx'
+import { useShortcut } from '../../shell/shortcuts.ts'
+import { useStreamOptions } from '../rules/options.ts'
 import { StateMark } from './StateMark.tsx'
 import { useTypeName } from './Streams.tsx'
 import { keysOf, sparkPath, type Thing, thingsOf } from './things.ts'
@@ -16,7 +18,7 @@ import { resultText, streamName } from './words.ts'
 const ROW = 40
 const COLUMNS = 5
 
-/** The observed things of a register: latest values as they come, a spark line of the last day, how each is. */
+/** The observed things of a register: latest values as they come, a spark line of the last day, how each is. Asked for a state it lists streams. */
 export default function ThingTable({ type }: { type: string }) {
   const { t } = useTranslation()
   const { language } = usePreferences()
@@ -24,25 +26,19 @@ export default function ThingTable({ type }: { type: string }) {
   const [params, setParams] = useSearchParams()
   const nameOf = useTypeName()
   const districts = useDistricts()
-  const filters = useMemo((): StreamFilters => {
-    const out: StreamFilters = { type }
-    for (const key of ['state', 'within', 'q'] as const) {
-      const value = params.get(key)
-      if (value) out[key] = value
-    }
-    return out
-  }, [type, params])
-  const list = useStreams(filters)
-  const streams = useMemo(() => list.data?.pages.flatMap((p) => p.items) ?? [], [list.data])
-  const things = useMemo(() => thingsOf(streams), [streams])
-  const columns = useMemo(() => keysOf(streams).slice(0, COLUMNS), [streams])
+  const options = useStreamOptions(type)
+  const { filters, keys } = useAsked(type, params, options)
+  const { list, streams, more } = useColumns(filters, keys)
+  const flat = filters.state !== undefined
+  const things = useMemo(() => (flat ? streams.map(alone) : thingsOf(streams)), [streams, flat])
+  const columns = useMemo(() => (flat ? [] : keysOf(streams).slice(0, COLUMNS)), [streams, flat])
   const live = useLatestLive(useMemo(() => ({ type, ...(filters.within && { within: filters.within }) }), [type, filters.within]))
   const [at, setAt] = useState<string | null>(null)
-  useListKeys({
-    keys: things.map((d) => d.code),
-    open: at,
-    onOpen: setAt
-  })
+  const rowKey = (d: Thing) => (flat ? String(d.streams[0]?.id) : d.code)
+  const open = (d: Thing | undefined) =>
+    d && navigate(`${thingAddress(d.type, d.code)}${flat ? `?stream=${d.streams[0]?.id}` : ''}`)
+  useShortcut('Enter', () => open(things.find((d) => rowKey(d) === at)), { enabled: at !== null })
+  useListKeys({ keys: things.map(rowKey), open: at, onOpen: setAt })
   const set = (key: string, value: string | null) =>
     setParams(
       (old) => {
@@ -53,13 +49,13 @@ export default function ThingTable({ type }: { type: string }) {
       },
       { replace: true }
     )
-  const states = list.data?.pages[0]?.states ?? {}
-  const total = list.data?.pages[0]?.total ?? 0
+  const counted = useStreamStates(useMemo(() => [type], [type])).rows[0]
+  const states = counted?.states ?? {}
   return (
     <>
       <header className="streams-head">
         <h1>
-          {nameOf(type)} <small>{t('streams.streamCount', { n: formatNumber(total) })}</small>
+          {nameOf(type)} <small>{t('streams.streamCount', { n: formatNumber(counted?.total ?? 0) })}</small>
         </h1>
       </header>
       <div className="streams-tools">
@@ -76,12 +72,31 @@ export default function ThingTable({ type }: { type: string }) {
           options={districts.map((d) => ({ value: d.code, label: d.name }))}
           onChange={(v: string | null) => set('within', v)}
         />
+        {options.length > 1 ? (
+          <Select
+            size="small"
+            variant="filled"
+            popupMatchSelectWidth={false}
+            aria-label={t('arules.stream')}
+            value={flat ? (params.get('key') ?? null) : (keys[0] ?? null)}
+            allowClear={flat}
+            placeholder={t('arules.stream')}
+            options={options.map((o) => ({ value: String(o.value), label: o.label }))}
+            onChange={(v: string | undefined) => set('key', v ?? null)}
+          />
+        ) : null}
         <span className="streams-states">
-          <button type="button" className={filters.state ? '' : 'on'} onClick={() => set('state', null)}>
+          <button type="button" className={flat ? '' : 'on'} aria-pressed={!flat} onClick={() => set('state', null)}>
             {t('streams.allStates')}
           </button>
           {STREAM_STATES.filter((s) => states[s] || filters.state === s).map((s) => (
-            <button key={s} type="button" className={filters.state === s ? 'on' : ''} onClick={() => set('state', s)}>
+            <button
+              key={s}
+              type="button"
+              className={filters.state === s ? 'on' : ''}
+              aria-pressed={filters.state === s}
+              onClick={() => set('state', s)}
+            >
               <StateMark state={s} /> {formatNumber(states[s] ?? 0)}
             </button>
           ))}
@@ -95,13 +110,16 @@ export default function ThingTable({ type }: { type: string }) {
         <EmptyState title={t('streams.noThings')} hint={t('streams.noThingsHint')} />
       ) : null}
       {things.length > 0 ? (
-        <div className="thing-table" style={{ '--columns': columns.length } as React.CSSProperties}>
+        <div
+          className={`thing-table${flat ? ' flat' : ''}`}
+          style={{ '--columns': flat ? 1 : columns.length } as React.CSSProperties}
+        >
           <div className="thing-row thing-heads">
-            <span>{t('streams.thing')}</span>
+            <span className="thing-name">{t('streams.thing')}</span>
+            {flat ? <span className="num">{t('streams.value')}</span> : null}
             {columns.map((c) => (
               <span key={c.key} className="num">
-                {streamName(c.stream, language)}
-                <small>{c.stream.unit.symbol ?? ''}</small>
+                {streamName(c.stream, language)} <small>{c.stream.unit.symbol ?? ''}</small>
               </span>
             ))}
             <span>{t('streams.lastDay')}</span>
@@ -112,19 +130,18 @@ export default function ThingTable({ type }: { type: string }) {
             <VirtualList
               items={things}
               rowHeight={ROW}
-              keyOf={(d) => String(d.id)}
-              current={things.findIndex((d) => d.code === at)}
+              keyOf={rowKey}
+              current={things.findIndex((d) => rowKey(d) === at)}
               label={t('streams.things')}
-              onEnd={() => {
-                if (list.hasNextPage && !list.isFetchingNextPage) void list.fetchNextPage()
-              }}
+              onEnd={more}
               render={(thing) => (
                 <ThingRow
                   thing={thing}
-                  columns={columns.map((c) => c.key)}
+                  columns={flat ? [thing.streams[0]?.key ?? ''] : columns.map((c) => c.key)}
+                  flat={flat}
                   live={live}
-                  on={thing.code === at}
-                  onOpen={() => navigate(thingAddress(thing.type, thing.code))}
+                  on={rowKey(thing) === at}
+                  onOpen={() => open(thing)}
                 />
               )}
             />
@@ -134,6 +151,44 @@ export default function ThingTable({ type }: { type: string }) {
     </>
   )
 }
+
+/** What the address asks for: a state is asked of every stream, otherwise the things are those of the first column. */
+function useAsked(type: string, params: URLSearchParams, options: readonly { value: string | number }[]) {
+  return useMemo(() => {
+    const filters: StreamFilters = { type }
+    for (const key of ['state', 'within', 'q'] as const) {
+      const value = params.get(key)
+      if (value) filters[key] = value
+    }
+    const chosen = params.get('key')
+    if (filters.state) return { filters: chosen ? { ...filters, key: chosen } : filters, keys: [] }
+    const known = options.map((o) => String(o.value))
+    const keys = chosen && known.includes(chosen) ? [chosen, ...known.filter((k) => k !== chosen)] : known
+    return { filters, keys: keys.slice(0, COLUMNS) }
+  }, [type, params, options])
+}
+
+/** The streams of up to five columns: pages of all of them are read side by side, for the streams of a column stand in the order of the things. */
+function useColumns(filters: StreamFilters, keys: readonly string[]) {
+  const column = (i: number): StreamFilters => (keys[i] ? { ...filters, key: keys[i] } : filters)
+  const on = (i: number) => keys[i] !== undefined
+  const list = useStreams(column(0))
+  const second = useStreams(column(1), on(1))
+  const third = useStreams(column(2), on(2))
+  const fourth = useStreams(column(3), on(3))
+  const fifth = useStreams(column(4), on(4))
+  const pages = [list, second, third, fourth, fifth].map((l, i) => (i === 0 || on(i) ? l : null))
+  const datas = pages.map((l) => l?.data)
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the pages themselves, not the array around them
+  const streams = useMemo(() => datas.flatMap((d) => d?.pages.flatMap((p) => p.items) ?? []), datas)
+  const more = () => {
+    for (const l of pages) if (l?.hasNextPage && !l.isFetchingNextPage) void l.fetchNextPage()
+  }
+  return { list, streams, more }
+}
+
+/** A stream as a row of its own. */
+const alone = (s: StreamView): Thing => ({ id: s.thingId, code: s.item.code, name: s.item.name, type: s.item.type, streams: [s] })
 
 /** Where the page of a thing is. */
 export const thingAddress = (type: string, code: string): string => `/streams/thing/${type}/${encodeURIComponent(code)}`
@@ -154,12 +209,16 @@ const WORST: readonly StreamState[] = [
 interface ThingRowProps {
   thing: Thing
   columns: readonly string[]
+  /** The row is one stream. */
+  flat: boolean
   live: ReadonlyMap<number, LatestOf>
   on: boolean
   onOpen: () => void
 }
 
-function ThingRow({ thing, columns, live, on, onOpen }: ThingRowProps) {
+function ThingRow({ thing, columns, flat, live, on, onOpen }: ThingRowProps) {
+  const { language } = usePreferences()
+  const first = thing.streams[0]
   const now = useNow(30)
   const stateOf = (s: StreamView): StreamState => live.get(s.id)?.state ?? s.state
   const worst = thing.streams.map(stateOf).reduce((a, b) => (WORST.indexOf(b) > WORST.indexOf(a) ? b : a), 'good' as StreamState)
@@ -168,14 +227,15 @@ function ThingRow({ thing, columns, live, on, onOpen }: ThingRowProps) {
   )
   const drawn = thing.streams.find((s) => s.key === columns[0] && !s.hidden) ?? thing.streams.find((s) => !s.hidden)
   return (
-    // biome-ignore lint/a11y/useKeyWithClickEvents: the list is moved by J, K; the name is a link
+    // biome-ignore lint/a11y/useKeyWithClickEvents: the list is moved by J, K and Enter
     // biome-ignore lint/a11y/useFocusableInteractive: focus stays on the list, which announces its current row
     <div className={`thing-row${on ? ' on' : ''}`} role="option" aria-selected={on} onClick={onOpen}>
       <span className="thing-name">
-        <Link href={thingAddress(thing.type, thing.code)} onClick={(e) => e.stopPropagation()}>
-          {thing.name || thing.code}
-        </Link>
-        <small>{thing.code}</small>
+        <b>{thing.name || thing.code}</b>
+        <small>
+          {thing.code}
+          {flat && first ? ` · ${streamName(first, language)}` : ''}
+        </small>
       </span>
       {columns.map((key) => {
         const s = thing.streams.find((one) => one.key === key)
@@ -186,6 +246,7 @@ function ThingRow({ thing, columns, live, on, onOpen }: ThingRowProps) {
         return (
           <span key={key} className={`num thing-value ${state}`}>
             {state === 'noData' ? <StateMark state="noData" named={false} /> : (text ?? '–')}
+            {flat && s.unit.symbol ? <small> {s.unit.symbol}</small> : null}
           </span>
         )
       })}
