@@ -15,6 +15,12 @@ export const GROUND_LAYERS = ['outside', 'shore', 'neighbour', 'edge', 'land', '
 /** From this zoom on unit grids are drawn. */
 export const GRIDS_FROM = 15
 
+/**
+ * The ground is cut no finer than into tiles of this zoom: a corner then lies within half a metre of its place, and from near by the screen
+ * has one tile to draw and not twelve.
+ */
+export const GROUND_DEPTH = 12
+
 const FONT = ['sans-serif']
 const EMPTY: GeoJSON.FeatureCollection = { type: 'FeatureCollection', features: [] }
 const level = (value: string): FilterSpecification => ['==', ['get', 'level'], value]
@@ -22,10 +28,10 @@ const level = (value: string): FilterSpecification => ['==', ['get', 'level'], v
 /** Sources of the base map besides outlines and labels. */
 export function groundSources(ground: Ground | null, outlines: readonly Outline[]) {
   return {
-    borders: { type: 'geojson' as const, data: borderFeatures(outlines, ground), tolerance: 0.2 },
-    ground: { type: 'geojson' as const, data: groundFeature(ground), tolerance: 0.3 },
-    roads: { type: 'geojson' as const, data: EMPTY },
-    grids: { type: 'geojson' as const, data: EMPTY }
+    borders: { type: 'geojson' as const, data: borderFeatures(outlines, ground), tolerance: 0.2, maxzoom: GROUND_DEPTH },
+    ground: { type: 'geojson' as const, data: groundFeature(ground), tolerance: 0.3, maxzoom: GROUND_DEPTH },
+    roads: { type: 'geojson' as const, data: EMPTY, maxzoom: 14 },
+    grids: { type: 'geojson' as const, data: EMPTY, maxzoom: 15 }
   }
 }
 
@@ -51,7 +57,7 @@ export function groundLayers(mode: ThemeMode, ground: Ground | null): LayerSpeci
         'line-opacity': 0.85
       }
     },
-    { id: 'neighbour', type: 'fill', source: 'ground', paint: { 'fill-color': c.neighbour } },
+    { id: 'neighbour', type: 'fill', source: 'ground', paint: { 'fill-color': c.neighbour, 'fill-antialias': false } },
     {
       // The city stands out from its neighbours by a glow along its outer edge.
       id: 'edge',
@@ -61,7 +67,14 @@ export function groundLayers(mode: ThemeMode, ground: Ground | null): LayerSpeci
       layout: { 'line-join': 'round', visibility: ground ? 'none' : 'visible' },
       paint: { 'line-color': c.land, 'line-width': 16, 'line-blur': 12, 'line-opacity': 0.7 }
     },
-    { id: 'land', type: 'fill', source: 'outlines', filter: level('district'), paint: { 'fill-color': c.land } },
+    // Their edges lie under the coast and the borders, which are smoothed.
+    {
+      id: 'land',
+      type: 'fill',
+      source: 'outlines',
+      filter: level('district'),
+      paint: { 'fill-color': c.land, 'fill-antialias': false }
+    },
     {
       id: 'coast',
       type: 'line',

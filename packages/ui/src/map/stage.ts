@@ -41,6 +41,7 @@ export class Stage {
   #specs: LayerSpecification[] = []
   #tiles = new Map<string, string>()
   #anchor: string | undefined
+  #marked: 'visible' | 'none' = 'visible'
 
   constructor(
     container: HTMLElement,
@@ -122,6 +123,12 @@ export class Stage {
 
   /** What lies on top: features with a `role` (fill, band, line, corner, mark). */
   setMarks(features: readonly GeoJSON.Feature[]): void {
+    // Empty layers still have their tiles cut out of every frame.
+    const visibility = features.length > 0 ? 'visible' : 'none'
+    if (this.#marked !== visibility)
+      for (const l of this.map.getStyle().layers)
+        if ('source' in l && l.source === MARKS) this.map.setLayoutProperty(l.id, 'visibility', visibility)
+    this.#marked = visibility
     this.map.getSource<GeoJSONSource>(MARKS)?.setData({ type: 'FeatureCollection', features: [...features] })
   }
 

@@ -2,7 +2,7 @@ import type * as GeoJSON from 'geojson'
 import type { StyleSpecification } from 'maplibre-gl'
 import { LEVEL_PATHS, type Level } from '../alarm/levels.ts'
 import { type ThemeMode, TOKENS } from '../theme.ts'
-import { type Ground, groundLayers, groundSources, lineLayers, nameLayers } from './base.ts'
+import { GROUND_DEPTH, type Ground, groundLayers, groundSources, lineLayers, nameLayers } from './base.ts'
 
 /** A boundary with a name, as the server serves it. */
 export interface Outline {
@@ -110,7 +110,7 @@ export function baseStyle(
   return {
     version: 8,
     sources: {
-      outlines: { type: 'geojson', data: outlineFeatures(outlines), tolerance: 0.2 },
+      outlines: { type: 'geojson', data: outlineFeatures(outlines), tolerance: 0.2, maxzoom: GROUND_DEPTH },
       labels: { type: 'geojson', data: labelFeatures(outlines) },
       points: {
         type: 'geojson',
