@@ -25,6 +25,7 @@ export {
 export { removeResponse, saveResponse } from './commands/responses.ts'
 export { endPackRules, type Imported, putPackRules } from './commands/rules.ts'
 export { type AlarmChange, type RuleInForce, ruleInForce } from './domain/change.ts'
+export { bandOf } from './judge/explain.ts'
 export { useCaseLookup } from './ports.ts'
 export { type CountedAlarm, countedAlarms } from './queries/figures.ts'
 export { listRules } from './queries/rules.ts'

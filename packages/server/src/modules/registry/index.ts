@@ -36,7 +36,7 @@ export { mayReadRestricted, mayReadType, planReach, type Reach, type ReachedRow,
 export { type ComponentClasses, useComponentClasses } from './ports.ts'
 export { findUnfinishedBatch } from './queries/batches.ts'
 export { listDemoItems } from './queries/demo.ts'
-export { countItemsOf, countSaying } from './queries/holds.ts'
+export { countItemsOf, countSaying, listGeometries } from './queries/holds.ts'
 export { findItem, findItemById } from './queries/items.ts'
 export { beginsWith, reachCondition, reachOf } from './queries/reach.ts'
 export { findType, listTypes } from './queries/types.ts'

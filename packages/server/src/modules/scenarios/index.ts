@@ -17,7 +17,7 @@ export { demoScale, packFolder } from './settings.ts'
 
 export default defineModule({
   name: 'scenarios',
-  dependsOn: ['registry', 'streams', 'alarms', 'cases'],
+  dependsOn: ['org', 'geo', 'registry', 'streams', 'alarms', 'cases'],
   migrations: new URL('./migrations/', import.meta.url),
   routes: scenariosRoutes,
   live: { 'scenarios.changed': (actor) => may(actor, READ) },

@@ -32,6 +32,7 @@ export type { LatestRow, LatestValues } from './domain/latest.ts'
 export type { Series } from './domain/pack-codec.ts'
 export type { Rollup } from './domain/rollup.ts'
 export { gatewaysOf } from './gateways/plugin.ts'
+export { reachesThing } from './policy.ts'
 export { type Intake, type JournalFollower, offerFollower, type Receipt } from './ports.ts'
 export { provisionCsv, provisionDevices, readDeviceRows } from './provision.ts'
 export {
