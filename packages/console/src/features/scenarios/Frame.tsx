@@ -29,7 +29,7 @@ export function Frame<T extends WidgetType>({ widget, n, chosen = false, tools, 
   const page = usePage()
   const [during, setDuring] = useState<Span | null>(null)
   const [box, room] = useSize<HTMLDivElement>()
-  const span = during ?? widget.during
+  const span = during ?? widget.during ?? (widget.spans.includes('month') ? 'month' : (widget.spans[0] ?? null))
   const asked: WidgetAsked = {
     pack: page.pack,
     page: page.page,

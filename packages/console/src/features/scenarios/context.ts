@@ -29,8 +29,8 @@ export function useBoth(): (text: { zh: string; en: string }) => string {
   return (text) => text[language]
 }
 
-/** A unit of a figure in the reader's language. Packs name counted things in Chinese; symbols are the same everywhere. */
+/** A unit of a figure in the reader's language. Packs name counted things in Chinese; symbols are the same everywhere, and 1 is none. */
 export function useUnit(): (unit: string) => string {
   const { t } = useTranslation()
-  return (unit) => t(`scenarios.unit.${unit}`, { defaultValue: unit })
+  return (unit) => (unit === '1' ? '' : t(`scenarios.unit.${unit}`, { defaultValue: unit }))
 }

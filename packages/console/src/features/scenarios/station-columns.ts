@@ -46,7 +46,7 @@ export function stationColumns(data: Data, shown: Shown, language: Language, t: 
     ...data.columns.slice(0, shown.columns).map(
       (c): TableColumn => ({
         key: c.key,
-        title: `${c.name[language]}${c.unit ? ` ${c.unit}` : ''}`,
+        title: `${c.name[language]}${c.unit && c.unit !== '1' ? ` ${c.unit}` : ''}`,
         track: 'minmax(72px, 1fr)',
         align: 'right',
         sortable: true

@@ -138,6 +138,7 @@ interface LayerKeyProps {
 }
 
 function LayerKey({ layer, color, on, toggle }: LayerKeyProps) {
+  const { t } = useTranslation()
   const both = useBoth()
   const count = layer.things?.codes.length ?? 0
   const tones = useMemo(() => {
@@ -145,6 +146,9 @@ function LayerKey({ layer, color, on, toggle }: LayerKeyProps) {
     for (const i of layer.tone) found.set(TONES[i] ?? 'none', (found.get(TONES[i] ?? 'none') ?? 0) + 1)
     return found
   }, [layer.tone])
+  const named = layer.legend.filter((x) => (tones.get(x.tone) ?? 0) > 0)
+  // A tone the pack has no word for, as silence mostly is, goes by its own.
+  const others = [...tones.keys()].filter((tone) => tone !== 'none' && !layer.legend.some((x) => x.tone === tone))
   return (
     <li className={on ? '' : 'off'}>
       <button type="button" aria-pressed={on} onClick={toggle}>
@@ -154,15 +158,16 @@ function LayerKey({ layer, color, on, toggle }: LayerKeyProps) {
       </button>
       {on && layer.by !== 'plain' ? (
         <ul>
-          {layer.legend
-            .filter((x) => (tones.get(x.tone) ?? 0) > 0)
-            .map((x) => (
-              <li key={`${x.tone}${x.name.zh}`}>
-                <ToneMark tone={x.tone} />
-                {both(x.name)}
-                <b>{formatNumber(tones.get(x.tone) ?? 0)}</b>
-              </li>
-            ))}
+          {[
+            ...named.map((x) => ({ tone: x.tone, text: both(x.name) })),
+            ...others.map((tone) => ({ tone, text: t(`scenarios.tone.${tone}`) }))
+          ].map((x) => (
+            <li key={`${x.tone}${x.text}`}>
+              <ToneMark tone={x.tone} />
+              {x.text}
+              <b>{formatNumber(tones.get(x.tone) ?? 0)}</b>
+            </li>
+          ))}
         </ul>
       ) : null}
     </li>

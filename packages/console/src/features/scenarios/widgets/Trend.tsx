@@ -5,7 +5,7 @@ import { lazy, Suspense, useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useLocation } from 'wouter'
 import { usePreferences } from '../../../preferences.tsx'
-import { useBoth, usePage } from '../context.ts'
+import { useBoth, usePage, useUnit } from '../context.ts'
 import { Frame, Nothing } from '../Frame.tsx'
 import type { WidgetProps } from './index.ts'
 
@@ -36,7 +36,7 @@ function Caption({ data }: { data: TrendData }) {
   const { t } = useTranslation()
   const both = useBoth()
   const units = [...new Set(data.lines.map((l) => l.unit))]
-  const unit = units.length === 1 ? units[0] : ''
+  const unit = useUnit()(units.length === 1 ? (units[0] ?? '') : '')
   const who = data.subject ? data.subject.name : t('scenarios.meanOf', { n: data.things })
   const what = data.lines.length === 1 && data.lines[0] ? ` · ${both(data.lines[0].name)}` : ''
   return (
@@ -52,6 +52,7 @@ function Caption({ data }: { data: TrendData }) {
 /** One drawing a unit, below each other: two units on one axis make one of the curves a straight line. */
 function Drawings({ data, height, name }: { data: TrendData; height: number; name: string }) {
   const both = useBoth()
+  const unit = useUnit()
   const parts = useMemo(() => {
     const units = [...new Set(data.lines.map((l) => l.unit))]
     return units.map((unit): TrendData => {
@@ -65,7 +66,7 @@ function Drawings({ data, height, name }: { data: TrendData; height: number; nam
     <div key={part.lines[0]?.stream} className="sw-part">
       <p className="sw-caption">
         {part.lines.map((l) => both(l.name)).join('、')}
-        {part.lines[0]?.unit ? ` · ${part.lines[0].unit}` : ''}
+        {unit(part.lines[0]?.unit ?? '') ? ` · ${unit(part.lines[0]?.unit ?? '')}` : ''}
       </p>
       <Drawing
         data={part}
@@ -87,7 +88,7 @@ function Drawing({ data, height, name }: { data: TrendData; height: number; name
       now: serverNow(),
       lines: data.lines.map((l) => ({
         name: l.name[language],
-        unit: l.unit,
+        unit: l.unit === '1' ? '' : l.unit,
         decimals: l.decimals,
         at: l.at,
         min: l.min,
