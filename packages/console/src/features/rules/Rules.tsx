@@ -1,6 +1,6 @@
-import type { RuleFile, RuleImportView, RuleView } from '@chengyun/contract/alarms'
+import type { RuleFile, RuleImportView } from '@chengyun/contract/alarms'
 import { EmptyState, ErrorState, formatDateTime, formatNumber, LevelLamp, Skeleton } from '@chengyun/ui'
-import { App, Button, Input, Select, Switch } from 'antd'
+import { App, Button, Input, Select } from 'antd'
 import { useMemo, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Static } from 'typebox'
@@ -10,7 +10,8 @@ import { ruleAddress, useRules } from '../../api/rules.ts'
 import { useMay } from '../../api/session.ts'
 import { useAct } from '../../parts/useAct.tsx'
 import { usePreferences } from '../../preferences.tsx'
-import { useTypeName } from '../streams/Streams.tsx'
+import { useTypeName } from '../streams/observed.ts'
+import { OnOff } from './OnOff.tsx'
 import { RulePage } from './RulePage.tsx'
 import './rules.css'
 
@@ -128,29 +129,6 @@ function RuleList() {
         </table>
       ) : null}
     </>
-  )
-}
-
-/** Switches a rule on or off; a standing alarm of it ends when it is off. */
-export function OnOff({ rule }: { rule: RuleView }) {
-  const { t } = useTranslation()
-  const { language } = usePreferences()
-  const { act, busy } = useAct(['alarm-rules'])
-  const name = rule.rule.name[language]
-  return (
-    <Switch
-      size="small"
-      checked={rule.enabled}
-      loading={busy}
-      disabled={!rule.can.edit}
-      aria-label={t('arules.onOff', { name })}
-      onChange={(enabled) =>
-        void act(() => api<RuleView>(`/alarms/rules/${rule.id}`, { method: 'PUT', body: { version: rule.version, enabled } }), {
-          done: t(enabled ? 'arules.switchedOn' : 'arules.switchedOff', { name }),
-          undo: (now) => api(`/alarms/rules/${rule.id}`, { method: 'PUT', body: { version: now.version, enabled: !enabled } })
-        })
-      }
-    />
   )
 }
 

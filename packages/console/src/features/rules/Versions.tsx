@@ -1,7 +1,7 @@
 import { ErrorState, formatDateTime, Skeleton } from '@chengyun/ui'
 import { useTranslation } from 'react-i18next'
 import { useRuleVersions } from '../../api/rules.ts'
-import { Diff } from '../admin/Diff.tsx'
+import { differences } from './differences.ts'
 
 /** What was changed of a rule, newest first, each against the one before. */
 export function Versions({ id }: { id: string }) {
@@ -20,15 +20,21 @@ export function Versions({ id }: { id: string }) {
               {v.enabled ? '' : t('streams.off')}
             </p>
             {v.note ? <p>{v.note}</p> : null}
-            <Diff
-              diff={{
-                table: '',
-                id: String(v.version),
-                label: '',
-                before: before ? { ...before.rule, enabled: before.enabled } : null,
-                after: { ...v.rule, enabled: v.enabled }
-              }}
-            />
+            <table className="rules-table rule-diff">
+              <tbody>
+                {differences(before ? { ...before.rule, enabled: before.enabled } : null, { ...v.rule, enabled: v.enabled }).map(
+                  (d) => (
+                    <tr key={d.path}>
+                      <th scope="row">
+                        <code>{d.path}</code>
+                      </th>
+                      <td>{d.before === null ? '' : <del>{d.before}</del>}</td>
+                      <td>{d.after === null ? '' : <ins>{d.after}</ins>}</td>
+                    </tr>
+                  )
+                )}
+              </tbody>
+            </table>
           </li>
         )
       })}

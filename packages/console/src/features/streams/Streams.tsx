@@ -3,9 +3,8 @@ import { lazy, Suspense } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link, Redirect } from 'wouter'
 import { useMay } from '../../api/session.ts'
-import { useStreamStates, useTemplates } from '../../api/streams.ts'
-import { usePreferences } from '../../preferences.tsx'
-import { useTypes } from '../registry/data.ts'
+import { useStreamStates } from '../../api/streams.ts'
+import { useObserved, useTypeName } from './observed.ts'
 import './streams.css'
 
 const StreamsOverview = lazy(() => import('./StreamsOverview.tsx'))
@@ -48,19 +47,6 @@ function Page({ view, type, code }: StreamsProps) {
   if (view === 'provision' && may('streams:config')) return <Provision />
   if (view === 'mappings' && may('streams:config')) return <Mappings open={type} />
   return <Redirect to="/streams" replace />
-}
-
-/** Registers whose things are observed, by their templates. */
-export function useObserved(): string[] {
-  const templates = useTemplates().data ?? []
-  return [...new Set(templates.map((d) => d.type))].sort()
-}
-
-/** The name of a register in the person's language. */
-export function useTypeName(): (type: string) => string {
-  const { language } = usePreferences()
-  const types = useTypes().data
-  return (type) => types?.find((r) => r.id === type)?.declaration.name[language] ?? type
 }
 
 function Rail({ view, type }: { view: string | null; type: string | null }) {

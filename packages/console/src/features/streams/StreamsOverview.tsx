@@ -3,8 +3,8 @@ import { EmptyState, ErrorState, formatNumber, Skeleton } from '@chengyun/ui'
 import { useTranslation } from 'react-i18next'
 import { Link } from 'wouter'
 import { useStreamStates, useTemplates } from '../../api/streams.ts'
+import { useObserved, useTypeName } from './observed.ts'
 import { StateMark } from './StateMark.tsx'
-import { useObserved, useTypeName } from './Streams.tsx'
 
 /** Every register with streams: how many there are and how they are; every number opens its rows. */
 export default function StreamsOverview() {
