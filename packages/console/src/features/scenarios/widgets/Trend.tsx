@@ -91,8 +91,9 @@ function Drawing({ data, height, name }: { data: TrendData; height: number; name
         unit: l.unit === '1' ? '' : l.unit,
         decimals: l.decimals,
         at: l.at,
-        min: l.min,
-        max: l.max,
+        // Of all things together least and greatest are those of different things: only the mean is a curve.
+        min: data.subject ? l.min : l.mean,
+        max: data.subject ? l.max : l.mean,
         mean: l.mean
       })),
       bands: data.band
