@@ -16,11 +16,11 @@ export type Span = (typeof SPANS)[number]
 /** How many items of a register there are. */
 export const ItemFigure = Type.Object({ items: RegisterId, where: Type.Optional(Where) }, closed)
 
-/** How many things have a stream that is good, silent, or whose latest value lies within bounds. */
+/** How many things have a stream at all, one that is good, silent, or whose latest value lies within bounds. */
 export const StateFigure = Type.Object(
   {
     things: StreamRef,
-    state: Words(['heard', 'silent', 'within', 'outside'] as const),
+    state: Words(['all', 'heard', 'silent', 'within', 'outside'] as const),
     low: Type.Optional(Type.Number()),
     high: Type.Optional(Type.Number()),
     where: Type.Optional(Where)

@@ -3,7 +3,7 @@ import type { ItemGeometry, RegisterDeclaration } from '@chengyun/contract/regis
 import type { Actor } from '../../platform/actor.ts'
 import type { Db } from '../../platform/db.ts'
 import { randomOf } from '../geo/index.ts'
-import { loadDemoRows } from './commands/demo.ts'
+import { completeDemoItems, loadDemoRows } from './commands/demo.ts'
 import { drawingSetting, type Filled, type Located, placeOf, put, type Setting } from './demo-registers.ts'
 import { Dice } from './domain/demo-dice.ts'
 import type { DemoPlace } from './domain/demo-places.ts'
@@ -56,6 +56,13 @@ export async function setUpWishes(
     if (filled.rows.length > 0) {
       const name = `演示${type.declaration.name.zh}`
       await loadDemoRows(db, actor, { type: wish.register, name, rows: filled.rows, series: [...filled.series] }, options.now)
+    }
+    if (wish.attributes && there.length > 0) {
+      const dice = new Dice(randomOf(`${s.options.seed}:${wish.register}:there`), options.now)
+      const rows = there
+        .slice(0, wish.count)
+        .map(({ code }) => ({ code, attributes: attributesOf(type.declaration, wish, dice) }))
+      await completeDemoItems(db, actor, { type: wish.register, rows }, options.now)
     }
     for (const [key, other] of Object.entries(wish.relations ?? {})) await linkNearest(db, wish.register, key, other)
     out.set(wish.register, filled.rows.length)

@@ -76,6 +76,7 @@ export async function rowsOf(eye: Eye, count: Count, window?: Window): Promise<F
 }
 
 function isIn(eye: Eye, id: number, count: Extract<Count, { things: string }>): boolean {
+  if (count.state === 'all') return true
   const value = eye.heard(id)
   if (count.state === 'heard') return value !== null || !['noData', 'stale'].includes(eye.state(id))
   if (count.state === 'silent') return ['noData', 'stale'].includes(eye.state(id))

@@ -76,3 +76,20 @@ export const loadDemoRows = command(
     })
   }
 )
+
+/** Gives generated items the attributes a pack adds to their register, where nobody has touched them; what they have stays. */
+export const completeDemoItems = command(
+  async (
+    tx,
+    input: { type: string; rows: readonly { code: string; attributes: Record<string, unknown> }[] },
+    ctx
+  ): Promise<number> => {
+    const rows = JSON.stringify(input.rows)
+    const done = await sql`update registry.item i set attributes = r.attributes || i.attributes, updated_at = ${ctx.now},
+        rev = pg_current_xact_id()::text::bigint
+      from jsonb_to_recordset(${rows}::jsonb) as r(code text, attributes jsonb)
+      where i.type_id = ${input.type} and i.code = r.code and i.version = 1 and i.batch_id is not null
+        and r.attributes || i.attributes <> i.attributes`.execute(tx)
+    return Number(done.numAffectedRows ?? 0)
+  }
+)
