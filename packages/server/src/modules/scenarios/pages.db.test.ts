@@ -128,11 +128,11 @@ test('ten thousand stations in a tenth of a second', async () => {
   const { ids } = await createFromTemplates(db, SYSTEM, {
     typeId: 'heat-station',
     itemIds: rows.map((r) => r.id),
-    keys: ['supplyTemp', 'returnTemp', 'outdoorTemp']
+    keys: ['supplyTemp']
   })
   const streams = await streamsOf(db)
   await streams.hear({ name: 'streams.changed', payload: { what: 'stream', ids: [] } })
-  expect(ids.length).toBeGreaterThan(10_000)
+  expect(ids.length).toBe(10_000)
   const page = await leader.call<PackPage>('GET', '/api/scenarios/heating/pages/main')
   const n = page.body.widgets.findIndex((w) => w.type === 'stations')
   const first = await leader.call<StationsData>('GET', `/api/scenarios/heating/pages/main/widgets/${n}`)
