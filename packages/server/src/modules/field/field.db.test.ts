@@ -11,11 +11,13 @@ import type {
   ShiftView,
   StaffList
 } from '@chengyun/contract/field'
+import { dayAt } from '@chengyun/contract/indicators'
 import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { AT_EAST, AT_WEST, type Client, OUTSIDE, type TestApp, testApp } from '../../testing.ts'
 import { operation, picture, sendOperations, sha, toHandle, townOf, uploadByHand, uploaded } from './field.testing.ts'
 
+const ZONE = 'Asia/Shanghai'
 let t: TestApp
 let folder: string
 let collector: Client
@@ -298,6 +300,9 @@ describe('attendance', () => {
     const start = Date.now() - 3 * 3_600_000
     const at = (minutes: number) => new Date(start + minutes * 60_000).toISOString()
     const point = (minutes: number, place: [number, number]) => ({ at: at(minutes), place })
+    // What counts today: a shift that began before midnight has left its first cells in yesterday.
+    const isToday = (minutes: number) => dayAt(start + minutes * 60_000, ZONE) === dayAt(Date.now(), ZONE)
+    const visitedToday = Number(isToday(1)) + Number(isToday(60))
     const early = operation('track', { points: [point(-30, cells[0]!)] })
     const clockIn = operation('attendance', { action: 'in' }, { capturedAt: at(0), place: cells[0] })
     const walk = operation('track', { points: [point(1, cells[0]!), point(20, cells[1]!), point(60, cells[1]!)] })
@@ -323,13 +328,13 @@ describe('attendance', () => {
       stayStill: false,
       lastPlace: AT_EAST,
       cells: cells.length,
-      visited: 2
+      visited: visitedToday
     })
     expect(staff.items[0]!.dutyGridNames).toHaveLength(staff.items[0]!.dutyGridCodes.length)
     expect((await collector.call('GET', '/api/field/staff')).status).toBe(403)
     const grids = (await (await t.as('shiftleader')).call<GridCoverageList>('GET', '/api/field/coverage/grids')).body.items
     const walked = grids.filter((g) => pack.person.dutyGridCodes.includes(g.code))
-    expect(walked.reduce((n, g) => n + g.visited, 0)).toBeGreaterThanOrEqual(2)
+    expect(walked.reduce((n, g) => n + g.visited, 0)).toBeGreaterThanOrEqual(visitedToday)
     expect(walked[0]!.onShift).toEqual([staff.items[0]!.name])
     expect(grids.some((g) => g.visited === 0 && g.onShift.length === 0)).toBe(true)
     expect((await collector.call('GET', '/api/field/coverage/grids')).status).toBe(403)
