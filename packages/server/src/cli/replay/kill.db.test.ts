@@ -35,7 +35,9 @@ function launch(): ChildProcess {
     PORT: String(port),
     HOST: '127.0.0.1',
     CHENGYUN_DATA: join(folder, 'data'),
-    CHENGYUN_LOG: 'error'
+    CHENGYUN_LOG: 'error',
+    CHENGYUN_DEMO_SCALE: '0',
+    CHENGYUN_GATEWAYS: 'none'
   }
   const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', MAIN, '--city', 'new-york', '--no-simulate'], {
     env,
