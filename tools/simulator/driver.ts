@@ -79,6 +79,11 @@ export class Driver {
     this.#due.oversee = now + OVERSEE_MS / options.speed
   }
 
+  /** Somebody stopped the demonstration from the console. */
+  get paused(): boolean {
+    return this.#paused
+  }
+
   /** Fill an empty city with what the last hours would have brought, so that every queue has something in it. */
   async fill(now: number): Promise<void> {
     const { count } = await this.#o.client.get<{ count: number }>(this.#o.staff.reader, '/api/cases/count')

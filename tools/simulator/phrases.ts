@@ -41,3 +41,7 @@ export const NOT_EXISTS: readonly string[] = ['到现场未发现所述问题。
 export const CHECK_FAILED: readonly string[] = ['现场仍有残留，未达到要求。', '问题仍然存在，处置不彻底。']
 export const DECLINED: readonly string[] = ['理由不充分，请按原时限办理。', '请先行处置，暂不同意。']
 export const CORRECTED: readonly string[] = ['按现场照片更正类别后立案。', '类别有误，已更正并立案。']
+
+/** Said when an alarm is judged. */
+export const ALARM_TRUE: readonly string[] = ['现场已确认，正在处置。', '电话核实属实。', '数据与现场一致，属实。']
+export const ALARM_FALSE: readonly string[] = ['经核实为传感器受潮误报。', '现场检修引起，非真实险情。', '到场复测正常，误报。']

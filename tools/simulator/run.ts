@@ -1,8 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { offsetAt } from '@chengyun/contract/clock'
 import { readCity } from './city.ts'
 import { Client, Refusal } from './client.ts'
 import { Desk } from './desk.ts'
 import { Driver } from './driver.ts'
+import { AlarmDesk } from './sensing/alarm-desk.ts'
+import { Feed } from './sensing/feed.ts'
+import { readDemos } from './sensing/packs.ts'
 import { Staff } from './staff.ts'
 import { TruthFile } from './truth.ts'
 import { MINUTE_MS, worldOf } from './world.ts'
@@ -41,7 +45,8 @@ export async function simulate(options: SimulateOptions): Promise<number> {
     }
     const staff = new Staff(client, visitors)
     await staff.start()
-    const city = await readCity(client, staff.reader, await zoneOf(client, staff.reader), new Date())
+    const zone = await zoneOf(client, staff.reader)
+    const city = await readCity(client, staff.reader, zone, new Date())
     const world = worldOf(city, options.seed)
     say(
       `${city.streets.length} streets, ${world.matters.length} kinds of problems, seed ${options.seed}, ${options.rate} cases in a usual hour`
@@ -60,12 +65,16 @@ export async function simulate(options: SimulateOptions): Promise<number> {
       },
       Date.now()
     )
+    const beside = { client, staff, seed: options.seed, say: complain, paused: () => driver.paused }
+    const feed = new Feed({ ...beside, demos: readDemos(), offset: offsetsOf(zone) })
+    const alarms = new AlarmDesk(beside)
+    const counts = () => ({ ...driver.counts, ...feed.counts, ...alarms.counts })
     await driver.fill(Date.now())
-    const timer = setInterval(() => say(JSON.stringify(driver.counts)), REPORT_MS)
+    const timer = setInterval(() => say(JSON.stringify(counts())), REPORT_MS)
     timer.unref()
-    await driver.run(stop, until)
+    await Promise.all([driver.run(stop, until), feed.run(stop, until), alarms.run(stop, until)])
     clearInterval(timer)
-    say(`ended: ${JSON.stringify(driver.counts)}`)
+    say(`ended: ${JSON.stringify(counts())}`)
     return 0
   } catch (error) {
     if (stop.aborted) return 0
@@ -73,6 +82,18 @@ export async function simulate(options: SimulateOptions): Promise<number> {
     return 1
   } finally {
     await truth?.close()
+  }
+}
+
+/** A zone's offset at an instant, looked up once a quarter of an hour. */
+function offsetsOf(zone: string): (at: number) => number {
+  const known = new Map<number, number>()
+  return (at) => {
+    const quarter = Math.floor(at / (15 * MINUTE_MS))
+    const offset = known.get(quarter) ?? offsetAt(zone, quarter * 15 * MINUTE_MS)
+    if (known.size > 500) known.clear()
+    known.set(quarter, offset)
+    return offset
   }
 }
 
