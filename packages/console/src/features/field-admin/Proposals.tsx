@@ -50,7 +50,7 @@ export function Proposals() {
                   {t(`proposal.kind.${p.kind}`)} {className(p.classCode)}
                 </b>
                 <time>{formatShort(p.capturedAt, now)}</time>
-                <span>{[p.by.name, p.note].filter(Boolean).join('：')}</span>
+                <span translate="no">{[p.by.name, p.note].filter(Boolean).join('：')}</span>
               </button>
             </li>
           ))}
