@@ -301,7 +301,9 @@ describe('attendance', () => {
     const at = (minutes: number) => new Date(start + minutes * 60_000).toISOString()
     const point = (minutes: number, place: [number, number]) => ({ at: at(minutes), place })
     // What counts today: a shift that began before midnight has left its first cells in yesterday.
-    const isToday = (minutes: number) => dayAt(start + minutes * 60_000, ZONE) === dayAt(Date.now(), ZONE)
+    const dayOf = (minutes: number) => dayAt(start + minutes * 60_000, ZONE)
+    const isToday = (minutes: number) => dayOf(minutes) === dayAt(Date.now(), ZONE)
+    const visits = new Set([`0 ${dayOf(1)}`, `1 ${dayOf(20)}`, `1 ${dayOf(60)}`]).size
     const visitedToday = Number(isToday(1)) + Number(isToday(60))
     const early = operation('track', { points: [point(-30, cells[0]!)] })
     const clockIn = operation('attendance', { action: 'in' }, { capturedAt: at(0), place: cells[0] })
@@ -318,7 +320,7 @@ describe('attendance', () => {
     const { body: coverage } = await collector.call<CoverageView>('GET', '/api/field/coverage')
     expect(coverage.cells).toBe(cells.length)
     const { rows } = await sql<{ n: number }>`select count(*)::int as n from field.visit`.execute(t.database.db)
-    expect(rows[0]!.n).toBe(2)
+    expect(rows[0]!.n).toBe(visits)
 
     await sendOperations(collector, [operation('track', { points: [point(90, AT_EAST)] })])
     const { body: staff } = await (await t.as('shiftleader')).call<StaffList>('GET', '/api/field/staff')
