@@ -63,6 +63,14 @@ const reply = async (msgId: string, code: number) => {
   await t.settle()
   await t.settle()
 }
+/** Runs what is due until the tasks stand so: the server runs them too, and a row it holds is skipped here. */
+const runUntil = (states: string[], at = () => new Date()) =>
+  expect
+    .poll(async () => {
+      await runTasks(t.database.db, at())
+      return (await tasks()).map((k) => k.state)
+    })
+    .toEqual(states)
 const give = async (who: string, more: object = {}) =>
   (await t.as(who)).call<TaskView & { code?: string }>('POST', '/api/alarms/tasks', {
     itemId: wells.west[0]!.itemId,
@@ -103,11 +111,10 @@ test('a stream confirms where it can; silence and refusals are failures people h
   expect(await tasks()).toMatchObject([{ state: 'sent' }])
   await sql`insert into streams.latest (stream_id, at, received_at, changed_at, value, quality)
     values (${wells.west[0]!.streamId}, now(), now() + interval '1 s', now(), 1, 0)`.execute(t.database.db)
-  await runTasks(t.database.db, new Date())
-  expect(await tasks()).toMatchObject([{ state: 'confirmed' }])
+  await runUntil(['confirmed'])
   const id = await raiseAlarm(t, wells.west[0]!, { level: 3 })
   const silent = await give('shiftleader', { alarmId: id })
-  await runTasks(t.database.db, new Date(Date.now() + 31_000))
+  await runUntil(['confirmed', 'timedOut'], () => new Date(Date.now() + 31_000))
   const refused = await give('shiftleader', { alarmId: id })
   await reply(refused.body.id, 7)
   expect((await tasks()).map((k) => k.state)).toEqual(['confirmed', 'timedOut', 'failed'])
@@ -132,6 +139,6 @@ test('rules act by themselves only where actuator and operator both allow it, on
   const id = await raiseAlarm(t, wells.west[1]!, { level: 2 })
   await shift.call('POST', `/api/alarms/${id}/acts/level`, { level: 1, note: '升级' })
   await t.settle()
-  await runTasks(t.database.db, new Date())
-  expect(await tasks()).toMatchObject([{ automatic: true, state: 'sent' }])
+  await runUntil(['sent'])
+  expect(await tasks()).toMatchObject([{ automatic: true }])
 })
