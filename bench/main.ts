@@ -21,6 +21,7 @@ const SUITES: Readonly<Record<string, () => Promise<{ run: Suite }>>> = {
   field: () => import('./suites/field.ts'),
   streams: () => import('./suites/streams.ts'),
   sensorthings: () => import('./suites/sensorthings.ts'),
+  alarms: () => import('./suites/alarms.ts'),
   rules: () => import('./suites/rules.ts'),
   detectors: () => import('./suites/detectors.ts'),
   scale: () => import('./suites/scale.ts'),
