@@ -199,7 +199,10 @@ async function searches(bench: Bench, bed: MapBed): Promise<BenchRow[]> {
       "select code, address, lng, lat, grid_code from registry.item where type_id = 'component' and address <> '' and hashtext(code) % 70000 = 0 limit 40"
     )
     const one = sample[0]!
-    const road = /([\p{Script=Han}]{2,6}路)/u.exec(one.address)?.[1] ?? '井盖'
+    // 市北区辽宁路街道热河路12号附近: the road, not the street office that is named like one.
+    const roads = sample.flatMap((s) => /(?:街道|镇)([\p{Script=Han}]{2,8}?路)/u.exec(s.address)?.[1] ?? [])
+    const road = roads[0]
+    if (!road) throw new Error('no component of the sample stands at a road')
     const questions: [string, string][] = [
       ['a class by a word: 井盖', 'q=井盖'],
       ['a class and a district', `q=路灯&within=${one.grid_code.slice(0, 6)}`],

@@ -85,7 +85,7 @@ async function statusQuery({ bed }: Wanted, i: number): Promise<string> {
  * by the same client; the bare driver asks PostGIS without HTTP between. Bytes as they are drawn, not packed: none of the others packs.
  */
 export async function highZoom(w: Wanted, z: number): Promise<BenchRow[]> {
-  const tiles = await busyTiles(w.bed.pool, z, 6000)
+  const tiles = await busyTiles(w.bed.pool, z, 18_000)
   const share = Math.floor(tiles.length / (ROUNDS + 1))
   const peer = await startTilePeer(w.bed.url)
   const sides: Record<'ours' | 'served' | 'bare', Flown[]> = { ours: [], served: [], bare: [] }
