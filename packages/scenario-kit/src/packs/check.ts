@@ -40,7 +40,7 @@ export function checkMeaning(pack: Pack, around: Surroundings): PackFault[] {
   checkLayers(pack, names, say)
   checkPages(pack, names, say)
   checkPublic(pack, names, say)
-  checkReports(pack.reports ?? [], names, say)
+  checkReports(pack.reports ?? [], pack.indexes ?? [], names, say)
   checkDemo(pack, names, say)
   for (const [file, keys] of [
     ['classes.json', pack.classes.map((c) => c.code)],
@@ -49,7 +49,7 @@ export function checkMeaning(pack: Pack, around: Surroundings): PackFault[] {
     ['indicators.json', pack.indicators.map((i) => i.key)],
     ['layers.json', pack.layers.map((l) => l.key)],
     ['pages.json', pack.pages.map((p) => p.key)],
-    ['reports.json', (pack.reports ?? []).map((r) => r.key)],
+    ['reports.json', [...(pack.reports ?? []), ...(pack.indexes ?? [])].map((r) => r.key)],
     ['public.json', pack.public.map((l) => l.key)]
   ] as const)
     keys.forEach((key, i) => {

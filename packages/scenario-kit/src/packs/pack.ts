@@ -6,12 +6,12 @@ import { Indicators } from './figures.ts'
 import { formFaults, type PackFault } from './form.ts'
 import { Layers, Public } from './layers.ts'
 import { Pages } from './pages.ts'
-import { type ReportDeclaration, Reports } from './reports.ts'
+import { type IndexDeclaration, type ReportDeclaration, Reports } from './reports.ts'
 import { Scenario } from './scenario.ts'
 import { type Strings, textKeys, withTexts } from './text.ts'
 import { Registers, Things } from './things.ts'
 
-export type { ReportDeclaration, ReportSection } from './reports.ts'
+export type { IndexDeclaration, ReportDeclaration, ReportSection } from './reports.ts'
 
 const closed = { additionalProperties: false }
 const schema = Type.Optional(Type.String())
@@ -23,7 +23,8 @@ export const Flows = Type.Object({ $schema: schema, responses: Type.Array(Respon
 /** `strings/<language>.json`. */
 export const Texts = Type.Record(
   Type.String({ pattern: '^[a-z][a-zA-Z0-9.-]{0,79}$' }),
-  Type.String({ minLength: 1, maxLength: 600 })
+  // Empty only where the place it is shown at allows it, as a unit does.
+  Type.String({ maxLength: 600 })
 )
 
 /** The files of a pack with their schemas; what may be left out is empty then. */
@@ -60,6 +61,7 @@ export interface Pack {
   public: Public['lists']
   /** Absent in documents of packs that were installed before there were reports. */
   reports?: readonly ReportDeclaration[]
+  indexes?: readonly IndexDeclaration[]
   quality: Quality
   demo: Demo | null
   /** Tests by the name of their file. */
@@ -124,6 +126,7 @@ export function readPack(files: PackFiles): { pack: Pack | null; faults: PackFau
   get('strings/zh-CN.json', {})
   get('strings/en.json', {})
   const pages = get('pages.json', { pages: [] } as Pages)
+  const reports = get('reports.json', { reports: [] } as Reports)
   const pack: Pack = {
     scenario: get('scenario.json', {} as Scenario),
     registers: get('registers.json', {} as Registers),
@@ -136,7 +139,8 @@ export function readPack(files: PackFiles): { pack: Pack | null; faults: PackFau
     pages: pages.pages,
     correlations: pages.correlations ?? [],
     public: get('public.json', { lists: [] } as Public).lists,
-    reports: get('reports.json', { reports: [] } as Reports).reports,
+    reports: reports.reports,
+    indexes: reports.indexes ?? [],
     quality: get('quality.json', {} as Quality),
     demo: get('demo/demo.json', null as Demo | null),
     tests,
