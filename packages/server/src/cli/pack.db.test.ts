@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { testCity, testSettings } from '../testing.ts'
+import { DEMO_PASSWORD } from '../modules/org/index.ts'
+import { testApp, testCity, testSettings } from '../testing.ts'
 
 const CLI = fileURLToPath(new URL('./index.ts', import.meta.url))
 let root: string
@@ -23,8 +24,16 @@ afterAll(async () => {
   await rm(root, { recursive: true, force: true })
 })
 
-function run(...args: string[]): Promise<{ code: number | null; out: string; err: string }> {
-  const env = { ...process.env, DATABASE_URL: url, CHENGYUN_SCENARIOS: root, CHENGYUN_LOG: 'error' }
+interface Ended {
+  code: number | null
+  out: string
+  err: string
+}
+
+const run = (...args: string[]): Promise<Ended> => runWith({ DATABASE_URL: url, CHENGYUN_SCENARIOS: root }, args)
+
+function runWith(settings: Record<string, string>, args: readonly string[]): Promise<Ended> {
+  const env = { ...process.env, CHENGYUN_LOG: 'error', ...settings }
   const child = spawn(process.execPath, [CLI, 'pack', ...args], { env })
   let out = ''
   let err = ''
@@ -59,3 +68,21 @@ test('what is wrong is said, and wrong arguments are told apart', async () => {
   expect((await run('install')).code).toBe(2)
   expect((await run('new', 'Lamp')).code).toBe(2)
 }, 60_000)
+
+test('through a running server, by somebody with an account there', async () => {
+  expect((await run('new', 'benches', '--name-zh', '座椅')).code).toBe(0)
+  const t = await testApp({ CHENGYUN_SCENARIOS: root, CHENGYUN_GATEWAYS: 'none' })
+  try {
+    const address = await t.app.http.listen({ port: 0, host: '127.0.0.1' })
+    const remote = (password: string, ...args: string[]) =>
+      runWith(password === '' ? {} : { CHENGYUN_PASSWORD: password }, [...args, '--url', address, '--username', 'dataadmin'])
+    expect((await remote('', 'list')).code).toBe(2)
+    expect((await remote('not-his-password', 'list')).err).toContain('ORG_SIGN_IN_FAILED')
+    expect((await remote(DEMO_PASSWORD, 'install', 'benches')).out).toContain('install - → 0.1.0')
+    expect((await remote(DEMO_PASSWORD, 'list')).out).toMatch(/benches +active/)
+    expect((await remote(DEMO_PASSWORD, 'uninstall', 'benches')).code).toBe(0)
+    expect((await remote(DEMO_PASSWORD, 'uninstall', 'benches')).err).toContain('SCENARIOS_NOT_INSTALLED')
+  } finally {
+    await t.close()
+  }
+}, 120_000)

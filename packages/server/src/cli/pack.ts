@@ -79,8 +79,11 @@ export const pack: CliCommand = {
     let close = async (): Promise<void> => undefined
     try {
       let shelf: Shelf
-      if (values.url) shelf = await serverShelf(values.url, values.username ?? '', process.env.CHENGYUN_PASSWORD ?? '')
-      else {
+      if (values.url) {
+        if (!values.username || !settings.CHENGYUN_PASSWORD)
+          return wrong('--url needs --username, and the password in CHENGYUN_PASSWORD')
+        shelf = await serverShelf(values.url, values.username, settings.CHENGYUN_PASSWORD)
+      } else {
         const database = await visitDatabase({ databaseUrl: settings.DATABASE_URL, dataDir: settings.CHENGYUN_DATA, poolSize: 4 })
         close = () => database.close()
         shelf = databaseShelf(database.db, root)

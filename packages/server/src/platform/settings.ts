@@ -99,6 +99,13 @@ export const PlatformSettings = Type.Object({
       description: 'Key of the signature on each message to the gateway.'
     })
   ),
+  CHENGYUN_PASSWORD: Type.Optional(
+    Type.String({
+      maxLength: 200,
+      secret: true,
+      description: 'For commands with --url: the password of --username on that server. A server itself does not use it.'
+    })
+  ),
   CHENGYUN_DEMO: Type.Boolean({
     default: false,
     description: 'Show demonstration accounts on the sign-in page. Set by npm start on the demo city.'
