@@ -94,7 +94,7 @@ export const FigureRows = Type.Object({
   key: Type.String(),
   name: BothNames,
   meaning: Type.Object({ zh: Type.String(), en: Type.String() }),
-  unit: Type.String(),
+  unit: Type.Object({ zh: Type.String(), en: Type.String() }),
   total: Type.Integer(),
   at: Instant,
   items: Type.Array(

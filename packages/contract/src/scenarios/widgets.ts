@@ -50,7 +50,7 @@ const figure = {
   key: Type.String(),
   name: BothNames,
   meaning: BothTexts,
-  unit: Type.String(),
+  unit: BothTexts,
   decimals: Type.Integer(),
   good: Words(['up', 'down', 'none'] as const),
   source: Nullable(Type.String())
@@ -263,7 +263,7 @@ export const RankingData = Type.Object({
   ...head,
   by: Words(['district', 'street', 'unit', 'thing', 'class'] as const),
   name: BothNames,
-  unit: Type.String(),
+  unit: BothTexts,
   decimals: Type.Integer(),
   order: Words(['up', 'down'] as const),
   rows: Type.Array(

@@ -33,7 +33,14 @@ export function checkMeaning(pack: Pack, around: Surroundings): PackFault[] {
     checkRule(rule, `/rules/${i}`, pack, names, say)
   })
   pack.indicators.forEach((indicator, i) => {
-    const { figure } = indicator
+    const { figure, unit } = indicator
+    if (typeof unit === 'string' && /\p{Script=Han}/u.test(unit))
+      say(
+        'indicators.json',
+        `/indicators/${i}/unit`,
+        `单位“${unit}”是文字，应写成文本键（@…），中英文各一`,
+        `the unit "${unit}" is a word; write a text key (@…) with a text in each language`
+      )
     const counts: Count[] = 'share' in figure ? [figure.share, figure.of] : [figure]
     for (const count of counts) checkCount(count, `/indicators/${i}/figure`, names, say)
   })

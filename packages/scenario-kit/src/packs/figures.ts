@@ -61,6 +61,12 @@ export type Count = Static<typeof Count>
 export const Figure = Type.Union([Count, Type.Object({ share: Count, of: Count }, closed)])
 export type Figure = Static<typeof Figure>
 
+/** What a figure is measured in: a symbol, the same everywhere (`%`, `m³/h`), or a word in both languages, empty where a language has none. */
+export const Unit = Type.Union([
+  Type.String({ maxLength: 12 }),
+  Type.Object({ zh: Type.String({ maxLength: 12 }), en: Type.String({ maxLength: 12 }) }, closed)
+])
+
 /** `indicators.json`. */
 export const Indicators = Type.Object(
   {
@@ -72,7 +78,7 @@ export const Indicators = Type.Object(
           name: BothNames,
           /** What exactly is counted: numerator, denominator, what is left out. */
           meaning: BothTexts,
-          unit: Type.String({ maxLength: 12 }),
+          unit: Unit,
           decimals: Type.Integer({ minimum: 0, maximum: 4 }),
           /** Which way is good; `none`: neither. */
           good: Words(['up', 'down', 'none'] as const),

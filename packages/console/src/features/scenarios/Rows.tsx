@@ -35,7 +35,12 @@ export function Rows({ pack, figure }: { pack: string; figure: string }) {
   const columns: TableColumn[] = [
     { key: 'name', title: t('scenarios.name'), track: 'minmax(120px, 2fr)' },
     { key: 'code', title: t('scenarios.code'), track: 'minmax(100px, 1fr)' },
-    { key: 'value', title: `${t('scenarios.value')}${head.unit ? ` ${unit(head.unit)}` : ''}`, track: '96px', align: 'right' },
+    {
+      key: 'value',
+      title: `${t('scenarios.value')}${unit(head.unit) ? ` ${unit(head.unit)}` : ''}`,
+      track: '96px',
+      align: 'right'
+    },
     { key: 'state', title: t('scenarios.stateWord'), track: '88px' },
     { key: 'address', title: t('scenarios.address'), track: 'minmax(0, 2fr)' },
     { key: 'heard', title: t('scenarios.heard'), track: '132px', align: 'right' }

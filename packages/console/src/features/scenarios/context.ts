@@ -1,5 +1,4 @@
 import { createContext, use } from 'react'
-import { useTranslation } from 'react-i18next'
 import { usePreferences } from '../../preferences.tsx'
 
 /** What every widget of a page may know of it. */
@@ -29,8 +28,11 @@ export function useBoth(): (text: { zh: string; en: string }) => string {
   return (text) => text[language]
 }
 
-/** A unit of a figure in the reader's language. Packs name counted things in Chinese; symbols are the same everywhere, and 1 is none. */
-export function useUnit(): (unit: string) => string {
-  const { t } = useTranslation()
-  return (unit) => (unit === '1' ? '' : t(`scenarios.unit.${unit}`, { defaultValue: unit }))
+/** A unit in the reader's language: symbols are the same everywhere, and 1 is none. */
+export function useUnit(): (unit: string | { zh: string; en: string }) => string {
+  const { language } = usePreferences()
+  return (unit) => {
+    const said = typeof unit === 'string' ? unit : unit[language]
+    return said === '1' ? '' : said
+  }
 }

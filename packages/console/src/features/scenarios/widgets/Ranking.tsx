@@ -16,7 +16,7 @@ export function Ranking({ widget, n }: WidgetProps) {
   const save = (data: RankingData) =>
     saveSheet(
       {
-        columns: [t(`scenarios.by.${data.by}`), `${both(data.name)}${data.unit ? ` (${unit(data.unit)})` : ''}`],
+        columns: [t(`scenarios.by.${data.by}`), `${both(data.name)}${unit(data.unit) ? ` (${unit(data.unit)})` : ''}`],
         rows: data.rows.map((r) => [both(r.name), r.value])
       },
       both(widget.title)

@@ -22,7 +22,7 @@ import { type Eye, openEye } from '../eye.ts'
 import { figureRows } from '../figures.ts'
 import { READ } from '../policy.ts'
 import { findPack, listPacks } from '../queries/packs.ts'
-import { indicatorOf } from '../widgets/numbers.ts'
+import { indicatorOf, unitOf } from '../widgets/numbers.ts'
 import { sparks } from '../widgets/stations.ts'
 import { widgetData } from '../widgets.ts'
 
@@ -148,7 +148,7 @@ export const pageRoutes: FastifyPluginAsyncTypebox = async (app) => {
         key: indicator.key,
         name: indicator.name,
         meaning: indicator.meaning,
-        unit: indicator.unit,
+        unit: unitOf(indicator),
         total: rows.length,
         at: new Date(eye.now).toISOString(),
         items: rows.slice(from, from + limit).map((r) => {

@@ -12,11 +12,14 @@ const TOP = 50
 const LEAST_HIDDEN = 5
 
 const head = (eye: Eye) => ({ at: new Date(eye.now).toISOString(), headline: null })
+const inBoth = (symbol: string) => ({ zh: symbol, en: symbol })
+/** The unit of a figure in both languages. */
+export const unitOf = ({ unit }: Indicator) => (typeof unit === 'string' ? inBoth(unit) : unit)
 const factsOf = (i: Indicator) => ({
   key: i.key,
   name: i.name,
   meaning: i.meaning,
-  unit: i.unit,
+  unit: unitOf(i),
   decimals: i.decimals,
   good: i.good,
   source: i.source ?? null
@@ -33,7 +36,8 @@ export async function kpi(eye: Eye, widget: Of<'kpi'>): Promise<KpiData> {
     })
   )
   const late = figures.filter((f) => f.tone === 'late')
-  const said = (lang: 'zh' | 'en') => late.map((f) => `${f.name[lang]} ${f.value}${f.unit}`).join(lang === 'zh' ? '，' : ', ')
+  const said = (lang: 'zh' | 'en') =>
+    late.map((f) => `${f.name[lang]} ${f.value}${f.unit[lang]}`).join(lang === 'zh' ? '，' : ', ')
   const headline = late.length > 0 ? { zh: `超出限值：${said('zh')}`, en: `Beyond its limit: ${said('en')}` } : null
   return { type: 'kpi', ...head(eye), headline, figures }
 }
@@ -74,10 +78,14 @@ export async function ranking(eye: Eye, widget: Of<'ranking'>): Promise<RankingD
   const indicator = widget.indicator ? indicatorOf(eye, widget.indicator) : undefined
   const names = new Map<string, string>()
   let values = new Map<string, number | null>()
-  let facts: { name: BothNames; unit: string; decimals: number } = { name: widget.title, unit: '', decimals: 0 }
+  let facts: { name: BothNames; unit: { zh: string; en: string }; decimals: number } = {
+    name: widget.title,
+    unit: inBoth(''),
+    decimals: 0
+  }
   if (indicator) {
     values = await splitOf(eye, indicator, keyOf)
-    facts = { name: indicator.name, unit: indicator.unit, decimals: indicator.decimals }
+    facts = { name: indicator.name, unit: unitOf(indicator), decimals: indicator.decimals }
     if (by === 'thing')
       for (const { register } of registersOf(eye)) for (const t of eye.things(register)) names.set(t.code, t.name)
   } else if (widget.stream) {
@@ -89,7 +97,7 @@ export async function ranking(eye: Eye, widget: Of<'ranking'>): Promise<RankingD
       values.set(key, Number(mean.toFixed(declared?.decimals ?? 1)))
       if (by === 'thing') names.set(key, part[0]!.name)
     }
-    if (declared) facts = { name: declared.name, unit: declared.unit.symbol, decimals: declared.decimals }
+    if (declared) facts = { name: declared.name, unit: inBoth(declared.unit.symbol), decimals: declared.decimals }
   }
   const sign = order === 'up' ? 1 : -1
   const sorted = [...values].sort(([, a], [, b]) => (a === null ? 1 : b === null ? -1 : sign * (a - b)))
