@@ -9,8 +9,8 @@ export const LAYER_KINDS = ['register', 'case', 'device'] as const
 export const LayerKind = Words(LAYER_KINDS)
 export type LayerKind = (typeof LAYER_KINDS)[number]
 
-/** `reg-` and the id of the register type, or `cases`. The layer inside a vector tile has the same name. */
-export const LayerId = Type.String({ pattern: '^[a-z][a-z0-9-]{1,50}$' })
+/** `reg-` and the id of the register type, `pack-`, the pack and the key of its layer, or `cases`. The layer inside a vector tile has the same name. */
+export const LayerId = Type.String({ pattern: '^[a-z][a-zA-Z0-9-]{1,90}$' })
 
 /** Up to here tiles carry cells with counts; above, single objects. */
 export const CELL_MAX_ZOOM = 14
@@ -38,12 +38,39 @@ export const LayerField = Type.Object({
 })
 export type LayerField = Static<typeof LayerField>
 
+/**
+ * A layer whose objects have a state that changes while one looks: tiles say which objects there are and where, `states` says how they stand
+ * (LayerStates of `scenarios`), and both are joined by `code`.
+ */
+export const LayerLive = Type.Object({
+  /** Register the objects are items of. */
+  register: Type.String(),
+  /** The gravest standing alarm, a value in bands, or nothing. */
+  by: Words(['alarm', 'value', 'plain'] as const),
+  legend: Type.Array(Type.Object({ tone: Type.String(), name: Names })),
+  /** Unit and decimals of values that are written. */
+  unit: Type.String(),
+  decimals: Type.Integer(),
+  /** What is written beside an object: its latest value, a property of the tile, or nothing. */
+  label: Type.Union([
+    Type.Object({ by: Type.Literal('value') }),
+    Type.Object({ by: Type.Literal('property'), key: Type.String() }),
+    Type.Null()
+  ]),
+  /** From which zoom on it is written. */
+  labelsFrom: Type.Integer(),
+  states: Type.String({ description: 'Address of the states' })
+})
+export type LayerLive = Static<typeof LayerLive>
+
 /** One layer as this reader sees it: classes and counts are those of what he may see. */
 export const LayerView = Type.Object({
   id: LayerId,
   kind: LayerKind,
-  /** Heading it stands under: the group of the register (component, facility …) or `case`. */
+  /** Heading it stands under: the group of the register (component, facility …), `case`, `alarm`, or a pack. */
   group: Type.String(),
+  /** Of a heading that is data itself, as a pack is. */
+  groupName: Type.Optional(Names),
   name: Names,
   symbol: Type.Object({ shape: Type.String(), color: Type.String() }),
   /** `ready`, or `loading` while the layer is read from the database: counts are 0 then, tiles answer 503. */
@@ -61,7 +88,8 @@ export const LayerView = Type.Object({
   times: Type.Boolean(),
   /** How far back `at` reaches; null when it does not. */
   since: Type.Union([Instant, Type.Null()]),
-  tiles: Type.String({ description: 'Address of its TileJSON' })
+  tiles: Type.String({ description: 'Address of its TileJSON' }),
+  live: Type.Optional(LayerLive)
 })
 export type LayerView = Static<typeof LayerView>
 export const LayerTree = Type.Object({ layers: Type.Array(LayerView) })

@@ -38,5 +38,6 @@ export const SCENARIOS_ERRORS = {
     en: 'Things have changed since the preview; look at it again'
   },
   SCENARIOS_REPORT_NOT_FOUND: { status: 404, zh: '没有这份报告', en: 'There is no such report' },
+  SCENARIOS_LAYER_NOT_FOUND: { status: 404, zh: '没有这个图层', en: 'There is no such layer' },
   SCENARIOS_PAGE_NOT_FOUND: { status: 404, zh: '没有这个页面', en: 'There is no such page' }
 } as const

@@ -1,6 +1,7 @@
 export * from './acts.ts'
 export * from './errors.ts'
 export * from './events.ts'
+export * from './layers.ts'
 export * from './packs.ts'
 export * from './pages.ts'
 export * from './widgets.ts'

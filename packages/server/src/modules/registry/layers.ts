@@ -10,8 +10,8 @@ import { reachOf } from './queries/reach.ts'
 import { listTypes } from './queries/types.ts'
 
 /** Attributes that stand in tiles: never a masked one, and none that only some readers of the register may know. */
-const publishedOf = (d: RegisterDeclaration) =>
-  d.attributes.filter((a) => a.inTile === true && a.mask === undefined && a.visibility !== 'restricted')
+const publishedOf = (d: RegisterDeclaration, also: readonly string[]) =>
+  d.attributes.filter((a) => (a.inTile === true || also.includes(a.key)) && a.mask === undefined && a.visibility !== 'restricted')
 
 function classNameOf(d: RegisterDeclaration, code: string): { zh: string; en: string } {
   const { classes } = d
@@ -25,8 +25,9 @@ function classNameOf(d: RegisterDeclaration, code: string): { zh: string; en: st
   return { zh: code || d.name.zh, en: code || d.name.en }
 }
 
-function sourceOf(db: Db, d: RegisterDeclaration, version: number): LayerSource {
-  const fields = publishedOf(d)
+/** The items of a register as a layer, with the attributes it shows and those of `also` it may show. */
+export function registerSource(db: Db, d: RegisterDeclaration, version: number, also: readonly string[] = []): LayerSource {
+  const fields = publishedOf(d, also)
   // Names of people are not for maps.
   const named = d.group !== 'person'
   return {
@@ -77,7 +78,7 @@ export function registerFamily(db: Db): LayerFamily {
     list: async () =>
       (await listTypes(db))
         .filter((t) => t.state === 'active' && t.declaration.geometry !== 'none')
-        .map((t) => sourceOf(db, t.declaration, t.version)),
+        .map((t) => registerSource(db, t.declaration, t.version)),
     isStaleAfter: (event) => event.name === 'registry.typeChanged'
   }
 }

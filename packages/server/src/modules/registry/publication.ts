@@ -69,10 +69,15 @@ function fieldsOf(d: RegisterDeclaration, attributes: readonly AttributeDeclarat
 export function publishRegisters(): void {
   publish('registry', async (db, actor) => {
     const types = (await listTypes(db)).filter((t) => t.state === 'active' && t.declaration.geometry !== 'none')
-    const isPublic = actor === null || !may(actor, READ)
-    const seen = types.filter((t) => (isPublic ? t.declaration.access === 'open' : mayReadType(actor as Actor, t.declaration)))
-    return seen.map((t) => collectionOf(db, t.declaration, isPublic ? null : actor))
+    return types.flatMap((t) => registerCollection(db, t.declaration, actor) ?? [])
   })
+}
+
+/** A register as this reader may have it published; null when not at all. */
+export function registerCollection(db: Db, d: RegisterDeclaration, actor: Actor | null): Collection | null {
+  const isPublic = actor === null || !may(actor, READ)
+  const isSeen = isPublic ? d.access === 'open' : mayReadType(actor, d)
+  return isSeen ? collectionOf(db, d, isPublic ? null : actor) : null
 }
 
 function collectionOf(db: Db, d: RegisterDeclaration, actor: Actor | null): Collection {

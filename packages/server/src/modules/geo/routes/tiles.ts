@@ -86,8 +86,9 @@ export const tileRoutes: FastifyPluginAsyncTypebox = async (app) => {
       const { layer: id, z, x, y } = req.params
       const { as, ...filter } = req.query
       if (x >= 2 ** z || y >= 2 ** z) throw fail('MAP_TILE_INVALID', { z, x, y })
-      const { live, view } = await openLayer(service, req.actor, id, filter)
-      const form = as ?? (z <= CELL_MAX_ZOOM ? 'cells' : 'objects')
+      const { live, view, source, layer } = await openLayer(service, req.actor, id, filter)
+      const isSingle = z > CELL_MAX_ZOOM || layer.size <= (source.singleUpTo ?? 0)
+      const form = as ?? (isSingle ? 'objects' : 'cells')
       const tile = service!.tile(live, view, { z, x, y, form, filter: view.judge.filter })
       reply
         .header('etag', tile.etag)

@@ -29,11 +29,12 @@ export const presentStatuses = (source: LayerSource, counts: Counts): LayerStatu
 
 /** A layer of the tree; without counts while it is being read. */
 export function presentLayer(source: LayerSource, counts: Counts | null, now: Date): LayerView {
-  const { id, kind, group, name, symbol, fields, key, days } = source
+  const { id, kind, group, groupName, name, symbol, fields, key, days, live } = source
   return {
     id,
     kind,
     group,
+    ...(groupName && { groupName }),
     name,
     symbol,
     state: counts ? 'ready' : 'loading',
@@ -46,7 +47,8 @@ export function presentLayer(source: LayerSource, counts: Counts | null, now: Da
     maxzoom: LAYER_MAX_ZOOM,
     times: days !== null,
     since: days === null ? null : new Date(now.getTime() - days * 86_400_000).toISOString(),
-    tiles: `/tiles/${id}.json`
+    tiles: `/tiles/${id}.json`,
+    ...(live && { live })
   }
 }
 

@@ -1,5 +1,5 @@
 /** What a module says of a list it wants on the map, and where it says it. */
-import type { LayerField, LayerKind } from '@chengyun/contract/geo'
+import type { LayerField, LayerKind, LayerLive } from '@chengyun/contract/geo'
 import type { Actor } from '../../../platform/actor.ts'
 import type { Db } from '../../../platform/db.ts'
 import type { DeliveredEvent } from '../../../platform/module.ts'
@@ -35,6 +35,8 @@ export interface LayerSource {
   id: string
   kind: LayerKind
   group: string
+  /** Name of a group that is data itself. */
+  groupName?: BothNames
   name: BothNames
   symbol: { shape: string; color: string }
   /** Property of the key in tiles. */
@@ -61,6 +63,10 @@ export interface LayerSource {
   /** Null when the event does not concern the layer. */
   touchedBy(event: DeliveredEvent): LayerTouch | null
   title(row: LayerRow): string
+  /** Objects whose states are joined to them by whoever draws the tiles. */
+  live?: LayerLive
+  /** With at most so many objects in all, tiles of every zoom carry single objects, not cells. */
+  singleUpTo?: number
 }
 
 /** The layers of a module: asked again after each event that `isStaleAfter` names. */

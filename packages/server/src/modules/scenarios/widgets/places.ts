@@ -4,11 +4,11 @@ import { type MapData, TONES, type Tone, type TopologyData } from '@chengyun/con
 import type { PackDocument, Widget } from '@chengyun/scenario-kit/packs'
 import { findType, listGeometries } from '../../registry/index.ts'
 import type { Eye } from '../eye.ts'
+import { ALARM_LEGEND, LEVEL_TONES } from '../layers.ts'
 import { relationsOf, type SeenItem } from '../queries/items.ts'
 
 type Of<T extends Widget['type']> = Extract<Widget, { type: T }>
 type Layer = PackDocument['layers'][number]
-const LEVEL_TONES: readonly Tone[] = ['ok', 'grave', 'grave', 'late', 'soon']
 const tone = (t: Tone): number => TONES.indexOf(t)
 
 /** Paths of lines and outer rings of areas, longitude and latitude by turns. */
@@ -56,12 +56,7 @@ async function layerOf(
       colour.by === 'value'
         ? colour.bands.map((b) => ({ tone: b.tone, name: b.name }))
         : colour.by === 'alarm'
-          ? [
-              { tone: 'grave', name: { zh: '一、二级', en: 'Levels 1, 2' } },
-              { tone: 'late', name: { zh: '三级', en: 'Level 3' } },
-              { tone: 'soon', name: { zh: '四级', en: 'Level 4' } },
-              { tone: 'ok', name: { zh: '正常', en: 'In order' } }
-            ]
+          ? [...ALARM_LEGEND]
           : [],
     unit: declared?.unit.symbol ?? '',
     decimals: declared?.decimals ?? 0,
