@@ -3,7 +3,7 @@ import { DEVICE_ERRORS } from '@chengyun/contract/streams'
 import { stringify } from 'csv-stringify/sync'
 import { thrower } from '../../platform/errors.ts'
 import { BrokenFile, readTable } from '../registry/index.ts'
-import { provisionRow } from './commands/provision.ts'
+import { type ProvisionParts, provisionRows } from './commands/provision.ts'
 
 const fail = thrower(DEVICE_ERRORS)
 
@@ -17,22 +17,26 @@ export async function readDeviceRows(bytes: Buffer): Promise<Record<string, stri
   }
 }
 
-/** Judge or make all rows of a file, one after another. */
+/** Rows in one commit: enough that a commit costs nothing, few enough that others are not kept waiting for the next number of a series. */
+const TOGETHER = 200
+
+/** Judge or make all rows of a file, some at a time. */
 export async function provisionDevices(
-  parts: Parameters<typeof provisionRow>[0],
+  parts: ProvisionParts,
   rows: readonly Record<string, string>[],
   isRehearsal: boolean,
   progress: (done: number) => void = () => undefined
 ): Promise<ProvisionReport> {
   const report: ProvisionReport = { dryRun: isRehearsal, read: rows.length, made: 0, existing: 0, refused: 0, rows: [] }
-  for (const [i, cells] of rows.entries()) {
+  for (let i = 0; i < rows.length; i += TOGETHER) {
     // The first line of a file names the columns.
-    const row = await provisionRow(parts, i + 2, cells, isRehearsal)
-    report.rows.push(row)
-    if (row.outcome === 'refused') report.refused += 1
-    else if (row.outcome === 'exists') report.existing += 1
-    else report.made += 1
-    progress(i + 1)
+    for (const row of await provisionRows(parts, i + 2, rows.slice(i, i + TOGETHER), isRehearsal)) {
+      report.rows.push(row)
+      if (row.outcome === 'refused') report.refused += 1
+      else if (row.outcome === 'exists') report.existing += 1
+      else report.made += 1
+    }
+    progress(report.rows.length)
   }
   return report
 }

@@ -27,6 +27,23 @@ export async function ensureThing(tx: Tx, itemId: string, now: Date): Promise<nu
   return id
 }
 
+/** The things of many items under their numbers, by item. Throws STREAMS_THING_NOT_FOUND where one is no item. */
+export async function ensureThings(tx: Tx, itemIds: readonly string[], now: Date): Promise<Map<string, number>> {
+  const ids = [...new Set(itemIds)]
+  await sql`insert into streams.thing (item_id, type_id, created_at) select i.id, i.type_id, ${now} from registry.pub_item i
+    where i.id = any(${ids}::uuid[]) and not exists (select from streams.thing t where t.item_id = i.id) on conflict (item_id) do nothing`.execute(
+    tx
+  )
+  const { rows } = await sql<{
+    id: number
+    item_id: string
+  }>`select id, item_id from streams.thing where item_id = any(${ids}::uuid[])`.execute(tx)
+  const things = new Map(rows.map((r) => [r.item_id, r.id]))
+  const missing = ids.find((id) => !things.has(id))
+  if (missing !== undefined) throw fail('STREAMS_THING_NOT_FOUND', { thing: missing })
+  return things
+}
+
 /** A model or procedure of observing by its name; made when it is not known. */
 export async function ensureSensor(tx: Tx, sensor: { name: string; metadata?: string | undefined }): Promise<number> {
   const metadata = JSON.stringify(sensor.metadata ?? '')

@@ -12,9 +12,9 @@ import { type CommandContext, command } from '../../../platform/command.ts'
 import type { Tx } from '../../../platform/db.ts'
 import { thrower } from '../../../platform/errors.ts'
 import { type Keyring, newToken } from '../../org/index.ts'
-import { findItem, reaches, reachOf } from '../../registry/index.ts'
+import { findItem, type ReachedRow, reaches, reachOf } from '../../registry/index.ts'
 import { isFilter } from '../domain/mqtt-topic.ts'
-import { ensureThing } from './catalogue.ts'
+import { ensureThing, ensureThings } from './catalogue.ts'
 
 const fail = thrower(DEVICE_ERRORS)
 const NO_RIGHTS: TopicRights = { publish: [], subscribe: [] }
@@ -28,21 +28,67 @@ export const secretContext = (itemId: string): string => `device.secret:${itemId
 
 const changed = (ctx: CommandContext, ids: readonly string[]): void => ctx.emit('streams.changed', { what: 'device', ids })
 
-/** An item of a register the actor reaches with `streams:config`. Throws STREAMS_DEVICE_ITEM. */
-async function itemOf(tx: Tx, actor: Actor, register: string, code: string) {
-  const item = await findItem(tx, register, code)
-  const isReached =
-    item && item.removed_at === null && (actor.system || reaches(await reachOf(tx, actor, 'streams:config'), item))
-  if (!item || !isReached) throw fail('STREAMS_DEVICE_ITEM', { register, code })
-  return item
+interface Named {
+  register: string
+  code: string
+}
+interface FoundItem extends ReachedRow {
+  id: string
+  type_id: string
+  code: string
+  attributes: Record<string, unknown>
 }
 
-/** What the register says the device watches, when that is there. */
-async function watchedBy(tx: Tx, attributes: Record<string, unknown>): Promise<string | undefined> {
-  const { watches, watchesRegister } = attributes
-  if (typeof watches !== 'string' || typeof watchesRegister !== 'string') return undefined
-  const item = await findItem(tx, watchesRegister, watches)
-  return item && item.removed_at === null ? item.id : undefined
+const nameOf = ({ register, code }: Named): string => `${register}\n${code}`
+
+/** Items under their registers and codes, those that are there. */
+async function itemsOf(tx: Tx, named: readonly Named[]): Promise<Map<string, FoundItem>> {
+  if (named.length === 0) return new Map()
+  const { rows } =
+    await sql<FoundItem>`select i.id, i.type_id, i.code, i.attributes, i.grid_code, i.authority_id, i.owner_id, i.maintainer_id
+    from (select distinct * from unnest(${named.map((n) => n.register)}::text[], ${named.map((n) => n.code)}::text[])) w(register, code)
+      join registry.pub_item i on i.type_id = w.register and i.code = w.code
+    where i.removed_at is null`.execute(tx)
+  return new Map(rows.map((r) => [nameOf({ register: r.type_id, code: r.code }), r]))
+}
+
+/** Items the actor reaches with `streams:config`, in the order they are named in. Throws STREAMS_DEVICE_ITEM. */
+async function reachedItems(tx: Tx, actor: Actor, named: readonly Named[]): Promise<FoundItem[]> {
+  const found = await itemsOf(tx, named)
+  const reach = actor.system ? null : await reachOf(tx, actor, 'streams:config')
+  return named.map((n) => {
+    const item = found.get(nameOf(n))
+    if (!item || (reach && !reaches(reach, item))) throw fail('STREAMS_DEVICE_ITEM', { register: n.register, code: n.code })
+    return item
+  })
+}
+
+/** What the register says a device watches. */
+const watchedBy = ({ attributes: { watches, watchesRegister } }: FoundItem): Named[] =>
+  typeof watches === 'string' && typeof watchesRegister === 'string' ? [{ register: watchesRegister, code: watches }] : []
+
+/** The item the readings of each device are of: the one it was given, what it watches when that is there, or itself. */
+async function observedItems(
+  tx: Tx,
+  actor: Actor,
+  drafts: readonly DeviceCreate[],
+  items: readonly FoundItem[]
+): Promise<string[]> {
+  const given = await reachedItems(
+    tx,
+    actor,
+    drafts.flatMap((d) => d.thing ?? [])
+  )
+  const watched = await itemsOf(
+    tx,
+    items.flatMap((item, i) => (drafts[i]!.thing ? [] : watchedBy(item)))
+  )
+  const next = given[Symbol.iterator]()
+  return items.map((item, i) => {
+    if (drafts[i]!.thing) return (next.next().value as FoundItem).id
+    const [name] = watchedBy(item)
+    return (name && watched.get(nameOf(name))?.id) ?? item.id
+  })
 }
 
 function checkConfig(protocol: DeviceProtocol, config: DeviceConfig): void {
@@ -62,53 +108,84 @@ function checkRights(rights: TopicRights): void {
     if (!isFilter(topic)) throw fail('STREAMS_DEVICE_TOPIC', { topic })
 }
 
-/** A unique index said no: which one decides what is said. */
-function taken(error: unknown, names: { code: string; account: string; mn: string }): unknown {
-  const { code, constraint } = error as { code?: string; constraint?: string }
+/** A unique index said no: which one, and of what, decides what is said. */
+function taken(error: unknown): unknown {
+  const { code, constraint, detail } = error as { code?: string; constraint?: string; detail?: string }
   if (code !== '23505') return error
-  if (constraint === 'device_account_ux') return fail('STREAMS_ACCOUNT_TAKEN', { account: names.account })
-  if (constraint === 'device_mn_ux') return fail('STREAMS_MN_TAKEN', { mn: names.mn })
-  return fail('STREAMS_DEVICE_EXISTS', { code: names.code })
+  // Key (account)=(d-1) already exists.
+  const value = /\)=\((?:.*, )?(.*)\)/.exec(detail ?? '')?.[1] ?? ''
+  if (constraint === 'device_account_ux') return fail('STREAMS_ACCOUNT_TAKEN', { account: value })
+  if (constraint === 'device_mn_ux') return fail('STREAMS_MN_TAKEN', { mn: value })
+  return fail('STREAMS_DEVICE_EXISTS', { code: value })
 }
 
 /**
- * Connects a device: an item of a register gets a protocol and an account. The secret is in the answer and nowhere else in plain.
+ * Connects devices: items of registers get a protocol and an account. The secrets are in the answer and nowhere else in plain. All or none.
  * Throws STREAMS_DEVICE_ITEM, STREAMS_DEVICE_EXISTS, STREAMS_ACCOUNT_TAKEN, STREAMS_MN_TAKEN, STREAMS_DEVICE_CONFIG, STREAMS_DEVICE_TOPIC.
  */
-export const createDevice = (keyring: Keyring) =>
-  command(async (tx, input: DeviceCreate, ctx): Promise<{ id: string; secret: string }> => {
-    const { protocol, config = {}, rights = NO_RIGHTS } = input
-    checkConfig(protocol, config)
-    checkRights(rights)
-    const item = await itemOf(tx, ctx.actor, input.register, input.code)
-    const thingItem = input.thing
-      ? (await itemOf(tx, ctx.actor, input.thing.register, input.thing.code)).id
-      : ((await watchedBy(tx, item.attributes)) ?? item.id)
-    const thingId = await ensureThing(tx, thingItem, ctx.now)
-    const account = input.account ?? input.code
-    const secret = input.secret ?? newToken()
-    const mn = config.hj212?.mn ?? null
+export const createDevices = (keyring: Keyring) =>
+  command(async (tx, drafts: readonly DeviceCreate[], ctx): Promise<{ id: string; secret: string }[]> => {
+    for (const { protocol, config = {}, rights = NO_RIGHTS } of drafts) {
+      checkConfig(protocol, config)
+      checkRights(rights)
+    }
+    const items = await reachedItems(tx, ctx.actor, drafts)
+    const observed = await observedItems(tx, ctx.actor, drafts, items)
+    const things = await ensureThings(tx, observed, ctx.now)
+    const made = items.map(({ id }, i) => ({ id, secret: drafts[i]!.secret ?? newToken() }))
+    const rows = drafts.map((d, i) => {
+      const { id, secret } = made[i]!
+      const account = d.account ?? d.code
+      return {
+        item_id: id,
+        type_id: items[i]!.type_id,
+        code: items[i]!.code,
+        thing_id: things.get(observed[i]!)!,
+        protocol: d.protocol,
+        account,
+        secret_hash: secretHash(keyring, account, secret),
+        secret_enc: keyring.encrypt(secret, secretContext(id)),
+        mn: d.config?.hj212?.mn ?? null,
+        config: d.config ?? {},
+        rights: d.rights ?? NO_RIGHTS,
+        silent_after_s: d.silentAfterS ?? SILENT_AFTER_S[d.protocol],
+        firmware: d.firmware ?? '',
+        notes: d.notes ?? ''
+      }
+    })
     try {
       await sql`insert into streams.device (item_id, type_id, code, thing_id, protocol, account, secret_hash, secret_enc, secret_at, mn, config, rights,
           silent_after_s, firmware, notes, created_at, updated_at)
-        values (${item.id}, ${item.type_id}, ${item.code}, ${thingId}, ${protocol}, ${account}, ${secretHash(keyring, account, secret)},
-          ${keyring.encrypt(secret, secretContext(item.id))}, ${ctx.now}, ${mn}, ${JSON.stringify(config)}::jsonb, ${JSON.stringify(rights)}::jsonb,
-          ${input.silentAfterS ?? SILENT_AFTER_S[protocol]}, ${input.firmware ?? ''}, ${input.notes ?? ''}, ${ctx.now}, ${ctx.now})`.execute(
+        select item_id, type_id, code, thing_id, protocol, account, secret_hash, secret_enc, ${ctx.now}, mn, config, rights,
+          silent_after_s, firmware, notes, ${ctx.now}, ${ctx.now}
+        from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as d(item_id uuid, type_id text, code text, thing_id int, protocol text, account text,
+          secret_hash text, secret_enc text, mn text, config jsonb, rights jsonb, silent_after_s int, firmware text, notes text)`.execute(
         tx
       )
     } catch (error) {
-      throw taken(error, { code: item.code, account, mn: mn ?? '' })
+      throw taken(error)
     }
-    ctx.audit({
-      action: 'streams.deviceCreated',
-      objectType: 'device',
-      objectId: item.id,
-      after: { register: item.type_id, code: item.code, protocol, account, rights },
-      result: 'ok'
-    })
-    changed(ctx, [item.id])
-    return { id: item.id, secret }
+    for (const { item_id, type_id, code, protocol, account, rights } of rows)
+      ctx.audit({
+        action: 'streams.deviceCreated',
+        objectType: 'device',
+        objectId: item_id,
+        after: { register: type_id, code, protocol, account, rights },
+        result: 'ok'
+      })
+    changed(
+      ctx,
+      made.map((m) => m.id)
+    )
+    return made
   })
+
+/** One device; see `createDevices`. */
+export const createDevice = (keyring: Keyring) =>
+  command(
+    async (tx, input: DeviceCreate, ctx): Promise<{ id: string; secret: string }> =>
+      (await createDevices(keyring).within(tx, [input], ctx))[0]!
+  )
 
 interface Locked {
   item_id: string
@@ -139,9 +216,8 @@ export const editDevice = command(async (tx, { id, ...input }: DeviceEdit & { id
   const device = await lockDevice(tx, ctx.actor, id, input.version)
   if (input.config) checkConfig(device.protocol, input.config)
   if (input.rights) checkRights(input.rights)
-  const thingId = input.thing
-    ? await ensureThing(tx, (await itemOf(tx, ctx.actor, input.thing.register, input.thing.code)).id, ctx.now)
-    : null
+  const [thing] = input.thing ? await reachedItems(tx, ctx.actor, [input.thing]) : []
+  const thingId = thing ? await ensureThing(tx, thing.id, ctx.now) : null
   const json = (value: unknown) => (value === undefined ? null : JSON.stringify(value))
   try {
     await sql`update streams.device set thing_id = coalesce(${thingId}::int, thing_id), config = coalesce(${json(input.config)}::jsonb, config),
@@ -152,7 +228,7 @@ export const editDevice = command(async (tx, { id, ...input }: DeviceEdit & { id
       tx
     )
   } catch (error) {
-    throw taken(error, { code: device.code, account: device.account, mn: input.config?.hj212?.mn ?? '' })
+    throw taken(error)
   }
   const { version: _, ...after } = input
   ctx.audit({ action: 'streams.deviceChanged', objectType: 'device', objectId: id, after, result: 'ok' })

@@ -2,14 +2,14 @@ import { DeviceConfig, type ProvisionRow } from '@chengyun/contract/streams'
 import { sql } from 'kysely'
 import { Value } from 'typebox/value'
 import type { Actor } from '../../../platform/actor.ts'
-import { command } from '../../../platform/command.ts'
-import type { Db } from '../../../platform/db.ts'
+import { type CommandContext, command } from '../../../platform/command.ts'
+import type { Db, Tx } from '../../../platform/db.ts'
 import { AppError, fillText } from '../../../platform/errors.ts'
 import type { Keyring } from '../../org/index.ts'
-import { createItem, findItem, type RegistryEnv } from '../../registry/index.ts'
+import { createItem, type RegistryEnv } from '../../registry/index.ts'
 import { type ProvisionWish, readWish } from '../domain/provision.ts'
 import { createFromTemplates } from './catalogue.ts'
-import { createDevice } from './devices.ts'
+import { createDevices } from './devices.ts'
 
 interface Made {
   code: string
@@ -21,77 +21,190 @@ interface Made {
 
 /** Thrown at the end of a rehearsal, so that nothing of it stays. */
 class Rehearsed extends Error {
-  readonly made: Made
-  constructor(made: Made) {
+  readonly outcomes: readonly Outcome[]
+  constructor(outcomes: readonly Outcome[]) {
     super('rehearsed')
-    this.made = made
+    this.outcomes = outcomes
   }
 }
 
-/** Device, thing, streams and account of one row, all or nothing. Throws what createItem, createFromTemplates and createDevice throw. */
-const provisionOne = (env: RegistryEnv, keyring: Keyring) =>
-  command(async (tx, input: { wish: ProvisionWish; isRehearsal: boolean }, ctx): Promise<Made> => {
-    const { wish } = input
-    let code = wish.code
-    if (code === null || !(await findItem(tx, wish.register, code))) {
-      const item = {
-        name: wish.name,
-        class: wish.class,
-        ...(code !== null && { code }),
-        ...(wish.place && { place: wish.place }),
-        ...(Object.keys(wish.attributes).length > 0 && { attributes: wish.attributes })
-      }
-      code = (await createItem(env).within(tx, { type: wish.register, item: item as never }, ctx)).code
-    }
-    const { secret } = await createDevice(keyring).within(
-      tx,
-      {
-        register: wish.register,
-        code,
-        protocol: wish.protocol,
-        ...(wish.thing && { thing: wish.thing }),
-        ...(wish.account !== null && { account: wish.account }),
-        ...(wish.secret !== null && { secret: wish.secret }),
-        ...(wish.config && { config: wish.config }),
-        ...(wish.silentAfterS !== null && { silentAfterS: wish.silentAfterS })
-      },
-      ctx
-    )
-    const { rows } = await sql<{ type_id: string; item_id: string; code: string }>`select t.type_id, t.item_id, i.code
-      from streams.device d join streams.thing t on t.id = d.thing_id join registry.pub_item i on i.type_id = t.type_id and i.id = t.item_id
-      where d.type_id = ${wish.register} and d.code = ${code}`.execute(tx)
-    const thing = rows[0]!
-    if (wish.streams === 'all' || wish.streams.length > 0)
-      await createFromTemplates.within(
-        tx,
-        { typeId: thing.type_id, itemIds: [thing.item_id], ...(wish.streams !== 'all' && { keys: wish.streams }) },
-        ctx
-      )
-    const streams = await sql<{ key: string }>`select s.key from streams.stream s join streams.thing t on t.id = s.thing_id
-      where t.item_id = ${thing.item_id} and s.removed_at is null order by s.key`.execute(tx)
-    const made = { code, thing: thing.code, streams: streams.rows.map((s) => s.key), account: wish.account ?? code, secret }
-    if (input.isRehearsal) throw new Rehearsed(made)
-    return made
-  })
+/** What became of a wish: made, or why not. */
+type Outcome = Made | AppError
 
-async function isThere(db: Db, { register, code, account }: ProvisionWish): Promise<string | undefined> {
-  const { rows } = await sql<{ code: string }>`select code from streams.device
-    where (type_id = ${register} and code = ${code}) or account = ${account ?? code}`.execute(db)
-  return rows[0]?.code
+export interface ProvisionParts {
+  db: Db
+  env: RegistryEnv
+  keyring: Keyring
+  actor: Actor
 }
 
-/**
- * One row of a file of devices: made, there already, or refused with every reason; a dry run makes nothing. Each row is a transaction of its own, so
- * that a file that broke off is called again and goes on.
- */
-export async function provisionRow(
-  parts: { db: Db; env: RegistryEnv; keyring: Keyring; actor: Actor },
-  line: number,
-  cells: Readonly<Record<string, string>>,
+/** A row of a file on its way: what it wants, and the answer as far as it is known. */
+interface Judged {
+  wish: ProvisionWish
+  row: ProvisionRow
+}
+
+/** Runs a part of a transaction; what it wrote and told is taken back when it is refused. */
+async function attempt<T>(tx: Tx, ctx: CommandContext, run: (own: CommandContext) => Promise<T>): Promise<T | AppError> {
+  const told: (() => void)[] = []
+  const own: CommandContext = {
+    ...ctx,
+    emit: (name, payload) => told.push(() => ctx.emit(name, payload)),
+    audit: (entry) => told.push(() => ctx.audit(entry))
+  }
+  await sql`savepoint provision`.execute(tx)
+  try {
+    const out = await run(own)
+    await sql`release savepoint provision`.execute(tx)
+    for (const tell of told) tell()
+    return out
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error
+    await sql`rollback to savepoint provision`.execute(tx)
+    return error
+  }
+}
+
+/** What devices observe: things, and the keys of their streams. */
+async function thingsOf(tx: Tx, ids: readonly string[]) {
+  const { rows } = await sql<{ device: string; type_id: string; item_id: string; code: string; keys: string[] }>`
+    select d.item_id as device, t.type_id, t.item_id, i.code,
+      array(select s.key from streams.stream s where s.thing_id = t.id and s.removed_at is null order by s.key) as keys
+    from streams.device d join streams.thing t on t.id = d.thing_id
+      join registry.pub_item i on i.type_id = t.type_id and i.id = t.item_id
+    where d.item_id = any(${[...ids]}::uuid[])`.execute(tx)
+  return new Map(rows.map((r) => [r.device, r]))
+}
+
+/** The items the rows name; those that are not there are made. Throws what createItem throws. */
+async function codesOf(
+  tx: Tx,
+  { env }: ProvisionParts,
+  wishes: readonly ProvisionWish[],
+  ctx: CommandContext
+): Promise<string[]> {
+  const { rows } = await sql<{ type_id: string; code: string }>`select i.type_id, i.code
+    from unnest(${wishes.map((w) => w.register)}::text[], ${wishes.map((w) => w.code)}::text[]) w(register, code)
+      join registry.pub_item i on i.type_id = w.register and i.code = w.code`.execute(tx)
+  const there = new Set(rows.map((r) => `${r.type_id}\n${r.code}`))
+  const codes: string[] = []
+  for (const { register, code, name, class: ofClass, place, attributes } of wishes) {
+    if (code !== null && there.has(`${register}\n${code}`)) {
+      codes.push(code)
+      continue
+    }
+    const item = {
+      name,
+      class: ofClass,
+      ...(code !== null && { code }),
+      ...(place && { place }),
+      ...(Object.keys(attributes).length > 0 && { attributes })
+    }
+    codes.push((await createItem(env).within(tx, { type: register, item: item as never }, ctx)).code)
+  }
+  return codes
+}
+
+/** Streams by templates: things of a register that want the same get them together. Throws what createFromTemplates throws. */
+async function giveStreams(
+  tx: Tx,
+  wanted: readonly { thing: { type_id: string; item_id: string }; streams: ProvisionWish['streams'] }[],
+  ctx: CommandContext
+): Promise<void> {
+  const groups = new Map<string, { typeId: string; keys: readonly string[] | undefined; itemIds: string[] }>()
+  for (const { thing, streams } of wanted) {
+    if (streams.length === 0) continue
+    const keys = streams === 'all' ? undefined : streams
+    const name = JSON.stringify([thing.type_id, keys])
+    const group = groups.get(name) ?? { typeId: thing.type_id, keys, itemIds: [] }
+    group.itemIds.push(thing.item_id)
+    groups.set(name, group)
+  }
+  for (const group of groups.values()) await createFromTemplates.within(tx, group, ctx)
+}
+
+/** Device, thing, streams and account of some rows, all or none. Throws what createItem, createDevices and createFromTemplates throw. */
+async function makeAll(tx: Tx, parts: ProvisionParts, wishes: readonly ProvisionWish[], ctx: CommandContext): Promise<Made[]> {
+  const codes = await codesOf(tx, parts, wishes, ctx)
+  const drafts = wishes.map((w, i) => ({
+    register: w.register,
+    code: codes[i]!,
+    protocol: w.protocol,
+    ...(w.thing && { thing: w.thing }),
+    ...(w.account !== null && { account: w.account }),
+    ...(w.secret !== null && { secret: w.secret }),
+    ...(w.config && { config: w.config }),
+    ...(w.silentAfterS !== null && { silentAfterS: w.silentAfterS })
+  }))
+  const made = await createDevices(parts.keyring).within(tx, drafts, ctx)
+  const ids = made.map((m) => m.id)
+  const before = await thingsOf(tx, ids)
+  await giveStreams(
+    tx,
+    wishes.map((w, i) => ({ thing: before.get(ids[i]!)!, streams: w.streams })),
+    ctx
+  )
+  const things = await thingsOf(tx, ids)
+  return made.map(({ id, secret }, i) => {
+    const { code, keys } = things.get(id)!
+    return { code: codes[i]!, thing: code, streams: keys, account: wishes[i]!.account ?? codes[i]!, secret }
+  })
+}
+
+/** All together; where that is refused in halves, until those that cannot be made are alone with their reason. */
+async function makeEach(
+  tx: Tx,
+  parts: ProvisionParts,
+  wishes: readonly ProvisionWish[],
+  ctx: CommandContext
+): Promise<Outcome[]> {
+  if (wishes.length === 0) return []
+  const done = await attempt(tx, ctx, (own) => makeAll(tx, parts, wishes, own))
+  if (!(done instanceof AppError)) return done
+  if (wishes.length === 1) return [done]
+  const half = wishes.length >> 1
+  return [...(await makeEach(tx, parts, wishes.slice(0, half), ctx)), ...(await makeEach(tx, parts, wishes.slice(half), ctx))]
+}
+
+/** A rehearsal does the same and takes it back. */
+const provisionSome = (parts: ProvisionParts) =>
+  command(async (tx, input: { wishes: readonly ProvisionWish[]; isRehearsal: boolean }, ctx): Promise<Outcome[]> => {
+    const outcomes = await makeEach(tx, parts, input.wishes, ctx)
+    if (input.isRehearsal) throw new Rehearsed(outcomes)
+    return outcomes
+  })
+
+async function outcomesOf(
+  parts: ProvisionParts,
+  wishes: readonly ProvisionWish[],
   isRehearsal: boolean
-): Promise<ProvisionRow> {
+): Promise<readonly Outcome[]> {
+  if (wishes.length === 0) return []
+  try {
+    return await provisionSome(parts)(parts.db, parts.actor, { wishes, isRehearsal })
+  } catch (error) {
+    if (error instanceof Rehearsed) return error.outcomes
+    throw error
+  }
+}
+
+/** Which accounts and codes of these wishes are there already, with the code they have. */
+async function known(db: Db, wishes: readonly ProvisionWish[]): Promise<(wish: ProvisionWish) => string | undefined> {
+  const { rows } = await sql<{ type_id: string; code: string; account: string }>`select type_id, code, account from streams.device
+    where account = any(${wishes.map((w) => w.account ?? w.code)}::text[])
+      or (type_id, code) in (select * from unnest(${wishes.map((w) => w.register)}::text[], ${wishes.map((w) => w.code)}::text[]))`.execute(
+    db
+  )
+  const byAccount = new Map(rows.map((r) => [r.account, r.code]))
+  const byCode = new Map(rows.map((r) => [`${r.type_id}\n${r.code}`, r.code]))
+  return (w) => byCode.get(`${w.register}\n${w.code}`) ?? byAccount.get(w.account ?? w.code ?? '')
+}
+
+function judge(line: number, cells: Readonly<Record<string, string>>): Judged {
   const { wish, faults } = readWish(cells)
-  const row = (over: Partial<ProvisionRow>): ProvisionRow => ({
+  if (wish.config !== undefined && !Value.Check(DeviceConfig, wish.config))
+    faults.push({ column: 'config', code: 'PROVISION_CELL', message: Value.Errors(DeviceConfig, wish.config)[0]?.message ?? '' })
+  const row: ProvisionRow = {
     line,
     code: wish.code ?? '',
     outcome: 'refused',
@@ -99,25 +212,50 @@ export async function provisionRow(
     streams: [],
     account: null,
     secret: null,
-    faults,
-    ...over
-  })
-  if (wish.config !== undefined && !Value.Check(DeviceConfig, wish.config))
-    faults.push({ column: 'config', code: 'PROVISION_CELL', message: Value.Errors(DeviceConfig, wish.config)[0]?.message ?? '' })
-  if (faults.length > 0) return row({})
-  const known = await isThere(parts.db, wish)
-  if (known !== undefined) return row({ outcome: 'exists', code: known, account: wish.account ?? known })
-  try {
-    return row({
-      outcome: 'made',
-      ...(await provisionOne(parts.env, parts.keyring)(parts.db, parts.actor, { wish, isRehearsal }))
-    })
-  } catch (error) {
-    if (error instanceof Rehearsed) return row({ outcome: 'wouldMake', ...error.made, secret: null })
-    if (!(error instanceof AppError)) throw error
-    const said = (error.details?.faults as { field?: string; message?: string }[] | undefined) ?? []
-    const whole = fillText(error.message, error.details)
-    const all = said.length > 0 ? said : [{ field: '', message: whole }]
-    return row({ faults: all.map((f) => ({ column: f.field ?? '', code: error.code, message: f.message ?? whole })) })
+    faults
   }
+  return { wish, row }
+}
+
+function faultsOf(error: AppError): ProvisionRow['faults'] {
+  const said = (error.details?.faults as { field?: string; message?: string }[] | undefined) ?? []
+  const whole = fillText(error.message, error.details)
+  const all = said.length > 0 ? said : [{ field: '', message: whole }]
+  return all.map((f) => ({ column: f.field ?? '', code: error.code, message: f.message ?? whole }))
+}
+
+/**
+ * Some rows of a file of devices, the first of them at `line`: made, there already, or refused with every reason; a dry run makes nothing. They are one
+ * transaction, so that a file that broke off is called again and goes on.
+ */
+export async function provisionRows(
+  parts: ProvisionParts,
+  line: number,
+  rows: readonly Readonly<Record<string, string>>[],
+  isRehearsal: boolean
+): Promise<ProvisionRow[]> {
+  const judged = rows.map((cells, i) => judge(line + i, cells))
+  const sound = judged.filter((j) => j.row.faults.length === 0)
+  const there = await known(
+    parts.db,
+    sound.map((j) => j.wish)
+  )
+  const open: Judged[] = []
+  for (const j of sound) {
+    const code = there(j.wish)
+    if (code === undefined) open.push(j)
+    else Object.assign(j.row, { outcome: 'exists', code, account: j.wish.account ?? code })
+  }
+  const outcomes = await outcomesOf(
+    parts,
+    open.map((j) => j.wish),
+    isRehearsal
+  )
+  for (const [i, { row }] of open.entries()) {
+    const done = outcomes[i]!
+    if (done instanceof AppError) row.faults = faultsOf(done)
+    else if (isRehearsal) Object.assign(row, { ...done, outcome: 'wouldMake', secret: null })
+    else Object.assign(row, { ...done, outcome: 'made' })
+  }
+  return judged.map((j) => j.row)
 }

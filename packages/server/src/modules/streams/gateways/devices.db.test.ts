@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { DevicePage, DeviceSecret, DeviceView, PayloadMapping, ProvisionReport, TrialView } from '@chengyun/contract/streams'
 import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { Client } from '../../../testing.ts'
+import { AT_EAST, type Client } from '../../../testing.ts'
 import { pushSignature } from '../domain/push-signature.ts'
 import { type GatewayBed, gatewayBed, type MadeDevice, station, until } from './gateways.testing.ts'
 
@@ -14,7 +14,7 @@ beforeAll(async () => {
   t = await gatewayBed({ CHENGYUN_GATEWAYS: 'none' })
   admin = await t.as('dataadmin')
   west = await station(t, { supplyC: 'number', level: 'number' }, { protocol: 'push' })
-  east = await station(t, { supplyC: 'number' }, { protocol: 'push' }, true)
+  east = await station(t, { supplyC: 'number' }, { protocol: 'push' }, AT_EAST)
 })
 afterAll(() => t.close())
 
@@ -234,5 +234,30 @@ describe('devices by a file', () => {
         .map((l) => l.split(',')[1])
     ).toEqual(['exists', 'exists'])
     expect((await send('\u0000PK', '', 'application/octet-stream')).status).toBeLessThan(500)
+  })
+
+  test('a row that cannot be made takes none of its neighbours with it, and leaves nothing', async () => {
+    const rows = ['many-1', 'many-2', 'many-2', 'many-4', 'many-5'].map(
+      (account, i) => `${account},液位,sensor,120.3155,36.0655,mqtt,heat-station,${west.code},${i === 3 ? 'nothing' : 'level'}`
+    )
+    const text = ['账号,名称,分类,经度,纬度,协议,对象台账,对象编码,感知项', ...rows].join('\n')
+    const devices = async () =>
+      (await sql<{ n: number }>`select count(*)::int as n from registry.item where type_id = 'device'`.execute(t.database.db))
+        .rows[0]!.n
+    const before = await devices()
+    const dry = JSON.parse((await send(text, '?dryRun=true')).body) as ProvisionReport
+    const made = JSON.parse((await send(text)).body) as ProvisionReport
+    expect(dry.rows.map((r) => r.outcome)).toEqual(['wouldMake', 'wouldMake', 'refused', 'refused', 'wouldMake'])
+    expect(made.rows.map((r) => [r.line, r.outcome])).toEqual([
+      [2, 'made'],
+      [3, 'made'],
+      [4, 'refused'],
+      [5, 'refused'],
+      [6, 'made']
+    ])
+    expect(made.rows[2]?.faults[0]).toMatchObject({ code: 'STREAMS_ACCOUNT_TAKEN' })
+    expect(made.rows[2]?.faults[0]?.message).toContain('many-2')
+    expect(made.rows[3]?.faults[0]?.code).toBe('STREAMS_TEMPLATE_NOT_FOUND')
+    expect(await devices()).toBe(before + 3)
   })
 })

@@ -3,7 +3,7 @@
 import type { DeviceCreate, StreamKind } from '@chengyun/contract/streams'
 import { SYSTEM } from '../../../platform/actor.ts'
 import { command } from '../../../platform/command.ts'
-import { AT_EAST, AT_WEST, type TestApp, testApp } from '../../../testing.ts'
+import { AT_WEST, type TestApp, testApp } from '../../../testing.ts'
 import { createItem, registryEnv } from '../../registry/index.ts'
 import { createStream, ensureThing } from '../commands/catalogue.ts'
 import { createDevice } from '../commands/devices.ts'
@@ -41,11 +41,11 @@ export async function station(
   t: TestApp,
   streams: Record<string, StreamKind>,
   device: Partial<DeviceCreate> & Pick<DeviceCreate, 'protocol'>,
-  east = false
+  place: [number, number] = AT_WEST
 ): Promise<MadeDevice> {
   const { db } = t.database
   const env = await registryEnv(db)
-  const item = { name: '换热站', class: 'water', place: east ? AT_EAST : AT_WEST } as never
+  const item = { name: '换热站', class: 'water', place } as never
   const { id, code } = await createItem(env)(db, SYSTEM, { type: 'heat-station', item })
   const thingId = await thingOf(db, SYSTEM, { itemId: id })
   const made: Record<string, number> = {}

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { sql } from 'kysely'
 import mqtt, { type MqttClient } from 'mqtt'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { AT_EAST } from '../../../testing.ts'
 import { type GatewayBed, gatewayBed, type MadeDevice, station, until } from './gateways.testing.ts'
 
 const hasMosquitto = spawnSync('mosquitto_pub', ['--help']).error === undefined
@@ -14,7 +15,7 @@ const children: ChildProcess[] = []
 beforeAll(async () => {
   t = await gatewayBed()
   a = await station(t, { supplyC: 'number', doorOpen: 'truth', mode: 'category', at: 'position' }, { protocol: 'mqtt' })
-  b = await station(t, { supplyC: 'number' }, { protocol: 'mqtt' }, true)
+  b = await station(t, { supplyC: 'number' }, { protocol: 'mqtt' }, AT_EAST)
 })
 afterAll(async () => {
   for (const c of clients) c.end(true)

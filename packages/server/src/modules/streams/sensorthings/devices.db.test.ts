@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import mqtt from 'mqtt'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { SYSTEM } from '../../../platform/actor.ts'
+import { AT_EAST } from '../../../testing.ts'
 import { editDevice } from '../commands/devices.ts'
 import { type GatewayBed, gatewayBed, type MadeDevice, station, until } from '../gateways/gateways.testing.ts'
 import { streamsOf } from '../runtime.ts'
@@ -15,7 +16,7 @@ beforeAll(async () => {
   t = await gatewayBed()
   c = await staClient(t)
   a = await station(t, { supplyC: 'number', gasM3: 'number' }, { protocol: 'push' })
-  b = await station(t, { supplyC: 'number' }, { protocol: 'push' }, true)
+  b = await station(t, { supplyC: 'number' }, { protocol: 'push' }, AT_EAST)
 })
 afterAll(() => t.close())
 
