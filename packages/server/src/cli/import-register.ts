@@ -8,6 +8,7 @@ import { AppError } from '../platform/errors.ts'
 import { UsageError } from './import-geo.ts'
 import { progressBar } from './progress.ts'
 import { directGate, type Gate, Refused, serverGate } from './register/gate.ts'
+import { ACCOUNT_HELP, accountOf } from './server.ts'
 
 export const IMPORT_REGISTER_HELP = `chengyun import components FILE [options]        components (CSV, XLSX, GeoJSON, zipped Shapefile, GeoPackage)
 chengyun import REGISTER FILE [options]          any other register: hydrant, waste-container, catering …
@@ -24,7 +25,7 @@ chengyun import REGISTER FILE [options]          any other register: hydrant, wa
   --other-class CODE   class of rows whose class the register does not have
   --report FILE        write refused rows with their reasons as CSV
   --layer, --encoding  sheet or table; utf-8 or gbk (with --url)
-  --url URL            through a running server: --username NAME, the password in CHENGYUN_PASSWORD
+  ${ACCOUNT_HELP}
   --json               the whole report as one JSON object
 
 Without --url it works on DATABASE_URL, or on the embedded database of CHENGYUN_DATA. Nothing reaches the register before it is published, and then all of it
@@ -159,10 +160,8 @@ export async function importRegister(
   const type = what === 'components' ? 'component' : what
   try {
     if (values.url === undefined) return await withDatabase(async (db) => run(await directGate(db), type, file, values))
-    const password = process.env.CHENGYUN_PASSWORD
-    if (values.username === undefined || password === undefined)
-      throw new UsageError('--url needs --username, and the password in CHENGYUN_PASSWORD')
-    return await run(await serverGate(values.url, values.username, password), type, file, values)
+    const account = accountOf(values.username, process.env)
+    return await run(await serverGate(values.url, account), type, file, values)
   } catch (error) {
     if (!(error instanceof Refused) && !(error instanceof AppError)) throw error
     process.stderr.write(`${error instanceof AppError ? `${error.code}: ` : ''}${error.message}\n`)

@@ -17,7 +17,7 @@ import {
 import { streamsOf } from '../modules/streams/index.ts'
 import { type Actor, SYSTEM } from '../platform/actor.ts'
 import type { Db } from '../platform/db.ts'
-import { AppError } from '../platform/errors.ts'
+import { type Account, openServer } from './server.ts'
 
 /** Whoever holds the machine; so the audit trail calls it. */
 const OPERATOR: Actor = { ...SYSTEM, name: '命令行', username: 'command-line' }
@@ -70,26 +70,10 @@ export function databaseShelf(db: Db, root: string): Shelf {
   }
 }
 
-/** Works through a running server, as a person with an account there. Throws AppError with what the server says. */
-export async function serverShelf(url: string, username: string, password: string): Promise<Shelf> {
-  const base = `${url.replace(/\/$/, '')}/api`
-  let session: Record<string, string> = {}
-  const call = async (method: string, path: string, body?: object): Promise<Response> => {
-    const answer = await fetch(base + path, {
-      method,
-      headers: { 'accept-language': 'en', ...session, ...(body && { 'content-type': 'application/json' }) },
-      ...(body && { body: JSON.stringify(body) })
-    }).catch((error: unknown) => {
-      throw new AppError('UNREACHABLE', 503, `${base}: ${error instanceof Error ? error.message : String(error)}`)
-    })
-    if (answer.ok) return answer
-    const said = (await answer.json().catch(() => ({}))) as { code?: string; message?: string; details?: Record<string, unknown> }
-    throw new AppError(said.code ?? String(answer.status), answer.status, said.message ?? '', said.details)
-  }
+/** Works through a running server. Throws AppError with what the server says. */
+export async function serverShelf(url: string, account: Account): Promise<Shelf> {
+  const { call } = await openServer(url, account)
   const get = async <T>(path: string): Promise<T> => (await (await call('GET', path)).json()) as T
-  const signed = await call('POST', '/session', { username, password })
-  const { csrfToken } = (await signed.json()) as { csrfToken: string }
-  session = { cookie: signed.headers.getSetCookie()[0]?.split(';')[0] ?? '', 'x-csrf-token': csrfToken }
   const plan = ({ id, act, held }: PackAsked) => get<PackPlan>(`/scenarios/${id}/plan?act=${act}${held ? `&held=${held}` : ''}`)
   return {
     list: async () => (await get<Static<typeof PackList>>('/scenarios')).items,

@@ -79,7 +79,10 @@ test('through a running server, by somebody with an account there', async () => 
     expect((await remote('', 'list')).code).toBe(2)
     expect((await remote('not-his-password', 'list')).err).toContain('ORG_SIGN_IN_FAILED')
     expect((await remote(DEMO_PASSWORD, 'install', 'benches')).out).toContain('install - → 0.1.0')
-    expect((await remote(DEMO_PASSWORD, 'list')).out).toMatch(/benches +active/)
+    const person = await t.as('dataadmin')
+    const made = await person.call<{ token: string }>('POST', '/api/session/tokens', { name: '命令行', days: 1 })
+    const byToken = await runWith({ CHENGYUN_TOKEN: made.body.token }, ['list', '--url', address])
+    expect(byToken.out).toMatch(/benches +active/)
     expect((await remote(DEMO_PASSWORD, 'uninstall', 'benches')).code).toBe(0)
     expect((await remote(DEMO_PASSWORD, 'uninstall', 'benches')).err).toContain('SCENARIOS_NOT_INSTALLED')
   } finally {

@@ -9,8 +9,10 @@ import { MODULES } from '../modules.ts'
 import { visitDatabase } from '../platform/db/open.ts'
 import { AppError, type ErrorCatalogue, fillText } from '../platform/errors.ts'
 import { readSettings } from '../platform/settings.ts'
+import { UsageError } from './import-geo.ts'
 import type { CliCommand } from './index.ts'
 import { databaseShelf, type PackAsked, type Shelf, serverShelf } from './pack-shelf.ts'
+import { ACCOUNT_HELP, accountOf } from './server.ts'
 
 const HELP = `chengyun pack <list|new|check|plan|install|upgrade|disable|enable|uninstall|registers> …
 
@@ -23,7 +25,7 @@ const HELP = `chengyun pack <list|new|check|plan|install|upgrade|disable|enable|
   uninstall ID             takes back what nobody else uses. Data that would be lost: --keep (retired, readable) or --purge (gone)
   registers                registers there are, with their attributes
 
-  --url URL                through a running server: --username NAME, the password in CHENGYUN_PASSWORD
+  ${ACCOUNT_HELP}
   --json                   the answer as JSON
 
 Packs lie in the folder CHENGYUN_SCENARIOS, else in that of the platform. Without --url the command works on DATABASE_URL, or on the embedded database of
@@ -79,11 +81,8 @@ export const pack: CliCommand = {
     let close = async (): Promise<void> => undefined
     try {
       let shelf: Shelf
-      if (values.url) {
-        if (!values.username || !settings.CHENGYUN_PASSWORD)
-          return wrong('--url needs --username, and the password in CHENGYUN_PASSWORD')
-        shelf = await serverShelf(values.url, values.username, settings.CHENGYUN_PASSWORD)
-      } else {
+      if (values.url) shelf = await serverShelf(values.url, accountOf(values.username, settings))
+      else {
         const database = await visitDatabase({ databaseUrl: settings.DATABASE_URL, dataDir: settings.CHENGYUN_DATA, poolSize: 4 })
         close = () => database.close()
         shelf = databaseShelf(database.db, root)
@@ -101,6 +100,7 @@ const hasDatabase = async (settings: { DATABASE_URL?: unknown; CHENGYUN_DATA?: s
   settings.DATABASE_URL !== undefined || (await stat(settings.CHENGYUN_DATA ?? '').catch(() => null)) !== null
 
 function refused(error: unknown): number {
+  if (error instanceof UsageError) return wrong(error.message)
   if (!(error instanceof AppError)) throw error
   const known = (SCENARIOS_ERRORS as ErrorCatalogue)[error.code]
   process.stderr.write(`${error.code}: ${known ? fillText(known.en, error.details) : fillText(error.message, error.details)}\n`)

@@ -99,6 +99,13 @@ export const PlatformSettings = Type.Object({
       description: 'Key of the signature on each message to the gateway.'
     })
   ),
+  CHENGYUN_TOKEN: Type.Optional(
+    Type.String({
+      maxLength: 200,
+      secret: true,
+      description: 'For commands with --url: an access token of an account on that server. A server itself does not use it.'
+    })
+  ),
   CHENGYUN_PASSWORD: Type.Optional(
     Type.String({
       maxLength: 200,

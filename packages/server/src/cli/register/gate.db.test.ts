@@ -5,9 +5,10 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { DEMO_PASSWORD } from '../../modules/org/index.ts'
 import { type TestApp, testApp } from '../../testing.ts'
-import { Refused, serverGate } from './gate.ts'
+import { serverGate } from './gate.ts'
 import { sendFile } from './send-file.ts'
 
+const account = (username: string, password = DEMO_PASSWORD) => ({ username, password })
 let t: TestApp
 let url: string
 let folder: string
@@ -23,7 +24,7 @@ afterAll(async () => {
 })
 
 test('through a running server: the file goes up, is judged and published; the rejects come down; nothing is left lying', async () => {
-  const gate = await serverGate(url, 'dataadmin', DEMO_PASSWORD)
+  const gate = await serverGate(url, account('dataadmin'))
   const file = join(folder, '消火栓.csv')
   await writeFile(file, '编码,小类,经度,纬度\nH-1,above,120.3155,36.0655\nH-2,above,0,0\nH-3,无,120.3155,36.0656\n')
   const seen: string[] = []
@@ -44,12 +45,12 @@ test('through a running server: the file goes up, is judged and published; the r
 })
 
 test('whoever may not import is refused, with the code of the refusal', async () => {
-  await expect(serverGate(url, 'dataadmin', 'wrong')).rejects.toThrow(Refused)
-  const lead = await serverGate(url, 'shiftleader', DEMO_PASSWORD)
-  await expect(lead.open({ type: 'hydrant', kind: 'import', name: 'x' }, join(folder, 'report.csv'))).rejects.toThrow(
-    /^[A-Z_]+: /
-  )
-  await expect(serverGate('http://127.0.0.1:1', 'a', 'b')).rejects.toThrow(Refused)
+  await expect(serverGate(url, account('dataadmin', 'wrong'))).rejects.toMatchObject({ code: 'ORG_SIGN_IN_FAILED' })
+  const lead = await serverGate(url, account('shiftleader'))
+  await expect(lead.open({ type: 'hydrant', kind: 'import', name: 'x' }, join(folder, 'report.csv'))).rejects.toMatchObject({
+    code: 'FORBIDDEN'
+  })
+  await expect(serverGate('http://127.0.0.1:1', account('a', 'b'))).rejects.toMatchObject({ code: 'UNREACHABLE' })
 })
 
 test('a refusal in the middle of a large file is an answer; a server that is not there is none', async () => {

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto'
 import { createReadStream, createWriteStream } from 'node:fs'
 import { stat } from 'node:fs/promises'
-import { STATUS_CODES } from 'node:http'
 import { basename, resolve } from 'node:path'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
@@ -22,9 +21,10 @@ import {
 } from '../../modules/registry/index.ts'
 import { type Actor, SYSTEM } from '../../platform/actor.ts'
 import type { Db } from '../../platform/db.ts'
+import { type Account, openServer, refusal, unreachable } from '../server.ts'
 import { sendFile } from './send-file.ts'
 
-/** A refusal of the server or a fault of the call, for the person at the terminal. */
+/** A fault of the call, for the person at the terminal. */
 export class Refused extends Error {}
 
 export type Watch = (view: Pick<BatchView, 'progress'>) => void
@@ -103,36 +103,11 @@ export async function directGate(db: Db): Promise<Gate> {
   }
 }
 
-/** Works through a running server, as a person with an account there. Throws Refused. */
-export async function serverGate(url: string, username: string, password: string): Promise<Gate> {
-  const base = url.replace(/\/$/, '')
-  let session: Record<string, string> = {}
-  const unreachable = (error: unknown): never => {
-    throw new Refused(`${base}: ${error instanceof Error ? error.message : String(error)}`)
-  }
-  const refused = (status: number, text: string): Refused => {
-    let fault: { code?: string; message?: string } = {}
-    try {
-      fault = JSON.parse(text) as typeof fault
-    } catch {
-      // Not one of our own answers: its status says what there is to say.
-    }
-    return new Refused(`${fault.code ?? status}: ${fault.message ?? STATUS_CODES[status] ?? ''}`)
-  }
-  const call = async (method: string, path: string, body?: object): Promise<Response> => {
-    const answer = await fetch(`${base}/api${path}`, {
-      method,
-      headers: { ...session, ...(body && { 'content-type': 'application/json' }) },
-      ...(body && { body: JSON.stringify(body) })
-    }).catch(unreachable)
-    if (answer.ok) return answer
-    throw refused(answer.status, await answer.text())
-  }
+/** Works through a running server. Throws AppError with what the server says. */
+export async function serverGate(url: string, account: Account): Promise<Gate> {
+  const { base, headers, call } = await openServer(url, account)
   const view = async (method: string, path: string, body?: object): Promise<BatchView> =>
     (await (await call(method, `/registry/batches${path}`, body)).json()) as BatchView
-  const signed = await call('POST', '/session', { username, password })
-  const { csrfToken } = (await signed.json()) as { csrfToken: string }
-  session = { cookie: signed.headers.getSetCookie()[0]?.split(';')[0] ?? '', 'x-csrf-token': csrfToken }
   const through = async (begun: BatchView, watch: Watch): Promise<BatchView> => {
     for (let now = begun; ; now = await view('GET', `/${begun.id}`)) {
       if (now.progress === null) return now
@@ -144,15 +119,15 @@ export async function serverGate(url: string, username: string, password: string
     unfinished: () => Promise.resolve(null),
     async open(input, file) {
       const { id } = await view('POST', '', input)
-      const { status, text } = await sendFile(`${base}/api/registry/batches/${id}/files`, session, file).catch(unreachable)
-      if (status !== 201) throw refused(status, text)
+      const { status, text } = await sendFile(`${base}/api/registry/batches/${id}/files`, headers, file).catch(unreachable(base))
+      if (status !== 201) throw refusal(status, text)
       return JSON.parse(text) as BatchView
     },
     edit: (id, edit) => view('PUT', `/${id}/files/1`, edit),
     check: async (id, watch) => through(await view('POST', `/${id}/check`), watch),
     publish: async (id, body, watch) => through(await view('POST', `/${id}/publish`, body), watch),
     async rejects(id, path) {
-      const { body } = await call('GET', `/registry/batches/${id}/rejects.csv`)
+      const { body } = await call('GET', `/registry/batches/${id}/rejects.csv`, undefined, 'zh')
       if (body) await pipeline(Readable.fromWeb(body as never), createWriteStream(path))
     }
   }
