@@ -15,8 +15,11 @@ export const NoticeView = Type.Object({
   text: Both,
   at: Instant,
   readAt: Nullable(Instant),
-  alarmId: Id,
-  incidentId: Nullable(Id)
+  /** Null: it is about no alarm; `link` says where it leads. */
+  alarmId: Nullable(Id),
+  incidentId: Nullable(Id),
+  /** Address in the console, of what is no alarm. */
+  link: Nullable(Type.String())
 })
 export type NoticeView = Static<typeof NoticeView>
 export const NoticePage = Type.Object({ items: Type.Array(NoticeView), unread: Type.Integer(), next: Nullable(Type.Integer()) })

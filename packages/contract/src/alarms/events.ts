@@ -69,7 +69,9 @@ export interface AlarmsNoticed {
   personId: string
   kind: string
   level: number
-  alarmId: string
+  /** Null: it is about no alarm; `link` says where it leads in the console. */
+  alarmId: string | null
+  link?: string
   text: { zh: string; en: string }
 }
 

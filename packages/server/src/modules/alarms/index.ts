@@ -24,6 +24,7 @@ export {
 } from './commands/pack-data.ts'
 export { removeResponse, saveResponse } from './commands/responses.ts'
 export { endPackRules, type Imported, putPackRules } from './commands/rules.ts'
+export { forgetTold, tellRoles } from './commands/tell.ts'
 export { type AlarmChange, type RuleInForce, ruleInForce } from './domain/change.ts'
 export { bandOf } from './judge/explain.ts'
 export { useCaseLookup } from './ports.ts'

@@ -9,8 +9,9 @@ interface NoticeRow {
   text: { zh: string; en: string }
   at: Date
   read_at: Date | null
-  alarm_id: string
+  alarm_id: string | null
   incident_id: string | null
+  link: string | null
 }
 
 /** A person's messages, newest first. */
@@ -21,7 +22,7 @@ export async function listNotices(
   before: number | undefined,
   limit: number
 ): Promise<NoticeView[]> {
-  const { rows } = await sql<NoticeRow>`select id, kind, level, text, at, read_at, alarm_id, incident_id from alarms.notice
+  const { rows } = await sql<NoticeRow>`select id, kind, level, text, at, read_at, alarm_id, incident_id, link from alarms.notice
     where person_id = ${personId}::uuid and (${!unread} or read_at is null) and id < ${before ?? Number.MAX_SAFE_INTEGER}::bigint
     order by id desc limit ${limit}`.execute(db)
   return rows.map((r) => ({
@@ -32,7 +33,8 @@ export async function listNotices(
     at: r.at.toISOString(),
     readAt: r.read_at?.toISOString() ?? null,
     alarmId: r.alarm_id,
-    incidentId: r.incident_id
+    incidentId: r.incident_id,
+    link: r.link
   }))
 }
 
