@@ -24,6 +24,7 @@ const SUITES: Readonly<Record<string, () => Promise<{ run: Suite }>>> = {
   alarms: () => import('./suites/alarms.ts'),
   rules: () => import('./suites/rules.ts'),
   detectors: () => import('./suites/detectors.ts'),
+  'real-packs': () => import('./suites/real-packs.ts'),
   scale: () => import('./suites/scale.ts'),
   embedded: () => import('./suites/embedded.ts'),
   memory: () => import('./suites/memory.ts')

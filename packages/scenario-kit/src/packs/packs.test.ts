@@ -66,7 +66,7 @@ test('a pack with faults is told of each', () => {
     'the id "haeting" is not the folder name "heating"',
     'there is no module "caeses"',
     'there is no indicator "standign"',
-    'expects 1700 s raise 4, 7200 s level 3, 9000 s clear; the rule says 1800 s raise 4, 7200 s level 3, 9000 s clear'
+    'expects 17000 s raise 4, 32400 s level 3, 36000 s clear; the rule says 18000 s raise 4, 32400 s level 3, 36000 s clear'
   ])
 })
 
