@@ -5,9 +5,9 @@ import { type TestDatabase, testDb } from '../../platform/testing-db.ts'
 import type { Node } from './domain/cql2/ast.ts'
 import { compileTest, type FieldValue } from './domain/cql2/evaluate.ts'
 import { parseCql2 } from './domain/cql2/parse.ts'
-import { prepare } from './domain/cql2/relate.ts'
 import { checkProperties, type PublishedField } from './domain/ogc/fields.ts'
 import { randomOf } from './domain/random.ts'
+import { prepare } from './domain/simple-features.ts'
 import { type SqlColumns, sqlOf } from './queries/cql2.ts'
 
 const title = { zh: '', en: '' }

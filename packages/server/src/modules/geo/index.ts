@@ -76,6 +76,7 @@ export {
   toDegrees,
   toUnits
 } from './domain/shape.ts'
+export { type Prepared, prepare, type RelationName, relates } from './domain/simple-features.ts'
 export { EVERYTHING, type Reach } from './domain/tiles/reach.ts'
 export type { LayerRow } from './domain/tiles/snapshot.ts'
 export { type DutyRules, type FollowedRow, followGrids, type GridFollower, offerDutyRules, type Relocated } from './followers.ts'

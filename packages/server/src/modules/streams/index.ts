@@ -51,7 +51,7 @@ export { type Streams, streamsOf } from './runtime.ts'
 
 export default defineModule({
   name: 'streams',
-  dependsOn: ['org', 'registry'],
+  dependsOn: ['org', 'geo', 'registry'],
   migrations: new URL('./migrations/', import.meta.url),
   routes: streamsRoutes,
   rootRoutes: sensorThingsRoutes,

@@ -5,7 +5,7 @@ import type pg from 'pg'
 import { to as copyTo } from 'pg-copy-streams'
 import { assertOutsideTransaction, type Db, poolOf, runInTransaction } from '../../../platform/db.ts'
 import { mergeSeries, packSeries, type Series, unpackSeries } from '../domain/pack-codec.ts'
-import { ReadingReader } from '../domain/reading-reader.ts'
+import { ReadingReader } from '../queries/reading-reader.ts'
 import { Days, dayText, lockPartitions, readingTable } from './days.ts'
 import { DAY_LOCK } from './merge-packs.ts'
 

@@ -1,7 +1,8 @@
+import { type Prepared, prepare } from '../simple-features.ts'
 import type { Call, Node } from './ast.ts'
 import { Cql2Error, isCall, isProperty } from './ast.ts'
 import { holds, type Span, spanOf } from './moments.ts'
-import { literalGeometry, type Prepared, prepare, relates } from './relate.ts'
+import { literalGeometry, relates } from './relate.ts'
 
 export type FieldValue = string | number | boolean | readonly string[] | null
 

@@ -1,6 +1,7 @@
 import type * as GeoJSON from 'geojson'
 import { compileTest, type FieldValue } from '../cql2/evaluate.ts'
-import { boxPolygon, prepare, relates } from '../cql2/relate.ts'
+import { boxPolygon, relates } from '../cql2/relate.ts'
+import { prepare } from '../simple-features.ts'
 import type { Box } from './crs.ts'
 import type { Question } from './question.ts'
 

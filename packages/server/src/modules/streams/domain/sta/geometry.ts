@@ -1,29 +1,7 @@
 import type * as GeoJSON from 'geojson'
-import GeometryFactory from 'jsts/org/locationtech/jts/geom/GeometryFactory.js'
-import PrecisionModel from 'jsts/org/locationtech/jts/geom/PrecisionModel.js'
-import GeoJSONReader from 'jsts/org/locationtech/jts/io/GeoJSONReader.js'
 import DistanceOp from 'jsts/org/locationtech/jts/operation/distance/DistanceOp.js'
-import RelateOp from 'jsts/org/locationtech/jts/operation/relate/RelateOp.js'
 import IsValidOp from 'jsts/org/locationtech/jts/operation/valid/IsValidOp.js'
-
-interface Matrix {
-  isIntersects(): boolean
-  isDisjoint(): boolean
-  isContains(): boolean
-  isWithin(): boolean
-  isTouches(a: number, b: number): boolean
-  isCrosses(a: number, b: number): boolean
-  isOverlaps(a: number, b: number): boolean
-  isEquals(a: number, b: number): boolean
-  matches(pattern: string): boolean
-}
-interface Jts {
-  getDimension(): number
-  getLength(): number
-}
-
-const reader = new GeoJSONReader(new GeometryFactory(new PrecisionModel()))
-const read = (g: GeoJSON.Geometry): Jts => reader.read(g as never) as unknown as Jts
+import { relates as holds, prepare, type RelationName } from '../../../geo/index.ts'
 
 /** What lies in a value of `location` or `feature`: a geometry, or that of a GeoJSON feature; null where there is none. */
 export function geometryIn(value: unknown): GeoJSON.Geometry | null {
@@ -61,39 +39,15 @@ export function isGeometry(value: unknown): value is GeoJSON.Geometry {
   if (!sound(g.coordinates, depth)) return false
   if (depth === 0 || g.type === 'MultiPoint') return true
   try {
-    return new IsValidOp(read(value as GeoJSON.Geometry) as never).isValid() as unknown as boolean
+    return new IsValidOp(prepare(value as GeoJSON.Geometry) as never).isValid() as unknown as boolean
   } catch {
     return false
   }
 }
 
-/** The relation of the simple features (OGC 06-103r4) that a function asks for. */
-export function relates(op: string, a: GeoJSON.Geometry, b: GeoJSON.Geometry, pattern = ''): boolean {
-  const [x, y] = [read(a), read(b)]
-  const m = RelateOp.relate(x as never, y as never) as unknown as Matrix
-  const [dx, dy] = [x.getDimension(), y.getDimension()]
-  switch (op) {
-    case 'geo.intersects':
-    case 'st_intersects':
-      return m.isIntersects()
-    case 'st_disjoint':
-      return m.isDisjoint()
-    case 'st_contains':
-      return m.isContains()
-    case 'st_within':
-      return m.isWithin()
-    case 'st_touches':
-      return m.isTouches(dx, dy)
-    case 'st_crosses':
-      return m.isCrosses(dx, dy)
-    case 'st_overlaps':
-      return m.isOverlaps(dx, dy)
-    case 'st_relate':
-      return m.matches(pattern)
-    default:
-      return m.isEquals(dx, dy)
-  }
-}
+/** The relation of the simple features that `geo.intersects` or a function `st_…` asks for. */
+export const relates = (op: string, a: GeoJSON.Geometry, b: GeoJSON.Geometry, pattern?: string): boolean =>
+  holds(op.replace(/^(?:geo\.|st_)/, '') as RelationName, prepare(a), prepare(b), pattern)
 
 /** Nine signs of `0`, `1`, `2`, `T`, `F`, `*`: what the intersections of insides, borders and outsides are. */
 export const isPattern = (text: string): boolean => /^[012TF*]{9}$/.test(text)
@@ -104,11 +58,11 @@ export function distance(a: GeoJSON.Geometry, b: GeoJSON.Geometry): number {
     const [dx, dy] = [a.coordinates[0]! - b.coordinates[0]!, a.coordinates[1]! - b.coordinates[1]!]
     return Math.sqrt(dx * dx + dy * dy)
   }
-  return DistanceOp.distance(read(a) as never, read(b) as never) as unknown as number
+  return DistanceOp.distance(prepare(a) as never, prepare(b) as never) as unknown as number
 }
 
 /** How long a line is, in degrees; the border of an area; 0 of a point. */
-export const lengthOf = (g: GeoJSON.Geometry): number => (g.type === 'Point' ? 0 : read(g).getLength())
+export const lengthOf = (g: GeoJSON.Geometry): number => (g.type === 'Point' ? 0 : prepare(g).getLength())
 
 /** West, south, east, north. */
 export function boundsOf(g: GeoJSON.Geometry): [number, number, number, number] {
