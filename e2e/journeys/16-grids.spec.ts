@@ -118,6 +118,12 @@ test('责任网格：划出一个单元网格，保存前看到谁受影响，�
     await taken.getByRole('button', { name: '移出' }).click()
     await page.getByLabel('名称').fill(`${name}（调整）`)
   }
+  // A unit grid that nobody walks is named, and saved only knowingly.
+  const uncovered = page.locator('.grids-uncovered')
+  if (await uncovered.isVisible()) {
+    await expect(page.getByRole('button', { name: '保存' })).toBeDisabled()
+    await uncovered.getByRole('checkbox').check()
+  }
   await page.getByRole('button', { name: '保存' }).click()
   await expect(page.getByText('责任网格已保存')).toBeVisible()
 })

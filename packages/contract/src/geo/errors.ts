@@ -6,8 +6,13 @@ export const GEO_ERRORS = {
   GEO_DUTY_GRID_NOT_FOUND: { status: 404, zh: '没有编码为 {code} 的责任网格', en: 'No duty grid has the code {code}' },
   GEO_DUTY_GRID_OVERLAP: {
     status: 409,
-    zh: '单元网格 {code} 在同一班次已属于责任网格 {other}',
-    en: 'Unit grid {code} already belongs to duty grid {other} in the same shift'
+    zh: '单元网格在同一班次（{shift}）只能有一个责任网格：{codes} 已属于 {others}',
+    en: 'A unit grid has one duty grid in a shift ({shift}): {codes} already belong to {others}'
+  },
+  GEO_DUTY_GRID_UNCOVERED: {
+    status: 409,
+    zh: '街道内还有 {count} 个单元网格没有责任网格：{codes}。确认后可以保存',
+    en: '{count} unit grids of the street would have no duty grid: {codes}. Confirm to save'
   },
   GEO_DUTY_GRID_ACROSS_STREETS: {
     status: 422,

@@ -1,6 +1,6 @@
 /** Editing unit grids and duty grids: what may be done, what it would change, what is wrong with it (standards §2.2). Degrees, CGCS2000. */
 import { type Static, Type } from 'typebox'
-import { Instant, Words } from '../common/index.ts'
+import { Id, Instant, Words } from '../common/index.ts'
 import { DivisionCode, DutyGridCode, GridCode, Position } from './schemas.ts'
 
 const closed = { additionalProperties: false }
@@ -167,11 +167,37 @@ export const DutyGridPreview = Type.Object({
   removed: Type.Array(GridCode),
   /** Unit grids that another duty grid of the same shift holds. */
   taken: Type.Array(Type.Object({ gridCode: GridCode, dutyGridCode: DutyGridCode, name: Type.String() })),
+  /** Unit grids of the street that no duty grid would hold. */
+  uncovered: Type.Array(GridCode),
   effects: Type.Array(RegridEffect),
-  collectors: Type.Array(Type.Object({ name: Type.String(), isPrimary: Type.Boolean() })),
   rules: Type.Array(Type.String())
 })
 export type DutyGridPreview = Static<typeof DutyGridPreview>
+
+/** Somebody who walks a duty grid now, or will: by a post that names it. */
+export const DutyCollector = Type.Object({
+  postId: Id,
+  userId: Id,
+  name: Type.String(),
+  unitName: Type.String(),
+  /** His main duty grid, or one he walks beside it. */
+  isMain: Type.Boolean(),
+  from: Instant,
+  to: Type.Union([Instant, Type.Null()]),
+  isComing: Type.Boolean()
+})
+export type DutyCollector = Static<typeof DutyCollector>
+/** A duty grid for a collector; from now on and without end when no times are given. */
+export const DutyCollectorInput = Type.Object(
+  {
+    userId: Id,
+    main: Type.Boolean(),
+    from: Type.Optional(Instant),
+    to: Type.Optional(Type.Union([Instant, Type.Null()]))
+  },
+  closed
+)
+export type DutyCollectorInput = Static<typeof DutyCollectorInput>
 
 export const REGRID_ERRORS = {
   REGRID_COMMUNITY_EMPTY: {

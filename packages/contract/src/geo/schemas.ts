@@ -103,7 +103,9 @@ export const DutyGridInput = Type.Object(
     code: DutyGridCode,
     name: Type.String({ minLength: 1, maxLength: 60 }),
     shift: Type.Optional(Type.String({ minLength: 1, maxLength: 20 })),
-    gridCodes: Type.Array(GridCode, { minItems: 1, maxItems: 5000, uniqueItems: true })
+    gridCodes: Type.Array(GridCode, { minItems: 1, maxItems: 5000, uniqueItems: true }),
+    /** It is meant that unit grids of the street have no duty grid afterwards. */
+    acceptUncovered: Type.Optional(Type.Boolean())
   },
   { additionalProperties: false }
 )

@@ -62,6 +62,16 @@ export const ORG_ERRORS = {
     zh: '该用户在该单位已有同一角色的岗位。',
     en: 'The person already holds this role in this unit.'
   },
+  ORG_COLLECTOR_NO_POST: {
+    status: 409,
+    zh: '该用户届时没有采集员岗位，请先在组织用户中设岗。',
+    en: 'The person holds no post as a collector then; give one among the users first.'
+  },
+  ORG_DUTY_GRID_HELD: {
+    status: 409,
+    zh: '该采集员届时已负责责任网格 {code}。',
+    en: 'The collector has duty grid {code} already at that time.'
+  },
   ORG_POST_UNIT_KIND: { status: 422, zh: '{role} 不能设在 {kind}。', en: 'A {role} cannot sit in a {kind}.' },
   ORG_DUTY_SEPARATION: {
     status: 409,
@@ -99,6 +109,10 @@ export const ORG_ERRORS = {
   },
   ORG_DELEGATION_NOT_FOUND: { status: 404, zh: '没有这条授权。', en: 'No such delegation.' },
   ORG_CURSOR: { status: 400, zh: '翻页位置无效。', en: 'The page position is not valid.' },
-  ORG_PERIOD: { status: 422, zh: '截止时间须晚于开始时间。', en: 'The end lies before the start.' }
+  ORG_PERIOD: {
+    status: 422,
+    zh: '开始时间不能早于现在，截止时间须晚于开始时间。',
+    en: 'The start must not lie in the past, nor the end before the start.'
+  }
 } as const
 export type OrgErrorCode = keyof typeof ORG_ERRORS

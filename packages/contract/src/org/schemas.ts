@@ -157,6 +157,7 @@ export const PostCreate = Type.Object(
     unitId: Id,
     regionCodes: Type.Optional(nullable(Type.Array(DivisionCode, { maxItems: 300 }))),
     dutyGridCodes: Type.Optional(Type.Array(GridCode, { maxItems: 300 })),
+    validFrom: Type.Optional(Instant),
     validTo: Type.Optional(nullable(Instant))
   },
   closed

@@ -22,7 +22,12 @@ const PAGES = [
     Page: lazy(() => import('./Calendars.tsx'))
   },
   { key: 'rules', group: 'business', permissions: ['dispatch:config', 'dispatch:read'], Page: lazy(() => import('./Rules.tsx')) },
-  { key: 'grids', group: 'business', permissions: ['geo:config'], Page: lazy(() => import('../grids/GridsPage.tsx')) },
+  {
+    key: 'grids',
+    group: 'business',
+    permissions: ['geo:config', 'org:posts'],
+    Page: lazy(() => import('../grids/GridsPage.tsx'))
+  },
   {
     key: 'packs',
     group: 'business',

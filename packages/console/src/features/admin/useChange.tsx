@@ -45,7 +45,7 @@ export function useChange(keys: readonly string[]) {
 
   const refresh = () => keys.forEach((key) => void client.invalidateQueries({ queryKey: [key] }))
   const send = (p: Proposal, dry: boolean) =>
-    api<Preview & Applied>(`${p.path}${dry ? `?preview=${p.path.startsWith('/org') ? '1' : 'true'}` : ''}`, {
+    api<Preview & Applied>(`${p.path}${dry ? `?preview=${/^\/(org|geo)\//.test(p.path) ? '1' : 'true'}` : ''}`, {
       method: p.method,
       ...(p.body === undefined ? {} : { body: p.body })
     })

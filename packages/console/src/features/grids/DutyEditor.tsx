@@ -1,15 +1,18 @@
 import type { DutyGrid } from '@chengyun/contract/geo'
 import { Skeleton } from '@chengyun/ui'
 import { KIND_COLORS, kindColor } from '@chengyun/ui/map/palette.ts'
+import { Button } from 'antd'
 import type { FeatureCollection } from 'geojson'
 import { lazy, Suspense, useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { useMay } from '../../api/session.ts'
 import type { useBaseMap } from '../../parts/useBaseMap.ts'
 import { usePreferences } from '../../preferences.tsx'
 import { useDutyGrids, useMembers, useStreetGrids } from './api.ts'
-import { DutyForm } from './DutyForm.tsx'
+import { Collectors } from './Collectors.tsx'
+import { DutyForm, type Told } from './DutyForm.tsx'
 import { type Area, type Bounds, boxOf, holds } from './draft.ts'
-import { dutyFeatures, nextCode } from './duty.ts'
+import { dutyFaults, dutyFeatures, nextCode } from './duty.ts'
 
 const AreaStage = lazy(() => import('@chengyun/ui/map/AreaStage.tsx'))
 const NOBODY: ReadonlySet<string> = new Set()
@@ -33,13 +36,17 @@ export function DutyEditor({ street, base }: { street: string; base: ReturnType<
     [grids.data, mode]
   )
   const areas = useMemo(() => dutyFeatures(cells.data, chosen, (code) => colors.get(code)), [cells.data, chosen, colors])
+  const may = useMay()
+  const [told, setTold] = useState<Told | null>(null)
+  const faults = useMemo(() => (told ? dutyFaults(cells.data, told) : NONE), [cells.data, told])
   const [view, setView] = useState<{ bounds: Bounds } | null>(bounds && { bounds })
   const pick = (next: string | 'new' | null) => {
     setOpen(next)
     setDrawn(null)
+    setTold(null)
   }
   const toggle = (code: string) => {
-    if (open === null) return
+    if (open === null || !may('geo:config')) return
     const next = new Set(chosen)
     if (!next.delete(code)) next.add(code)
     setDrawn(next)
@@ -59,7 +66,7 @@ export function DutyEditor({ street, base }: { street: string; base: ReturnType<
           roads={base.roads}
           areas={areas}
           around={NONE}
-          faults={NONE}
+          faults={faults}
           line={[]}
           grips={null}
           view={view}
@@ -79,7 +86,7 @@ export function DutyEditor({ street, base }: { street: string; base: ReturnType<
           {t('grids.dutyCount', { count: grids.data?.length ?? 0 })}
           {free > 0 ? ` · ${t('grids.dutyFree', { count: free })}` : ''}
         </p>
-        {current ? (
+        {current && may('geo:config') ? (
           <DutyForm
             key={current.code}
             grid={current}
@@ -87,15 +94,31 @@ export function DutyEditor({ street, base }: { street: string; base: ReturnType<
             chosen={chosen}
             isChanged={drawn !== null}
             loading={open !== 'new' && members.isPending}
+            saved={saved.size}
             onToggle={toggle}
+            onTold={setTold}
             onClose={() => pick(null)}
           />
+        ) : current ? (
+          <div className="grids-form">
+            <h2 translate="no">{current.name}</h2>
+            <p className="grids-sub">
+              <span className="num">{current.code}</span> · <span translate="no">{current.shift}</span> ·{' '}
+              {t('grids.count', { count: saved.size })}
+            </p>
+            <Collectors code={current.code} />
+            <footer>
+              <Button onClick={() => pick(null)}>{t('grids.back')}</Button>
+            </footer>
+          </div>
         ) : (
           <>
-            <p className="grids-hint">{t('grids.dutyHint')}</p>
-            <button type="button" className="grids-new" onClick={() => pick('new')}>
-              {t('grids.dutyNew')}
-            </button>
+            <p className="grids-hint">{t(may('geo:config') ? 'grids.dutyHint' : 'grids.dutyHintPosts')}</p>
+            {may('geo:config') ? (
+              <button type="button" className="grids-new" onClick={() => pick('new')}>
+                {t('grids.dutyNew')}
+              </button>
+            ) : null}
             <ul className="grids-duties">
               {(grids.data ?? []).map((grid) => (
                 <li key={grid.code}>

@@ -4,6 +4,7 @@ import { useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useLocation, useSearch } from 'wouter'
 import { useDivisions } from '../../api/reference.ts'
+import { useMay } from '../../api/session.ts'
 import { useBaseMap } from '../../parts/useBaseMap.ts'
 import { DutyEditor } from './DutyEditor.tsx'
 import { UnitEditor } from './UnitEditor.tsx'
@@ -16,7 +17,8 @@ export default function GridsPage() {
   const base = useBaseMap()
   const [path, go] = useLocation()
   const search = new URLSearchParams(useSearch())
-  const kind = search.get('kind') === 'duty' ? 'duty' : 'unit'
+  const mayDraw = useMay()('geo:config')
+  const kind = search.get('kind') === 'duty' || !mayDraw ? 'duty' : 'unit'
   const code = search.get('code') ?? ''
   const show = (next: { kind?: string; code?: string }) =>
     go(`${path}?${new URLSearchParams({ kind: next.kind ?? kind, code: next.code ?? code })}`)
@@ -44,14 +46,16 @@ export default function GridsPage() {
   return (
     <div className="grids">
       <header className="grids-bar">
-        <Segmented
-          value={kind}
-          onChange={(next) => show({ kind: next })}
-          options={[
-            { value: 'unit', label: t('grids.unit') },
-            { value: 'duty', label: t('grids.duty') }
-          ]}
-        />
+        {mayDraw ? (
+          <Segmented
+            value={kind}
+            onChange={(next) => show({ kind: next })}
+            options={[
+              { value: 'unit', label: t('grids.unit') },
+              { value: 'duty', label: t('grids.duty') }
+            ]}
+          />
+        ) : null}
         <Select
           showSearch={{ optionFilterProp: 'label' }}
           aria-label={t(`grids.pick.${level}`)}

@@ -1,4 +1,5 @@
 import type {
+  DutyCollector,
   DutyGrid,
   DutyGridDraft,
   DutyGridPreview,
@@ -86,6 +87,18 @@ export function useDutyPreview(draft: DutyGridDraft | null) {
     placeholderData: keepPreviousData
   })
 }
-export const saveDutyGrid = (code: string, body: { name: string; shift: string; gridCodes: readonly string[] }) =>
-  api(`/geo/duty-grids/${code}`, { method: 'PUT', body })
-export const endDutyGrid = (code: string) => api(`/geo/duty-grids/${code}`, { method: 'DELETE' })
+export const saveDutyGrid = (
+  code: string,
+  body: { name: string; shift: string; gridCodes: readonly string[]; acceptUncovered?: boolean }
+) => api(`/geo/duty-grids/${code}`, { method: 'PUT', body })
+/** Ends it; that its unit grids are nobody's then was confirmed. */
+export const endDutyGrid = (code: string) => api(`/geo/duty-grids/${code}?acceptUncovered=true`, { method: 'DELETE' })
+
+/** Collectors of a duty grid, now and to come. */
+export function useCollectors(code: string, enabled: boolean) {
+  return useQuery({
+    queryKey: ['duty-collectors', code],
+    queryFn: ({ signal }) => api<DutyCollector[]>(`/geo/duty-grids/${code}/collectors`, { signal }),
+    enabled
+  })
+}

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { dutyFeatures, nextCode } from './duty.ts'
+import { dutyFaults, dutyFeatures, nextCode } from './duty.ts'
 
 test('codes of duty grids go on from the highest', () => {
   expect(nextCode('370202001', [])).toBe('3702020010001')
@@ -27,4 +27,6 @@ test('unit grids are told apart by whose they are', () => {
     ['other', '#b'],
     ['free', undefined]
   ])
+  const faults = dutyFaults(all, { taken: ['370202001001002'], uncovered: ['370202001001003'] })
+  expect(faults.features.map((f) => f.properties?.['severity'])).toEqual(['error', 'warning'])
 })

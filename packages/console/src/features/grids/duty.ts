@@ -30,3 +30,21 @@ export function dutyFeatures(
     })
   }
 }
+
+/** Unit grids another duty grid holds in the same shift as errors, those nobody would hold as warnings. */
+export function dutyFaults(
+  grids: FeatureCollection | undefined,
+  told: { taken: readonly string[]; uncovered: readonly string[] }
+): FeatureCollection {
+  const severities = new Map([
+    ...told.uncovered.map((code) => [code, 'warning'] as const),
+    ...told.taken.map((code) => [code, 'error'] as const)
+  ])
+  return {
+    type: 'FeatureCollection',
+    features: (grids?.features ?? []).flatMap((f) => {
+      const severity = severities.get(String(f.properties?.['code']))
+      return severity ? [{ type: 'Feature' as const, properties: { severity }, geometry: f.geometry }] : []
+    })
+  }
+}

@@ -22,12 +22,14 @@ import { fingerprintOf } from '../../platform/command.ts'
 import { AppError, type ErrorCatalogue, fillText, thrower } from '../../platform/errors.ts'
 import { type CaseEnv, type CaseRecord, getVisibleCase, moveCase, reportCase, viewCase } from '../cases/index.ts'
 import { distanceM } from '../geo/index.ts'
+import { dutyGridsOf } from '../org/index.ts'
 import { findComponent } from '../registry/index.ts'
 import { keepOperation, type Received } from './commands/log.ts'
 import { propose } from './commands/proposal.ts'
 import { attend, keepTrack, type Spot } from './commands/shift.ts'
 import { corrected, driftOf } from './domain/drift.ts'
 import { outcomeOf } from './domain/outcome.ts'
+import { listGridsOfDuty } from './queries/components.ts'
 import { findDone } from './queries/operations.ts'
 import type { FieldSettings } from './settings.ts'
 
@@ -212,12 +214,16 @@ async function move(job: Job): Promise<FieldResult> {
   return resultOf(await moveCase(env.cases, actor, caseId, op, { ...input, version }, { now, key: job.op.key }))
 }
 
-const myDutyGrids = (actor: Actor): string[] => [...new Set(actor.grants.flatMap((g) => g.dutyGridCodes))]
+/** Duty grids of a person with their unit grids: one of another shift may lie over the same ones. */
+async function beatOf(env: FieldEnv, actor: Actor): Promise<{ codes: string[]; cells: ReadonlySet<string> }> {
+  const codes = dutyGridsOf(actor.grants)
+  return { codes, cells: new Set(await listGridsOfDuty(env.cases.db, codes)) }
+}
 
 /** Where a point lies. Somebody without a duty grid of his own is nowhere outside of it. */
 function spotOf(
   env: FieldEnv,
-  mine: readonly string[],
+  mine: Awaited<ReturnType<typeof beatOf>>,
   place: readonly [number, number],
   accuracyM: number | null
 ): Omit<Spot, 'at'> {
@@ -228,22 +234,27 @@ function spotOf(
     lat,
     accuracyM,
     gridCode: located?.gridCode ?? null,
-    outside: mine.length > 0 && !mine.includes(located?.dutyGridCode ?? '')
+    outside: mine.codes.length > 0 && !mine.cells.has(located?.gridCode ?? '')
   }
 }
 
-function punch(job: Job): Promise<FieldResult> {
+async function punch(job: Job): Promise<FieldResult> {
   const { env, actor, op, received, now } = job
   const { action } = inputOf('attendance', job)
-  const mine = myDutyGrids(actor)
+  const mine = await beatOf(env, actor)
   const spot = op.place ? spotOf(env, mine, op.place, received.accuracyM) : null
   const districtCode = op.place ? (env.cases.districtAt({ lng: op.place[0], lat: op.place[1] })?.code ?? null) : null
-  return attend(env.cases.db, actor, { received, action, at: received.correctedAt, spot, dutyGridCodes: mine, districtCode }, now)
+  return attend(
+    env.cases.db,
+    actor,
+    { received, action, at: received.correctedAt, spot, dutyGridCodes: mine.codes, districtCode },
+    now
+  )
 }
 
-function track(job: Job): Promise<FieldResult> {
+async function track(job: Job): Promise<FieldResult> {
   const { env, actor, received, now } = job
-  const mine = myDutyGrids(actor)
+  const mine = await beatOf(env, actor)
   const spots = inputOf('track', job).points.map((p) => ({
     ...spotOf(env, mine, p.place, p.accuracyM ?? null),
     at: corrected(p.at, received.driftMs, now)

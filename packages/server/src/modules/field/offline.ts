@@ -12,6 +12,7 @@ import { MEDIA_PHASES, type MediaPhase } from '@chengyun/contract/media'
 import { type Actor, may } from '../../platform/actor.ts'
 import { type CaseEnv, type CaseRecord, listCases, listHandlers, viewCase } from '../cases/index.ts'
 import { cellsOfDutyGrids, type GeoService, landWithin, listDutyGrids, placesIn, roadLines } from '../geo/index.ts'
+import { dutyGridsOf } from '../org/index.ts'
 import { phaseVersion, shortHash } from './domain/versions.ts'
 import { componentsOf, componentsVersion } from './offline-components.ts'
 import { listGridsOfDuty, type WorkPlace } from './queries/components.ts'
@@ -93,7 +94,7 @@ function personOf({ reference }: CaseEnv, actor: Actor): Person {
     maySelfHandle: may(actor, 'cases:selfHandle'),
     mayAssign: may(actor, 'cases:assign'),
     posts: actor.grants.map((g) => ({ role: g.role, unitId: g.unitId, unitName: reference.unitName(g.unitId) })),
-    dutyGridCodes: [...new Set(actor.grants.flatMap((g) => g.dutyGridCodes))].sort()
+    dutyGridCodes: dutyGridsOf(actor.grants)
   }
 }
 

@@ -2,12 +2,14 @@
 import type { DutyGridDraft, DutyGridPreview, RegridEffect } from '@chengyun/contract/geo'
 import type { Db } from '../../platform/db.ts'
 import { dutyRules, gridFollowers } from './followers.ts'
-import { listCollectors, listMemberships } from './queries/regrid.ts'
+import { listMemberships, listUncovered } from './queries/regrid.ts'
 import { listDutyGridMembers } from './queries.ts'
 
 const SAMPLE = 50
 const PAGE = 1000
 const MOST_LOOKED = 20_000
+/** Digits of the code of a grid that name its street. */
+const STREET_LENGTH = 9
 
 /** Unit grids that join and leave, who holds them already in this shift, whose open rows change hands, whose posts and rules it concerns. */
 export async function previewDutyGrid(db: Db, draft: DutyGridDraft): Promise<DutyGridPreview> {
@@ -16,15 +18,15 @@ export async function previewDutyGrid(db: Db, draft: DutyGridDraft): Promise<Dut
   const added = draft.gridCodes.filter((code) => !before.has(code)).sort()
   const removed = [...before].filter((code) => !wanted.has(code)).sort()
   const memberships = await listMemberships(db, added)
-  const collectors = await listCollectors(db, [draft.code])
+  const free = await listUncovered(db, (draft.gridCodes[0] ?? draft.code).slice(0, STREET_LENGTH), draft.code)
   return {
     added,
     removed,
+    uncovered: free.filter((code) => !wanted.has(code)),
     taken: memberships
       .filter((m) => m.shift === draft.shift && m.duty_grid_code !== draft.code)
       .map((m) => ({ gridCode: m.grid_code, dutyGridCode: m.duty_grid_code, name: m.name })),
     effects: await effectsOf(db, [...added, ...removed]),
-    collectors: collectors.map(({ name, codes }) => ({ name, isPrimary: codes[0] === draft.code })),
     rules: (await dutyRules(db, [draft.code])).map((r) => r.rule)
   }
 }

@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import { GEO_ERRORS } from '@chengyun/contract/geo'
 import type { FastifyInstance } from 'fastify'
+import { sql } from 'kysely'
 import { pino } from 'pino'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { SYSTEM } from '../../platform/actor.ts'
@@ -10,6 +11,7 @@ import { type TestDatabase, testDb } from '../../platform/testing-db.ts'
 import { readCityFiles } from './city.ts'
 import { cutGrids } from './commands/cut-grids.ts'
 import { importDivisions, importGrids } from './commands/import-boundaries.ts'
+import { retireDutyGrid } from './commands/retire-duty-grid.ts'
 import { saveDutyGrid } from './commands/save-duty-grid.ts'
 import { setUpCity } from './commands/set-up-city.ts'
 import { type CityPlan, planCity } from './domain/city-plan.ts'
@@ -98,9 +100,55 @@ describe('duty grids', () => {
   test('a unit grid belongs to one duty grid per shift', async () => {
     const taken = plan.dutyGrids[0]?.gridCodes[0] as string
     const input = { code: `${taken.slice(0, 9)}9001`, name: '夜班', gridCodes: [taken] }
-    await expect(saveDutyGrid(database.db, SYSTEM, input)).rejects.toMatchObject({ code: 'GEO_DUTY_GRID_OVERLAP' })
+    const holder = plan.dutyGrids[0]
+    await expect(saveDutyGrid(database.db, SYSTEM, input)).rejects.toMatchObject({
+      code: 'GEO_DUTY_GRID_OVERLAP',
+      details: {
+        shift: '全日',
+        codes: taken,
+        others: `${holder?.name} ${holder?.code}`,
+        taken: [{ gridCode: taken, dutyGridCode: holder?.code, name: holder?.name }]
+      }
+    })
+    // What passes by the command is stopped by the table.
+    await expect(
+      sql`insert into geo.duty_grid_member (duty_grid_code, grid_code) select ${plan.dutyGrids[1]?.code}, ${taken}`.execute(
+        database.db
+      )
+    ).rejects.toMatchObject({ constraint: 'duty_grid_member_shift_ux' })
     expect(await saveDutyGrid(database.db, SYSTEM, { ...input, shift: '夜' })).toEqual({ code: input.code, gridCount: 1 })
     expect(await listDutyGridMembers(database.db, input.code)).toEqual([taken])
+    // That of the whole day stays the primary one, though the other has the lower code.
+    const early = { code: `${taken.slice(0, 9)}0000`, name: '早班', shift: '早', gridCodes: [taken] }
+    await saveDutyGrid(database.db, SYSTEM, early)
+    await geo.refresh()
+    expect(geo.dutyGridOf(taken)).toBe(holder?.code)
+    await saveDutyGrid(database.db, SYSTEM, { ...early, shift: '早二' })
+    await expect(saveDutyGrid(database.db, SYSTEM, { ...early, shift: '全日' })).rejects.toMatchObject({
+      code: 'GEO_DUTY_GRID_OVERLAP'
+    })
+  })
+
+  test('unit grids without a duty grid are named and must be meant so', async () => {
+    const holder = plan.dutyGrids[0]
+    const all = holder?.gridCodes as string[]
+    const save = (gridCodes: readonly string[], acceptUncovered?: boolean) =>
+      saveDutyGrid(database.db, SYSTEM, {
+        code: holder?.code as string,
+        name: holder?.name as string,
+        gridCodes: [...gridCodes],
+        ...(acceptUncovered === undefined ? {} : { acceptUncovered })
+      })
+    const out = all.at(-1) as string
+    const fewer = all.slice(0, -1)
+    const refusal = { code: 'GEO_DUTY_GRID_UNCOVERED', details: { count: 1, codes: out, uncovered: [out] } }
+    await expect(save(fewer)).rejects.toMatchObject(refusal)
+    await save(fewer, true)
+    await expect(save(fewer.slice(0, -1))).rejects.toMatchObject({ details: { count: 2 } })
+    await expect(retireDutyGrid(database.db, SYSTEM, { code: holder?.code as string })).rejects.toMatchObject({
+      code: 'GEO_DUTY_GRID_UNCOVERED'
+    })
+    await save(all)
   })
 
   test('takes known unit grids of one street only', async () => {

@@ -105,7 +105,7 @@ export function listMembers(db: Db) {
 export interface GridPageRow {
   code: string
   shape: Uint8Array
-  /** Its duty grid, the first by code when shifts differ; null when none. */
+  /** Its primary duty grid; null when none. */
   duty: string | null
 }
 
@@ -114,9 +114,7 @@ export async function listGridPage(db: Db, after: string, limit: number): Promis
   const { rows } = await sql<GridPageRow>`
     with page as materialized (
       select code, shape from geo.unit_grid where code > ${after} and valid_to_on is null order by code limit ${limit}),
-    duty as (
-      select m.grid_code, min(m.duty_grid_code) as duty from geo.duty_grid_member m join geo.duty_grid d on d.code = m.duty_grid_code
-      where d.valid_to_on is null and m.grid_code in (select code from page) group by 1)
+    duty as (select grid_code, duty_grid_code as duty from geo.pub_primary_duty_grid where grid_code in (select code from page))
     select page.code, page.shape, duty.duty from page left join duty on duty.grid_code = page.code order by page.code`.execute(db)
   return rows
 }

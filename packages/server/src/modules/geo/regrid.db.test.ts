@@ -182,8 +182,7 @@ test('duty grids: what joins, what leaves, who holds it already; ended ones are 
     shift: '全日',
     gridCodes: fewer
   })
-  expect(look.body).toMatchObject({ added: [], removed: [codes[0]], taken: [] })
-  expect(look.body.collectors.some((c) => c.isPrimary)).toBe(true)
+  expect(look.body).toMatchObject({ added: [], removed: [codes[0]], taken: [], uncovered: [codes[0]] })
   const other = `${community.slice(0, 9)}900001`
   const rival = await editor.call<DutyGridPreview>('POST', '/api/geo/duty-grids/preview', {
     code: other,
@@ -204,7 +203,10 @@ test('duty grids: what joins, what leaves, who holds it already; ended ones are 
   expect((await editor.call('DELETE', `/api/geo/duty-grids/${other}`)).body).toMatchObject({ code: 'GEO_DUTY_GRID_NOT_FOUND' })
   const at = t.app.http.geo.locate(place)?.gridCode as string
   const without = codes.filter((code) => code !== at)
-  expect((await editor.call('PUT', `/api/geo/duty-grids/${own}`, { name: '一号网格', gridCodes: without })).status).toBe(200)
+  const smaller = { name: '一号网格', gridCodes: without }
+  const refused = await editor.call('PUT', `/api/geo/duty-grids/${own}`, smaller)
+  expect(refused.body).toMatchObject({ code: 'GEO_DUTY_GRID_UNCOVERED', details: { count: 1, uncovered: [at] } })
+  expect((await editor.call('PUT', `/api/geo/duty-grids/${own}`, { ...smaller, acceptUncovered: true })).status).toBe(200)
   await runRelocations(t.database.db, t.app.http.geo, () => new Date())
   const { rows } = await sql<{ d: string | null }>`select duty_grid_code as d from cases."case" where id = ${caseId}`.execute(
     t.database.db

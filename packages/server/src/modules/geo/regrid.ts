@@ -26,7 +26,7 @@ import {
   findCommunity,
   fingerprintOf,
   listAround,
-  listCollectors,
+  listCollectorPosts,
   listCommunityGrids,
   listMemberships,
   type Membership,
@@ -243,7 +243,10 @@ async function touchedDutyGrids(db: Db, table: Table, worked: Worked): Promise<T
   const named = new Map(table.memberships.map((m) => [m.duty_grid_code, m]))
   const codes = [...new Set([...lost.map((m) => m.duty_grid_code), ...worked.duty.map((d) => d.dutyGridCode)])].sort()
   const counts = await countMembers(db, codes)
-  const collectors = await listCollectors(db, codes)
+  const posts = await listCollectorPosts(db, codes, new Date())
+  const collectors = (code: string): string[] => [
+    ...new Set(posts.filter((p) => p.duty_grid_codes.includes(code)).map((p) => p.name))
+  ]
   const rules = await dutyRules(db, codes)
   return codes.map((code) => {
     const before = counts.get(code) ?? 0
@@ -255,7 +258,7 @@ async function touchedDutyGrids(db: Db, table: Table, worked: Worked): Promise<T
       shift: named.get(code)?.shift ?? '',
       before,
       after: before - less + more,
-      collectors: collectors.filter((c) => c.codes.includes(code)).map((c) => c.name),
+      collectors: collectors(code),
       rules: rules.filter((r) => r.dutyGridCode === code).map((r) => r.rule)
     }
   })

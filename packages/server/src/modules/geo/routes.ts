@@ -29,6 +29,7 @@ import { presentDivision, presentDutyGrid, presentGrid, presentOutline } from '.
 import { listDivisions, listDutyGridMembers, listDutyGrids, listGrids, listOutlines } from './queries.ts'
 import { baseMapRoutes } from './routes/base-map.ts'
 import { Bbox, readBbox, Within } from './routes/bbox.ts'
+import { collectorRoutes } from './routes/collectors.ts'
 import { regridRoutes } from './routes/regrid.ts'
 import { roadRoutes } from './routes/roads.ts'
 import { surfaceRoutes } from './routes/surface.ts'
@@ -63,6 +64,7 @@ export const geoRoutes: FastifyPluginAsyncTypebox = async (app) => {
   app.addHook('onClose', async () => clearInterval(timer))
   await app.register(baseMapRoutes)
   await app.register(regridRoutes)
+  await app.register(collectorRoutes)
   await app.register(roadRoutes)
   await app.register(surfaceRoutes)
   const tag = (name: string): string => `"geo-${geo.revision()}-${name}"`

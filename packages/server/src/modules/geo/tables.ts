@@ -41,6 +41,8 @@ export interface DutyGridTable {
 export interface DutyGridMemberTable {
   duty_grid_code: string
   grid_code: string
+  /** That of its duty grid, filled by a trigger. */
+  shift: Generated<string>
 }
 export interface RoadTable {
   code: string

@@ -10,6 +10,7 @@ export { authHook, CSRF_HEADER, demandPermission, SESSION_COOKIE } from './auth/
 export { hashPassword } from './auth/passwords.ts'
 export { currentActor } from './auth/session-cache.ts'
 export { assignDutyGrids, loadOrganisation, loadShifts } from './commands/load-organisation.ts'
+export { planCollector, planCollectorEnd } from './commands/plan-collectors.ts'
 export {
   type AccountInput,
   addAccount,
@@ -24,12 +25,14 @@ export {
   DEMO_PASSWORD,
   type OrganisationLayout
 } from './domain/demo-organisation.ts'
+export { dutyGridsAt, dutyGridsOf } from './domain/duty-grids.ts'
 export { maskName, maskPhone } from './domain/masking.ts'
 export { type BuiltShift, rosterFor } from './domain/roster.ts'
 export { type Keyring, keyringFrom, newToken, openKeyring } from './keyring.ts'
 export { actsForUnit, inScope, reachesNothing, type Scope, type ScopedRow, scopeOf } from './policy.ts'
 export { listAccounts } from './queries/directory.ts'
 export { phonesOf } from './queries/phones.ts'
+export { planOrDo } from './routes/administration.ts'
 
 export default defineModule({
   name: 'org',

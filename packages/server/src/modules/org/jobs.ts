@@ -40,8 +40,12 @@ export const jobs: readonly Job[] = [
             where last.at < ${new Date(now.getTime() + 7 * DAY)}
           )
           insert into org.duty_shift (id, user_id, role, unit_id, duty_grid_codes, starts_at, ends_at)
-          select gen_random_uuid(), b.user_id, b.role, b.unit_id, b.duty_grid_codes, b.starts_at + t.later, b.ends_at + t.later
-          from block b, turn t where b.ends_at + t.later > ${new Date(now.getTime() - DAY)}
+          select gen_random_uuid(), b.user_id, b.role, b.unit_id, coalesce(p.duty_grid_codes, b.duty_grid_codes), b.starts_at + t.later, b.ends_at + t.later
+          from block b cross join turn t left join lateral (
+            select duty_grid_codes from org.post p where p.user_id = b.user_id and p.unit_id = b.unit_id and p.role = b.role
+              and p.valid_from_at <= b.starts_at + t.later and (p.valid_to_at is null or p.valid_to_at > b.starts_at + t.later)
+            order by p.valid_from_at desc limit 1) p on true
+          where b.ends_at + t.later > ${new Date(now.getTime() - DAY)}
           on conflict do nothing`.execute(tx)
       )
     }

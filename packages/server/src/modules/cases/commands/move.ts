@@ -246,7 +246,7 @@ async function resolve(
     out.handler = handler
   }
   if (op === 'sendVerify' || op === 'sendCheck') {
-    const onDuty = await listCollectorsOnDuty(env.db, now, record.districtCode, env.reference.dutyGridCentres)
+    const onDuty = await listCollectorsOnDuty(env.db, now, record, env.reference.dutyGridCentres)
     const chosen = chooseCollector(onDuty, record, input.collectorId)
     if (!chosen) throw refuse('CASE_COLLECTOR_NONE')
     out.collector = chosen

@@ -4,7 +4,8 @@ import { metresBetween } from './guards.ts'
 export interface OnDuty {
   id: string
   name: string
-  dutyGridCodes: readonly string[]
+  /** Whether the place lies in his main duty grid, in one he walks beside it, or in neither. */
+  holds: 'main' | 'second' | null
   streetCode: string | null
   position: { lng: number; lat: number } | null
   openTasks: number
@@ -13,7 +14,6 @@ export interface OnDuty {
 export interface TaskPlace {
   lng: number
   lat: number
-  dutyGridCode: string | null
   streetCode: string | null
 }
 
@@ -24,7 +24,8 @@ export interface ChosenCollector {
 }
 
 /**
- * Who verifies or checks (§2.12 rows 4 and 18): whose duty grid it is, else the nearest; between equals whoever has fewer open tasks.
+ * Who verifies or checks (§2.12 rows 4 and 18): whose duty grid it is, the main one before others, else the nearest; between equals
+ * whoever has fewer open tasks.
  * `preferred` (named by the acceptor) wins if he is on duty.
  */
 export function chooseCollector(candidates: readonly OnDuty[], place: TaskPlace, preferred?: string): ChosenCollector | null {
@@ -32,7 +33,7 @@ export function chooseCollector(candidates: readonly OnDuty[], place: TaskPlace,
     .map((c) => ({
       c,
       named: preferred === c.id ? 0 : 1,
-      grid: place.dutyGridCode !== null && c.dutyGridCodes.includes(place.dutyGridCode) ? 0 : 1,
+      grid: c.holds === 'main' ? 0 : c.holds === 'second' ? 1 : 2,
       street: c.streetCode !== null && c.streetCode === place.streetCode ? 0 : 1,
       distanceM: c.position ? metresBetween(c.position, place) : null
     }))
@@ -40,7 +41,7 @@ export function chooseCollector(candidates: readonly OnDuty[], place: TaskPlace,
       (a, b) =>
         a.named - b.named ||
         a.grid - b.grid ||
-        (a.grid === 0 ? a.c.openTasks - b.c.openTasks : 0) ||
+        (a.grid < 2 ? a.c.openTasks - b.c.openTasks : 0) ||
         (a.distanceM ?? 1e9) - (b.distanceM ?? 1e9) ||
         a.street - b.street ||
         a.c.openTasks - b.c.openTasks ||

@@ -6,11 +6,20 @@ import type { OnDuty } from '../domain/collector.ts'
 export async function listCollectorsOnDuty(
   db: Db,
   at: Date,
-  districtCode: string | null,
+  place: { districtCode: string | null; gridCode: string | null },
   centres: ReadonlyMap<string, { lng: number; lat: number }>
 ): Promise<OnDuty[]> {
-  const { rows } = await sql<{ id: string; name: string; grids: string[]; street_code: string | null; open_tasks: number }>`
-    select d.user_id as id, d.user_name as name, d.duty_grid_codes as grids, u.street_code,
+  const { districtCode, gridCode } = place
+  const { rows } = await sql<{
+    id: string
+    name: string
+    main: string | null
+    nth: number | null
+    street_code: string | null
+    open_tasks: number
+  }>`
+    select d.user_id as id, d.user_name as name, d.duty_grid_codes[1] as main, u.street_code,
+      (select min(array_position(d.duty_grid_codes, m.duty_grid_code)) from geo.pub_duty_grid_member m where m.grid_code = ${gridCode}) as nth,
       (select count(*)::int from cases."case" c where c.is_open and c.collector_id = d.user_id) as open_tasks
     from org.pub_duty d join org.pub_unit u on u.id = d.unit_id
     where d.role = 'collector' and d.starts_at <= ${at} and d.ends_at > ${at} and (${districtCode}::text is null or u.district_code = ${districtCode} or u.district_code is null)`.execute(
@@ -19,9 +28,9 @@ export async function listCollectorsOnDuty(
   return rows.map((r) => ({
     id: r.id,
     name: r.name,
-    dutyGridCodes: r.grids,
+    holds: r.nth === null ? null : r.nth === 1 ? 'main' : 'second',
     streetCode: r.street_code,
-    position: (r.grids[0] && centres.get(r.grids[0])) || null,
+    position: (r.main && centres.get(r.main)) || null,
     openTasks: r.open_tasks
   }))
 }

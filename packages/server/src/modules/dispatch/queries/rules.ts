@@ -48,7 +48,7 @@ export async function listRuleVersions(db: Db, id: string): Promise<RuleView[]> 
   return rows.map((r) => r.body as RuleView)
 }
 
-/** Units, region classes, and the unit grids of the duty grids that rules name. */
+/** Units, region classes, and the unit grids for which the duty grids that rules name are the primary ones. */
 export async function loadDirectory(db: Db | Tx, rules: readonly { areas: readonly string[] | null }[]): Promise<Directory> {
   const units = await db
     .selectFrom('org.pub_unit')
@@ -64,7 +64,7 @@ export async function loadDirectory(db: Db | Tx, rules: readonly { areas: readon
       ? []
       : (
           await sql<{ code: string; gridCodes: string[] }>`
-            select duty_grid_code as code, array_agg(grid_code) as "gridCodes" from geo.pub_duty_grid_member
+            select duty_grid_code as code, array_agg(grid_code) as "gridCodes" from geo.pub_primary_duty_grid
             where duty_grid_code = any(${named}) group by 1`.execute(db)
         ).rows
   return buildDirectory({ units, regionClasses: regions.rows, dutyGrids })

@@ -2,6 +2,7 @@ import { ErrorBody } from '@chengyun/contract/common'
 import { CoverageView, GridCoverageList, ShiftView, StaffList } from '@chengyun/contract/field'
 import { dayAt } from '@chengyun/contract/indicators'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { dutyGridsOf } from '../../org/index.ts'
 import type { FieldEnv } from '../apply.ts'
 import { inWatch, inWatchGrid } from '../policy.ts'
 import { presentGrid, presentShift, presentStaff } from '../present.ts'
@@ -36,7 +37,7 @@ export const shiftRoutes =
       },
       async (req) => {
         const day = dayAt(Date.now(), timeZone)
-        const codes = [...new Set(req.actor.grants.flatMap((g) => g.dutyGridCodes))]
+        const codes = dutyGridsOf(req.actor.grants)
         const { cells, visited } = await coverageOf(db, req.actor.id, day, codes)
         return {
           day,

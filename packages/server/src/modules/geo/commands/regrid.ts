@@ -172,6 +172,7 @@ function rowOf(model: UnitGridRow, code: string, cell: Cell): GridRow {
   }
 }
 
+/** What was given to another duty grid of the same shift meanwhile stays there. */
 async function joinDutyGrids(tx: Tx, members: readonly (readonly [duty: string, grid: string])[]): Promise<void> {
   await sql`insert into geo.duty_grid_member (duty_grid_code, grid_code)
     select * from unnest(${members.map(([duty]) => duty)}::text[], ${members.map(([, grid]) => grid)}::text[]) on conflict do nothing`.execute(

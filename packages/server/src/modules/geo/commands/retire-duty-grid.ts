@@ -5,14 +5,23 @@ import { command } from '../../../platform/command.ts'
 import { thrower } from '../../../platform/errors.ts'
 import { raiseRevision } from './bulk.ts'
 import { queueRelocations } from './relocate.ts'
+import { refuseUncovered } from './save-duty-grid.ts'
 
 const fail = thrower(GEO_ERRORS)
 
-/** Ends a duty grid: its unit grids are free, its code stays used. Throws GEO_DUTY_GRID_NOT_FOUND. */
-export const retireDutyGrid = command(async (tx, input: { code: string }, ctx): Promise<{ code: string }> => {
-  const ended = await sql`update geo.duty_grid set valid_to_on = ${ctx.now.toISOString().slice(0, 10)}::date
-    where code = ${input.code} and valid_to_on is null`.execute(tx)
-  if (ended.numAffectedRows !== 1n) throw fail('GEO_DUTY_GRID_NOT_FOUND', { code: input.code })
+interface Ending {
+  code: string
+  acceptUncovered?: boolean
+}
+
+/** Ends a duty grid: its unit grids are free, its code stays used. Throws GEO_DUTY_GRID_NOT_FOUND, and GEO_DUTY_GRID_UNCOVERED
+ *  when unit grids of the street would have none and nobody said that it is meant so. */
+export const retireDutyGrid = command(async (tx, input: Ending, ctx): Promise<{ code: string }> => {
+  const ended = await sql<{ street: string }>`update geo.duty_grid set valid_to_on = ${ctx.now.toISOString().slice(0, 10)}::date
+    where code = ${input.code} and valid_to_on is null returning street_code as street`.execute(tx)
+  const street = ended.rows[0]?.street
+  if (street === undefined) throw fail('GEO_DUTY_GRID_NOT_FOUND', { code: input.code })
+  if (input.acceptUncovered !== true) await refuseUncovered(tx, street, input.code, [])
   const members = await tx
     .deleteFrom('geo.duty_grid_member')
     .where('duty_grid_code', '=', input.code)

@@ -37,6 +37,15 @@ export async function listMemberships(db: Db | Tx, gridCodes: readonly string[])
   return rows
 }
 
+/** Valid unit grids of a street that no duty grid but `except` holds, of whatever shift, in code order. */
+export async function listUncovered(db: Db | Tx, streetCode: string, except: string | null = null): Promise<string[]> {
+  const { rows } = await sql<{ code: string }>`
+    select g.code from geo.unit_grid g where g.code between ${`${streetCode}000000`} and ${`${streetCode}999999`} and g.valid_to_on is null
+      and not exists (select from geo.duty_grid_member m where m.grid_code = g.code and m.duty_grid_code is distinct from ${except}::text)
+    order by g.code`.execute(db)
+  return rows.map((row) => row.code)
+}
+
 /** How many unit grids some duty grids have. */
 export async function countMembers(db: Db | Tx, dutyGridCodes: readonly string[]): Promise<Map<string, number>> {
   const { rows } = await sql<{ code: string; n: number }>`
@@ -46,12 +55,24 @@ export async function countMembers(db: Db | Tx, dutyGridCodes: readonly string[]
   return new Map(rows.map((row) => [row.code, row.n]))
 }
 
-/** Collectors whose post names one of the duty grids; the first of a post is the primary one. */
-export async function listCollectors(db: Db, dutyGridCodes: readonly string[]): Promise<{ name: string; codes: string[] }[]> {
-  const { rows } = await sql<{ name: string; codes: string[] }>`
-    select u.name, p.duty_grid_codes as codes from org.pub_post p join org.pub_user u on u.id = p.user_id
-    where p.role = 'collector' and p.duty_grid_codes && ${dutyGridCodes}::text[]
-      and (p.valid_to_at is null or p.valid_to_at > now()) order by u.name`.execute(db)
+export interface CollectorPost {
+  id: string
+  user_id: string
+  name: string
+  unit_name: string
+  duty_grid_codes: string[]
+  valid_from_at: Date
+  valid_to_at: Date | null
+}
+
+/** Present and coming posts of collectors who have, or will have, one of the duty grids: all their posts, by name and beginning. */
+export async function listCollectorPosts(db: Db, dutyGridCodes: readonly string[], now: Date): Promise<CollectorPost[]> {
+  const { rows } = await sql<CollectorPost>`
+    with mine as (select distinct user_id from org.pub_post where role = 'collector' and duty_grid_codes && ${dutyGridCodes}::text[]
+      and (valid_to_at is null or valid_to_at > ${now}))
+    select p.id, p.user_id, u.name, n.name as unit_name, p.duty_grid_codes, p.valid_from_at, p.valid_to_at
+    from mine join org.pub_post p on p.user_id = mine.user_id join org.pub_user u on u.id = p.user_id join org.pub_unit n on n.id = p.unit_id
+    where p.role = 'collector' and (p.valid_to_at is null or p.valid_to_at > ${now}) order by u.name, p.valid_from_at`.execute(db)
   return rows
 }
 

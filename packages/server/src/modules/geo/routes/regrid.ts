@@ -1,4 +1,5 @@
 /** Editing of unit grids and duty grids, under geo:config. */
+import { Words } from '@chengyun/contract/common'
 import {
   DivisionCode,
   DutyGridCode,
@@ -77,10 +78,15 @@ export const regridRoutes: FastifyPluginAsyncTypebox = async (app) => {
     '/geo/duty-grids/:code',
     {
       ...config,
-      schema: { params: Type.Object({ code: DutyGridCode }), response: { 200: Type.Object({ code: DutyGridCode }) } }
+      schema: {
+        params: Type.Object({ code: DutyGridCode }),
+        querystring: Type.Object({ acceptUncovered: Type.Optional(Words(['true'])) }, { additionalProperties: false }),
+        response: { 200: Type.Object({ code: DutyGridCode }) }
+      }
     },
     async (req) => {
-      const done = await retireDutyGrid(db, req.actor, req.params)
+      const acceptUncovered = req.query.acceptUncovered === 'true'
+      const done = await retireDutyGrid(db, req.actor, { ...req.params, acceptUncovered })
       await geo.refresh()
       return done
     }

@@ -64,15 +64,19 @@ export const PERMISSION_OF = {
   shift: 'org:duty'
 } as const satisfies Record<Plan['objectType'], string>
 
+/** The cells that end a post now; one that has not begun never does. */
+export const endOfPost = (from: Date, now: Date): Cells =>
+  from > now ? { valid_from_at: now, valid_to_at: now } : { valid_to_at: now }
+
 /** The cells that take a new row out of use: nothing here is ever deleted. */
-function retired(table: ChangeTable, now: Date): { before: Cells; after: Cells } {
+function retired(table: ChangeTable, cells: Cells, now: Date): { before: Cells; after: Cells } {
   switch (table) {
     case 'unit':
       return { before: { active: true, valid_to_at: null }, after: { active: false, valid_to_at: now } }
     case 'user':
       return { before: { status: 'active' }, after: { status: 'disabled' } }
     case 'post':
-      return { before: {}, after: { valid_to_at: now } }
+      return { before: {}, after: endOfPost(new Date(String(cells.valid_from_at)), now) }
     case 'duty_shift':
       return { before: { cancelled_at: null }, after: { cancelled_at: now } }
     case 'role_permission':
@@ -218,7 +222,7 @@ export const undoChange = grantCommand(async (tx, input: { id: string }, ctx): P
   const back = change.after.map((now_, i): RowChange => {
     const was = change.before[i]?.cells ?? null
     if (was !== null) return { table: now_.table, id: now_.id, label: now_.label, before: now_.cells ?? {}, after: was }
-    const out = retired(now_.table, ctx.now)
+    const out = retired(now_.table, now_.cells ?? {}, ctx.now)
     return {
       table: now_.table,
       id: now_.id,

@@ -3,6 +3,7 @@ import { sql } from 'kysely'
 import type { Db, Tx } from '../../../platform/db.ts'
 import { AppError, thrower } from '../../../platform/errors.ts'
 import { newId } from '../../../platform/ids.ts'
+import { dutyGridsAt } from '../domain/duty-grids.ts'
 import { NOBODY, type Planner, type RowChange } from './change.ts'
 
 const fail = thrower(ORG_ERRORS)
@@ -13,7 +14,7 @@ async function shiftRow(db: Db | Tx, input: ShiftCreate, now: Date): Promise<Row
   const endsAt = new Date(input.endsAt)
   const length = endsAt.getTime() - startsAt.getTime()
   if (!(length > 0 && length <= LONGEST_MS)) throw fail('ORG_SHIFT_TIME')
-  const post = await db
+  const posts = await db
     .selectFrom('org.post as p')
     .innerJoin('org.user as u', 'u.id', 'p.user_id')
     .innerJoin('org.unit as n', 'n.id', 'p.unit_id')
@@ -24,7 +25,9 @@ async function shiftRow(db: Db | Tx, input: ShiftCreate, now: Date): Promise<Row
     .where('u.status', '=', 'active')
     .where('p.valid_from_at', '<=', startsAt > now ? startsAt : now)
     .where((eb) => eb.or([eb('p.valid_to_at', 'is', null), eb('p.valid_to_at', '>', startsAt)]))
-    .executeTakeFirst()
+    .select(['p.valid_from_at', 'p.valid_to_at'])
+    .execute()
+  const post = posts[0]
   if (!post) throw fail('ORG_SHIFT_NO_POST')
   const { rows } = await sql`select 1 from org.duty_shift where user_id = ${input.userId} and cancelled_at is null
     and tstzrange(starts_at, ends_at) && tstzrange(${startsAt}, ${endsAt}) limit 1`.execute(db)
@@ -40,7 +43,7 @@ async function shiftRow(db: Db | Tx, input: ShiftCreate, now: Date): Promise<Row
       user_id: input.userId,
       role: input.role,
       unit_id: input.unitId,
-      duty_grid_codes: input.dutyGridCodes ?? post.duty_grid_codes,
+      duty_grid_codes: input.dutyGridCodes ?? dutyGridsAt(posts, startsAt > now ? startsAt : now) ?? [],
       starts_at: startsAt,
       ends_at: endsAt,
       cancelled_at: null

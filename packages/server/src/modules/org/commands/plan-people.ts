@@ -5,6 +5,7 @@ import {
   ROLE_FACTS,
   ROLE_PERMISSIONS,
   type RoleChange,
+  type RoleKey,
   UNIT_KIND_NAMES,
   type UserChange,
   type UserCreate
@@ -12,7 +13,8 @@ import {
 import type { Db, Tx } from '../../../platform/db.ts'
 import { thrower } from '../../../platform/errors.ts'
 import { newId } from '../../../platform/ids.ts'
-import { type Cells, cellsThatDiffer, NOBODY, type PlanContext, type Planner, type RowChange } from './change.ts'
+import { dutyGridsAt, type TimedPost } from '../domain/duty-grids.ts'
+import { type Cells, cellsThatDiffer, endOfPost, NOBODY, type PlanContext, type Planner, type RowChange } from './change.ts'
 
 const fail = thrower(ORG_ERRORS)
 
@@ -85,6 +87,49 @@ export const planUserChange: Planner<UserChange & { id: string }> = async (db, i
   }
 }
 
+interface Holder {
+  user_id: string
+  unit_id: string
+  role: RoleKey
+}
+type OwnPost = TimedPost & { id: string }
+
+const postsBeside = (db: Db | Tx, holder: Holder, now: Date): Promise<OwnPost[]> =>
+  db
+    .selectFrom('org.post')
+    .select(['id', 'duty_grid_codes', 'valid_from_at', 'valid_to_at'])
+    .where('user_id', '=', holder.user_id)
+    .where('unit_id', '=', holder.unit_id)
+    .where('role', '=', holder.role)
+    .where((eb) => eb.or([eb('valid_to_at', 'is', null), eb('valid_to_at', '>', now)]))
+    .execute()
+
+/** Turns of duty that are not over walk the duty grids of the posts; those that were given others of their own keep them. */
+async function turnsThatFollow(
+  db: Db | Tx,
+  change: { holder: Holder; label: string; before: readonly OwnPost[]; after: readonly OwnPost[]; now: Date }
+): Promise<RowChange[]> {
+  const { holder, now } = change
+  const turns = await db
+    .selectFrom('org.duty_shift')
+    .select(['id', 'duty_grid_codes', 'starts_at'])
+    .where('user_id', '=', holder.user_id)
+    .where('unit_id', '=', holder.unit_id)
+    .where('role', '=', holder.role)
+    .where('cancelled_at', 'is', null)
+    .where('ends_at', '>', now)
+    .orderBy('starts_at')
+    .execute()
+  return turns.flatMap((turn): RowChange[] => {
+    const at = turn.starts_at > now ? turn.starts_at : now
+    const was = dutyGridsAt(change.before, at)
+    const will = dutyGridsAt(change.after, at)
+    if (will === null || was?.join() !== turn.duty_grid_codes.join() || will.join() === was.join()) return []
+    const cells = cellsThatDiffer({ ...turn }, { duty_grid_codes: will })
+    return [{ table: 'duty_shift', id: turn.id, label: change.label, ...cells }]
+  })
+}
+
 /** Give a person a role in a unit, over regions and duty grids. */
 export const planPostCreate: Planner<PostCreate> = async (db, input, { actor, now }) => {
   if (input.userId === actor.id) throw fail('ORG_SELF_CHANGE')
@@ -99,17 +144,16 @@ export const planPostCreate: Planner<PostCreate> = async (db, input, { actor, no
   const { unitKinds, zh } = ROLE_FACTS[input.role]
   if (unitKinds.length > 0 && !unitKinds.includes(unit.kind))
     throw fail('ORG_POST_UNIT_KIND', { role: zh, kind: UNIT_KIND_NAMES[unit.kind].zh })
-  const twice = await db
-    .selectFrom('org.post')
-    .select('id')
-    .where('user_id', '=', user.id)
-    .where('unit_id', '=', unit.id)
-    .where('role', '=', input.role)
-    .where((eb) => eb.or([eb('valid_to_at', 'is', null), eb('valid_to_at', '>', now)]))
-    .executeTakeFirst()
-  if (twice) throw fail('ORG_POST_DUPLICATE')
+  const validFrom = input.validFrom === undefined ? now : new Date(input.validFrom)
   const validTo = input.validTo === undefined || input.validTo === null ? null : new Date(input.validTo)
-  if (validTo !== null && validTo <= now) throw fail('ORG_PERIOD')
+  if (validFrom < now || (validTo !== null && validTo <= validFrom)) throw fail('ORG_PERIOD')
+  const same = await postsBeside(db, { user_id: user.id, unit_id: unit.id, role: input.role }, now)
+  const dutyGridCodes = input.dutyGridCodes ?? []
+  // For a time somebody may walk other duty grids beside those of his post.
+  const isOther = (codes: readonly string[]): boolean => dutyGridCodes.length > 0 && codes.join() !== dutyGridCodes.join()
+  const meets = (p: TimedPost): boolean =>
+    (validTo === null || p.valid_from_at < validTo) && (p.valid_to_at === null || p.valid_to_at > validFrom)
+  if (same.some((p) => meets(p) && !(validTo !== null && isOther(p.duty_grid_codes)))) throw fail('ORG_POST_DUPLICATE')
   const id = newId(now.getTime())
   const after: Cells = {
     id,
@@ -117,11 +161,15 @@ export const planPostCreate: Planner<PostCreate> = async (db, input, { actor, no
     role: input.role,
     unit_id: unit.id,
     region_codes: input.regionCodes ?? null,
-    duty_grid_codes: input.dutyGridCodes ?? [],
-    valid_from_at: now,
+    duty_grid_codes: dutyGridCodes,
+    valid_from_at: validFrom,
     valid_to_at: validTo
   }
-  const rows: RowChange[] = [{ table: 'post', id, label: `${user.name} · ${zh} · ${unit.name}`, before: null, after }]
+  const label = `${user.name} · ${zh} · ${unit.name}`
+  const rows: RowChange[] = [{ table: 'post', id, label, before: null, after }]
+  const added = { id, duty_grid_codes: dutyGridCodes, valid_from_at: validFrom, valid_to_at: validTo }
+  const holder = { user_id: user.id, unit_id: unit.id, role: input.role }
+  rows.push(...(await turnsThatFollow(db, { holder, label, before: same, after: [...same, added], now })))
   return {
     objectType: 'post',
     objectId: id,
@@ -147,10 +195,15 @@ export const planPostChange: Planner<PostChange & { id: string; end?: boolean }>
   if (input.dutyGridCodes !== undefined) next.duty_grid_codes = input.dutyGridCodes
   if (input.validTo !== undefined) next.valid_to_at = input.validTo === null ? null : new Date(input.validTo)
   if (next.valid_to_at instanceof Date && next.valid_to_at <= now) throw fail('ORG_PERIOD')
-  if (input.end === true) next.valid_to_at = now
+  if (input.end === true) Object.assign(next, endOfPost(post.valid_from_at, now))
   const diff = cellsThatDiffer({ ...post }, next)
   const label = `${post.user_name} · ${ROLE_FACTS[post.role].zh} · ${post.unit_name}`
   const rows: RowChange[] = Object.keys(diff.after).length === 0 ? [] : [{ table: 'post', id: post.id, label, ...diff }]
+  if (next.duty_grid_codes !== undefined || next.valid_to_at !== undefined) {
+    const before = await postsBeside(db, post, now)
+    const after = before.map((p) => (p.id === post.id ? { ...p, ...(next as Partial<TimedPost>) } : p))
+    rows.push(...(await turnsThatFollow(db, { holder: post, label, before, after, now })))
+  }
   return {
     objectType: 'post',
     objectId: post.id,
