@@ -29,11 +29,12 @@ const only = process.argv.includes('--prove')
 let wrong = 0
 
 if (!only) {
-  const { files, cruised, faults } = await checkTree(ROOT)
+  const { files, cruised, faults, packs } = await checkTree(ROOT)
   wrong += report(faults)
   console.log(
     `\n${files} source files, ${cruised.imports.length} imports, ${RULES.length} rules: ${wrong === 0 ? 'sound' : `${wrong} breaches`} (${seconds()})`
   )
+  console.log(`${packs.packs} scenario packs, ${packs.hooks} typed hooks`)
 }
 if (!process.argv.includes('--no-prove')) {
   const failures = await proveRules(

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { type Cruised, coverage, cruise, missedFiles, unresolved } from './cruise.ts'
 import { filesBelow, moduleOf, sourcesOf } from './files.ts'
 import { bootOrder, checkModules, dependsOn, type ModuleFacts, readBootOrder, readModules } from './modules.ts'
+import { checkPacks, type PackFindings, packsAreData } from './packs.ts'
 import { checkSource, clock, fileLength, words } from './source.ts'
 import { checkMigration, foreignKeys, ownSchema, pubViews, type SqlFindings } from './sql.ts'
 import type { Fault, Rule } from './types.ts'
@@ -18,13 +19,15 @@ export const OWN_RULES: readonly Rule[] = [
   foreignKeys,
   clock,
   words,
-  fileLength
+  fileLength,
+  packsAreData
 ]
 
 export interface Outcome {
   files: number
   cruised: Cruised
   faults: Fault[]
+  packs: PackFindings
 }
 
 /** Check the tree below `root` against every rule. */
@@ -34,6 +37,7 @@ export async function checkTree(root: string): Promise<Outcome> {
   const modules = readModules(root)
   const schemas = ['platform', ...modules.map((m) => m.name)]
   const found = [...sources.map((file) => checkSource(root, file, schemas)), ...migrations(root, modules, schemas)]
+  const packs = checkPacks(root, sources)
   const cruised = await cruising
   const faults = [
     ...missedFiles(cruised.files, sources),
@@ -44,9 +48,10 @@ export async function checkTree(root: string): Promise<Outcome> {
       cruised.imports,
       found.flatMap((f) => f.uses)
     ),
-    ...found.flatMap((f) => f.faults)
+    ...found.flatMap((f) => f.faults),
+    ...packs.faults
   ]
-  return { files: sources.length, cruised, faults }
+  return { files: sources.length, cruised, faults, packs }
 }
 
 function migrations(root: string, modules: readonly ModuleFacts[], schemas: readonly string[]): SqlFindings[] {

@@ -127,6 +127,12 @@ const PLANTS: readonly Plant[] = [
     file: 'packages/console/src/planted/Page.tsx',
     text: 'export const Page = () => <b>\u6848\u4ef6</b>\n'
   },
+  { rule: 'packs-are-data', file: 'scenarios/grove/hook.ts', text: 'export const hook = (): number => 1\n' },
+  {
+    rule: 'packs-are-data',
+    file: `${PLANTED}/favour.ts`,
+    text: "export const isFavoured = (pack: { id: string }): boolean => pack.id === 'grove'\n"
+  },
   { rule: 'file-length', file: 'packages/server/src/planted-long.ts', text: 'export {}\n'.repeat(501) }
 ]
 
@@ -139,6 +145,7 @@ const SOUND: readonly { file: string; text: string }[] = [
   },
   { file: `${PLANTED}/domain/given.ts`, text: '/** 时间 is given. */\nexport const day = (at: Date): Date => new Date(at)\n' },
   { file: 'packages/console/src/planted/Sound.tsx', text: '// \u6848\u4ef6\nexport const Sound = () => <b>{"case"}</b>\n' },
+  { file: `${PLANTED}/even.ts`, text: "export const isOwn = (pack: string): boolean => pack === 'city'\n" },
   { file: `${PLANTED}/b.ts`, text: "import { a } from './a.ts'\nexport const b = (): number => (a === undefined ? 0 : 1)\n" }
 ]
 /** Of the two files of a cycle the cruiser may name either. */
