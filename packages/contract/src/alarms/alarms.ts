@@ -59,6 +59,7 @@ export const AlarmQuery = Type.Object(
   {
     state: List('pending, handling, done, rejected; open: the first two'),
     level: List('1 to 4'),
+    worst: List('1 to 4: the gravest it ever was'),
     rule: List('Ids of rules'),
     pack: List('Ids of packs'),
     type: List('Ids of registers'),
@@ -67,8 +68,11 @@ export const AlarmQuery = Type.Object(
     incident: Type.Optional(Id),
     case: Type.Optional(Id),
     unit: Type.Optional(Id),
+    holder: Type.Optional(
+      Type.String({ pattern: '^(none|[0-9a-f-]{36})$', description: 'Unit that owns the item or keeps it; none: of nobody' })
+    ),
     assignee: Type.Optional(Type.String({ description: 'Id of a person, or me', maxLength: 36 })),
-    within: Type.Optional(Type.String({ pattern: '^\\d{4,15}$', description: 'Division or unit grid' })),
+    within: Type.Optional(Type.String({ pattern: '^(none|\\d{4,15})$', description: 'Division or unit grid; none: in no grid' })),
     bbox: Type.Optional(Type.String({ maxLength: 100, description: 'west,south,east,north' })),
     q: Type.Optional(
       Type.String({ minLength: 1, maxLength: 100, description: 'Words, code of the item, or number of the alarm' })

@@ -2,6 +2,7 @@ import { type Static, Type } from 'typebox'
 import { Id, Instant, Nullable, Words } from '../common/index.ts'
 import { ResponseDeclaration } from './response.ts'
 import { AlarmLevel, ClockTime } from './rule-parts.ts'
+import { NOTICE_KINDS } from './words.ts'
 
 const closed = { additionalProperties: false }
 const Levels = Type.Array(AlarmLevel, { maxItems: 4, uniqueItems: true })
@@ -10,7 +11,7 @@ const Both = Type.Object({ zh: Type.String(), en: Type.String() })
 /** A message in a person's inbox. */
 export const NoticeView = Type.Object({
   id: Type.Integer(),
-  kind: Type.String(),
+  kind: Words(NOTICE_KINDS),
   level: AlarmLevel,
   text: Both,
   at: Instant,
@@ -27,6 +28,9 @@ export type NoticePage = Static<typeof NoticePage>
 export const NoticeQuery = Type.Object(
   {
     unread: Type.Optional(Type.Boolean()),
+    kind: Type.Optional(Words(NOTICE_KINDS)),
+    /** That grave, or graver. */
+    level: Type.Optional(AlarmLevel),
     before: Type.Optional(Type.Integer()),
     limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 200 }))
   },
@@ -107,26 +111,44 @@ const figures = {
   done: Type.Integer(),
   /** 办结率 = 已办结 / (上报总数 − 已驳回), GB/T 47678.7. */
   doneRate: Nullable(Type.Number()),
+  /** Mean seconds until somebody acknowledged it. */
+  acknowledgeS: Nullable(Type.Number()),
   /** Mean seconds to the first thing a person did. */
   responseS: Nullable(Type.Number()),
   /** Mean seconds from the alarm to its end. */
   durationS: Nullable(Type.Number()),
   byLevel: Type.Record(Type.String(), Type.Integer())
 }
-/** Alarms of a time by rule, register, unit, district or month. */
+/** Alarms of a time by rule, pack, level (the gravest it was), register, unit, district, day or month. */
 export const AlarmStatistics = Type.Object({
   total: Type.Object(figures),
   groups: Type.Array(Type.Object({ key: Type.String(), name: Type.String(), ...figures }))
 })
 export type AlarmStatistics = Static<typeof AlarmStatistics>
-export const STATISTICS_BY = ['rule', 'type', 'unit', 'district', 'street', 'month', 'quarter', 'year'] as const
+export const STATISTICS_BY = [
+  'rule',
+  'pack',
+  'level',
+  'type',
+  'unit',
+  'district',
+  'street',
+  'day',
+  'month',
+  'quarter',
+  'year'
+] as const
+export type StatisticsBy = (typeof STATISTICS_BY)[number]
 export const AlarmStatisticsQuery = Type.Object(
   {
     from: Instant,
     to: Instant,
     by: Words(STATISTICS_BY),
     rule: Type.Optional(Type.String({ maxLength: 130 })),
-    pack: Type.Optional(Type.String({ maxLength: 60 }))
+    pack: Type.Optional(Type.String({ maxLength: 60 })),
+    type: Type.Optional(Type.String({ maxLength: 60 })),
+    within: Type.Optional(Type.String({ pattern: '^\\d{4,15}$' })),
+    worst: Type.Optional(Type.String({ pattern: '^[1-4](,[1-4])*$' }))
   },
   closed
 )

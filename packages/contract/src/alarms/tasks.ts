@@ -33,6 +33,7 @@ export const TaskPage = Type.Object({ items: Type.Array(TaskView), next: Nullabl
 export const TaskQuery = Type.Object(
   {
     before: Type.Optional(Type.Integer()),
+    item: Type.Optional(Id),
     state: Type.Optional(Words(TASK_STATES)),
     limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 200 }))
   },
@@ -65,5 +66,20 @@ export const ItemActuators = Type.Object({
   ),
   can: Type.Array(Words(['task', 'permit'] as const))
 })
+/** An actuator of an item that rules may use without a person. */
+export const PermitView = Type.Object({
+  type: Type.String(),
+  item: Type.Object({ id: Id, code: Type.String(), name: Type.String() }),
+  actuator: PartKey,
+  name: ActuatorDeclaration.properties.name,
+  /** Its pack still allows it; without that the permit has no effect. */
+  automatic: Type.Boolean(),
+  reason: Type.String(),
+  by: Type.String(),
+  at: Instant,
+  can: Type.Array(Words(['withdraw'] as const))
+})
+export type PermitView = Static<typeof PermitView>
+export const PermitList = Type.Object({ items: Type.Array(PermitView) })
 /** Whether rules may use an actuator of this item without a person. */
 export const PermitBody = Type.Object({ allowed: Type.Boolean(), reason: Type.String({ minLength: 2, maxLength: 500 }) }, closed)

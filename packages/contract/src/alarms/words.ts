@@ -64,5 +64,20 @@ export type BulkAct = (typeof BULK_ACTS)[number]
 export const PARTIES = ['hub', 'regulator', 'owner'] as const
 export type Party = (typeof PARTIES)[number]
 
+/** What a message in the inbox is about. */
+export const NOTICE_KINDS = [
+  'raised',
+  'level',
+  'ladder',
+  'incident',
+  'assigned',
+  'caseEnded',
+  'cleared',
+  'taskFailed',
+  'report',
+  'index'
+] as const
+export type NoticeKind = (typeof NOTICE_KINDS)[number]
+
 export const CHANNELS = ['inApp', 'sms', 'webhook'] as const
 export type Channel = (typeof CHANNELS)[number]

@@ -1,7 +1,7 @@
-import type { TaskView } from '@chengyun/contract/alarms'
+import type { PermitView, TaskView } from '@chengyun/contract/alarms'
 import type { AlarmReach } from './policy.ts'
 import { reachesAlarm } from './policy.ts'
-import type { TaskRow } from './queries/actuators.ts'
+import type { ListedPermit, TaskRow } from './queries/actuators.ts'
 
 /** A command to an actuator as people see it. */
 export const presentTask = (t: TaskRow, acts: AlarmReach | null): TaskView => ({
@@ -22,4 +22,18 @@ export const presentTask = (t: TaskRow, acts: AlarmReach | null): TaskView => ({
   endedAt: t.ended_at?.toISOString() ?? null,
   answer: t.answer,
   can: t.state === 'queued' && acts !== null && reachesAlarm(acts, { ...t, unit_id: null, assignee_id: null }) ? ['cancel'] : []
+})
+
+/** A permit for automatic commands as people see it. */
+export const presentPermit = (p: ListedPermit, acts: AlarmReach | null): PermitView => ({
+  type: p.type_id,
+  item: { id: p.item_id, code: p.item_code, name: p.item_name },
+  actuator: p.key,
+  name: p.declaration?.name ?? { zh: p.key, en: p.key },
+  automatic: p.declaration?.automatic === true,
+  reason: p.reason,
+  by: p.by_name,
+  at: p.at.toISOString(),
+  can:
+    acts !== null && p.declaration !== null && reachesAlarm(acts, { ...p, unit_id: null, assignee_id: null }) ? ['withdraw'] : []
 })

@@ -3,6 +3,7 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type {
   AlarmCard,
+  AlarmCounts,
   AlarmPage,
   AlarmStatistics,
   IncidentPage,
@@ -266,6 +267,26 @@ test('incidents are put together and taken apart by hand', async () => {
   expect((await shift.call<IncidentPage>('GET', '/api/alarms/incidents?open=true')).body.items).toHaveLength(0)
 })
 
+test('taking incidents apart and together is taken back by the act the other way round', async () => {
+  const shift = await t.as('shiftleader')
+  const post = (body: object) => shift.call<IncidentView & { code?: string }>('POST', '/api/alarms/incidents', body)
+  const of = async (id: string) =>
+    (await shift.call<AlarmPage>('GET', `/api/alarms?incident=${id}`)).body.items.map((i) => i.id).sort()
+  const ids: string[] = []
+  for (const i of [0, 3, 6, 9]) ids.push(await raiseAlarm(t, wells.west[i]!, { level: 3 }))
+  const [a, b, c, d] = ids as [string, string, string, string]
+  const one = (await post({ ids: [a, b], note: '同一管段' })).body.id
+  const two = (await post({ ids: [c, d], note: '同一管段' })).body.id
+  expect((await post({ incidentId: two, into: one, note: '一处爆管' })).body).toMatchObject({ id: one, count: 4 })
+  expect((await shift.call('GET', `/api/alarms/incidents/${two}`)).status).toBe(404)
+  // An incident without alarms takes back what it had, and nothing else.
+  expect((await post({ ids: [a, c], into: two, note: '撤销' })).body.code).toBe('ALARMS_NOT_FOUND')
+  expect((await post({ ids: [c, d], into: two, note: '撤销' })).body).toMatchObject({ id: two, count: 2 })
+  expect(await of(one)).toEqual([a, b].sort())
+  expect((await shift.call('POST', `/api/alarms/incidents/${one}/split`, { ids: [a, b], note: '无关' })).status).toBe(200)
+  expect((await post({ ids: [a, b], into: one, note: '撤销' })).body).toMatchObject({ id: one, count: 2 })
+})
+
 test('figures: 办结率 leaves the rejected out; response times are means', async () => {
   const shift = await t.as('shiftleader')
   const at = Date.now() - 600_000
@@ -280,6 +301,22 @@ test('figures: 办结率 leaves the rejected out; response times are means', asy
   expect(body.total).toMatchObject({ raised: 4, rejected: 1, done: 1, falseShare: 0.25, doneRate: 0.3333, byLevel: { 3: 4 } })
   expect(body.total.responseS).toBeGreaterThan(590)
   expect(body.groups).toMatchObject([{ key: 'city/gas', raised: 4 }])
-  for (const by of ['type', 'unit', 'district', 'street', 'month', 'quarter', 'year'])
+  // Who judges or clears an alarm has seen it.
+  expect(body.groups[0]).toMatchObject({ acknowledgeS: expect.any(Number), durationS: expect.any(Number) })
+  for (const by of ['pack', 'level', 'type', 'unit', 'district', 'street', 'day', 'month', 'quarter', 'year'])
     expect((await shift.call<AlarmStatistics>('GET', `/api/alarms/statistics?${query}&by=${by}`)).body.groups).toHaveLength(1)
+  // Every number is a list.
+  const listed = async (more: string) =>
+    (await shift.call<AlarmCounts>('GET', `/api/alarms/counts?${query}&rule=city/gas${more}`)).body.total
+  expect(await listed('')).toBe(4)
+  expect(await listed('&state=rejected')).toBe(1)
+  expect(await listed('&state=done')).toBe(1)
+  expect(await listed('&worst=3')).toBe(4)
+  expect(await listed('&worst=1,2')).toBe(0)
+  const { groups } = (await shift.call<AlarmStatistics>('GET', `/api/alarms/statistics?${query}&by=unit`)).body
+  expect(await listed(`&holder=${groups[0]!.key}`)).toBe(4)
+  expect(await listed('&holder=none')).toBe(0)
+  expect(await listed('&within=none')).toBe(0)
+  const narrowed = await shift.call<AlarmStatistics>('GET', `/api/alarms/statistics?${query}&by=rule&worst=1&within=${WEST}`)
+  expect(narrowed.body.total.raised).toBe(0)
 })

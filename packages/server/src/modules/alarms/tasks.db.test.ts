@@ -1,4 +1,4 @@
-import type { AlarmCard, TaskView } from '@chengyun/contract/alarms'
+import type { AlarmCard, PermitView, TaskView } from '@chengyun/contract/alarms'
 import type { ActuatorDeclaration } from '@chengyun/contract/streams'
 import { sql } from 'kysely'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
@@ -141,4 +141,19 @@ test('rules act by themselves only where actuator and operator both allow it, on
   await t.settle()
   await runUntil(['sent'])
   expect(await tasks()).toMatchObject([{ automatic: true }])
+})
+
+test('who allowed what automatically: listed for those who reach the item, withdrawn by those who may act', async () => {
+  const leader = await t.as('shiftleader')
+  const item = wells.west[0]!.itemId
+  const put = (allowed: boolean) =>
+    leader.call('PUT', `/api/alarms/actuators/${item}/fan/permit`, { allowed, reason: '无人值守' })
+  const list = async (who: typeof leader) => (await who.call<{ items: PermitView[] }>('GET', '/api/alarms/permits')).body.items
+  expect((await put(true)).status).toBe(200)
+  expect(await list(leader)).toMatchObject([
+    { item: { code: 'W-0' }, actuator: 'fan', name: FAN.name, automatic: true, reason: '无人值守', can: ['withdraw'] }
+  ])
+  expect(await list(await t.as('dispatcher'))).toMatchObject([{ actuator: 'fan', can: [] }])
+  expect((await put(false)).status).toBe(200)
+  expect(await list(leader)).toEqual([])
 })

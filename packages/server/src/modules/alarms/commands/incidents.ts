@@ -73,7 +73,10 @@ export interface MergeInput {
   note: string
 }
 
-/** Alarms a person knows to be one happening. Throws ALARMS_INCIDENT_NOT_FOUND, ALARMS_NOT_FOUND, ALARMS_ACT_INCOMPLETE. */
+/**
+ * Alarms a person knows to be one happening. Alarms that were split or merged away may come back to an incident that has none left: taking an act back
+ * is this act the other way round. Throws ALARMS_INCIDENT_NOT_FOUND, ALARMS_NOT_FOUND, ALARMS_ACT_INCOMPLETE.
+ */
 export const mergeIncident = command(async (tx, input: MergeInput, ctx): Promise<{ id: string }> => {
   const { ids, incidentId, into, note } = input
   if ((ids === undefined) === (incidentId === undefined)) throw fail('ALARMS_ACT_INCOMPLETE', { field: 'ids, incidentId' })
@@ -89,7 +92,8 @@ export const mergeIncident = command(async (tx, input: MergeInput, ctx): Promise
   )
   const isIn = (id: string) => (r: AlarmRow) => r.incident_id === id
   const rows = ids ? all.filter((r) => ids.includes(r.id)) : all.filter(isIn(incidentId!))
-  if (rows.length < (ids ? new Set(ids).size : 1) || (into !== undefined && !all.some(isIn(into)))) throw fail('ALARMS_NOT_FOUND')
+  if (rows.length < (ids ? new Set(ids).size : 1)) throw fail('ALARMS_NOT_FOUND')
+  if (into !== undefined && !all.some(isIn(into)) && !(await wereIn(tx, rows, into))) throw fail('ALARMS_NOT_FOUND')
   await lockIncidents(tx, [...new Set([...incidents, ...rows.flatMap((r) => r.incident_id ?? [])])])
   await demandWhole(tx, incidents, all.filter((r) => incidents.includes(r.incident_id ?? '')).length)
   if (into === undefined && rows.length < 2) throw fail('ALARMS_ACT_INCOMPLETE', { field: 'ids' })
@@ -97,13 +101,28 @@ export const mergeIncident = command(async (tx, input: MergeInput, ctx): Promise
   const left = new Set(rows.flatMap((r) => (r.incident_id !== null && r.incident_id !== id ? [r.incident_id] : [])))
   const drafts: Draft[] = rows.filter((r) => r.incident_id !== id).map(draftOf)
   for (const draft of drafts) {
+    const from = draft.row.incident_id
     draft.row.incident_id = id
-    draft.steps.push({ act: 'group', at: ctx.now, note, data: { incidentId: id, byHand: true } })
+    draft.steps.push({
+      act: 'group',
+      at: ctx.now,
+      note,
+      data: { incidentId: id, byHand: true, ...(from !== null && { left: from }) }
+    })
   }
   await writeDrafts(tx, drafts, ctx)
   for (const one of [...left, id]) await settleIncident(tx, ctx, one)
   return { id }
 })
+
+/** Whether all of the alarms left that incident at some time. */
+async function wereIn(tx: Tx, alarms: readonly AlarmRow[], incidentId: string): Promise<boolean> {
+  const { rows } = await sql<{ n: number }>`select count(distinct s.alarm_id)::int as n from alarms.step s
+    where s.alarm_id = any(${alarms.map((a) => a.id)}::uuid[]) and s.act = 'group' and s.data->>'left' = ${incidentId}`.execute(
+    tx
+  )
+  return rows[0]!.n === alarms.length
+}
 
 async function addByHand(tx: Tx, ctx: CommandContext, rows: readonly AlarmRow[]): Promise<string> {
   const id = newId(ctx.now.getTime())

@@ -1,4 +1,4 @@
-import { ALARM_LEVEL_NAMES, type AlarmLevel } from '@chengyun/contract/alarms'
+import { ALARM_LEVEL_NAMES, type AlarmLevel, type NoticeKind } from '@chengyun/contract/alarms'
 
 interface Both {
   zh: string
@@ -30,8 +30,8 @@ export function fillRuleText(text: Both, facts: TextFacts): Both {
   return { zh: fill(text.zh, 'zh'), en: fill(text.en, 'en') }
 }
 
-/** Kinds of message people get, and their words. */
-export const NOTICE_TEXTS = {
+/** The words of what people are told. */
+export const NOTICE_TEXTS: Record<NoticeKind, Both> = {
   raised: { zh: '{level}报警：{title}', en: '{level} alarm: {title}' },
   level: { zh: '报警升为{level}：{title}', en: 'Alarm rose to {level}: {title}' },
   ladder: { zh: '{level}报警逾时未确认：{title}', en: '{level} alarm not acknowledged in time: {title}' },
@@ -42,9 +42,11 @@ export const NOTICE_TEXTS = {
     en: 'Case {caseNo} is closed and the alarm still stands; judge or clear it: {title}'
   },
   cleared: { zh: '报警已解除：{title}', en: 'Alarm cleared: {title}' },
-  taskFailed: { zh: '远程指令未得到确认：{title}', en: 'A command was not confirmed: {title}' }
-} as const
-export type NoticeKind = keyof typeof NOTICE_TEXTS
+  taskFailed: { zh: '远程指令未得到确认：{title}', en: 'A command was not confirmed: {title}' },
+  // Of packs: the words come with them.
+  report: { zh: '{title}', en: '{title}' },
+  index: { zh: '{title}', en: '{title}' }
+}
 
 /** A message in both languages. */
 export function noticeText(kind: NoticeKind, facts: { level: AlarmLevel; title: Both; count?: number; caseNo?: string }): Both {

@@ -1,5 +1,7 @@
+import type { TaskQuery } from '@chengyun/contract/alarms'
 import type { ActuatorDeclaration } from '@chengyun/contract/streams'
 import { type RawBuilder, sql } from 'kysely'
+import type { Static } from 'typebox'
 import type { Db, Tx } from '../../../platform/db.ts'
 import type { AlarmReach } from '../policy.ts'
 import { alarmReachCondition } from './reach.ts'
@@ -67,14 +69,13 @@ export const listTasksOf = (db: Db | Tx, of: { alarmId?: string; itemId?: string
 export const pageOfTasks = (
   db: Db,
   reads: AlarmReach,
-  before: number | undefined,
-  state: string | undefined,
+  { before, state, item }: Static<typeof TaskQuery>,
   limit: number
 ): Promise<TaskRow[]> =>
   findTasks(
     db,
     sql`${alarmReachCondition(reads, 'k', false)} and (${before ?? null}::bigint is null or k.no < ${before ?? null}::bigint)
-      and (${state ?? null}::text is null or k.state = ${state ?? null})`,
+      and (${state ?? null}::text is null or k.state = ${state ?? null}) and (${item ?? null}::uuid is null or k.item_id = ${item ?? null}::uuid)`,
     limit
   )
 
@@ -84,6 +85,29 @@ export interface PermitRow {
   reason: string
   by_name: string
   at: Date
+}
+
+/** A permit with the item it is about; people are called by the code of their entry. */
+export interface ListedPermit extends PermitRow {
+  type_id: string
+  item_code: string
+  item_name: string
+  grid_code: string | null
+  authority_id: string | null
+  owner_id: string | null
+  maintainer_id: string | null
+  declaration: ActuatorDeclaration | null
+}
+
+/** Permits of items this reader reaches, newest first. */
+export async function listPermits(db: Db, reads: AlarmReach, limit: number): Promise<ListedPermit[]> {
+  const { rows } =
+    await sql<ListedPermit>`select p.item_id, p.key, p.reason, p.by_name, p.at, i.type_id, i.code as item_code, a.declaration,
+      case when y.declaration->>'group' = 'person' then i.code else i.name end as item_name, i.grid_code, i.authority_id, i.owner_id, i.maintainer_id
+    from alarms.permit p join registry.pub_item i on i.id = p.item_id and i.removed_at is null join registry.pub_type y on y.id = i.type_id
+    left join alarms.actuator a on a.type_id = i.type_id and a.key = p.key
+    where ${alarmReachCondition(reads, 'i', false)} order by p.at desc, p.item_id, p.key limit ${limit}`.execute(db)
+  return rows
 }
 
 export async function permitsOf(db: Db | Tx, itemId: string): Promise<PermitRow[]> {

@@ -1,10 +1,11 @@
-import type { NoticeView, PreferenceBody } from '@chengyun/contract/alarms'
+import type { NoticeQuery, NoticeView, PreferenceBody } from '@chengyun/contract/alarms'
 import { sql } from 'kysely'
+import type { Static } from 'typebox'
 import type { Db } from '../../../platform/db.ts'
 
 interface NoticeRow {
   id: number
-  kind: string
+  kind: NoticeView['kind']
   level: NoticeView['level']
   text: { zh: string; en: string }
   at: Date
@@ -18,12 +19,12 @@ interface NoticeRow {
 export async function listNotices(
   db: Db,
   personId: string,
-  unread: boolean,
-  before: number | undefined,
+  { unread = false, before, kind, level }: Static<typeof NoticeQuery>,
   limit: number
 ): Promise<NoticeView[]> {
   const { rows } = await sql<NoticeRow>`select id, kind, level, text, at, read_at, alarm_id, incident_id, link from alarms.notice
     where person_id = ${personId}::uuid and (${!unread} or read_at is null) and id < ${before ?? Number.MAX_SAFE_INTEGER}::bigint
+      and (${kind ?? null}::text is null or kind = ${kind ?? null}) and level <= ${level ?? 4}::smallint
     order by id desc limit ${limit}`.execute(db)
   return rows.map((r) => ({
     id: r.id,

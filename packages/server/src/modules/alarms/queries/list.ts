@@ -29,7 +29,10 @@ export function conditionsOf(q: AlarmQuery, reads: AlarmReach): Condition[] {
   out.push(q.suppressed ? sql`a.suppression_id is not null` : sql`a.suppression_id is null`)
   const add = (condition: Condition | undefined) => condition && out.push(condition)
   if (q.state) out.push(stateCondition(q.state))
-  if (q.level) out.push(sql`a.level = any(${words(q.level).map((w) => integer(w, 'level'))}::int[])`)
+  for (const key of ['level', 'worst'] as const) {
+    const value = q[key]
+    if (value) out.push(sql`${sql.ref(`a.${key}`)} = any(${words(value).map((w) => integer(w, key))}::int[])`)
+  }
   const lists = { rule: 'rule_id', pack: 'pack', type: 'type_id' } as const
   for (const [key, column] of Object.entries(lists)) {
     const value = q[key as keyof typeof lists]
@@ -42,8 +45,12 @@ export function conditionsOf(q: AlarmQuery, reads: AlarmReach): Condition[] {
   }
   if (q.stream !== undefined) out.push(sql`a.stream_id = ${q.stream}::int`)
   if (q.unit) out.push(unitCondition(q.unit))
+  if (q.holder) out.push(q.holder === 'none' ? sql`a.holder_id is null` : sql`a.holder_id = ${uuid(q.holder, 'holder')}::uuid`)
   if (q.assignee) out.push(sql`a.assignee_id = ${q.assignee === 'me' ? reads.actorId : uuid(q.assignee, 'assignee')}::uuid`)
-  if (q.within) out.push(beginsWith(sql.ref('a.grid_code'), q.within.replace(/^(\d{4})00$/, '$1')))
+  if (q.within)
+    out.push(
+      q.within === 'none' ? sql`a.grid_code is null` : beginsWith(sql.ref('a.grid_code'), q.within.replace(/^(\d{4})00$/, '$1'))
+    )
   if (q.bbox) out.push(inBox(q.bbox))
   if (q.q) out.push(searched(q.q))
   if (q.from) out.push(sql`a.raised_at >= ${new Date(q.from)}`)

@@ -78,11 +78,8 @@ export const configRoutes: FastifyPluginAsyncTypebox = async (app) => {
   )
 
   app.get('/alarms/notices', { ...READ, schema: { querystring: NoticeQuery, response: { 200: NoticePage } } }, async (req) => {
-    const { unread = false, before, limit = 50 } = req.query
-    const [items, count] = await Promise.all([
-      listNotices(db, req.actor.id, unread, before, limit + 1),
-      countUnread(db, req.actor.id)
-    ])
+    const { limit = 50 } = req.query
+    const [items, count] = await Promise.all([listNotices(db, req.actor.id, req.query, limit + 1), countUnread(db, req.actor.id)])
     const page = items.slice(0, limit)
     return { items: page, unread: count, next: items.length > limit ? (page.at(-1)?.id ?? null) : null }
   })

@@ -87,7 +87,8 @@ export const incidentRoutes: FastifyPluginAsyncTypebox = async (app) => {
       const [from, to] = [new Date(req.query.from), new Date(req.query.to)]
       if (!(from < to) || to.getTime() - from.getTime() > LONGEST_MS) throw fail('ALARMS_QUERY_INVALID', { field: 'from, to' })
       const [reads, zone] = await Promise.all([readsOf(db, req.actor), findTimeZone(db)])
-      return statisticsOf(db, reads, { ...req.query, from, to, zone })
+      const { by, ...of } = req.query
+      return statisticsOf(db, reads, { of, by, zone })
     }
   )
 }

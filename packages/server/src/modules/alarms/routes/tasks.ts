@@ -1,4 +1,13 @@
-import { ALARMS_ERRORS, ItemActuators, PermitBody, TaskBody, TaskPage, TaskQuery, TaskView } from '@chengyun/contract/alarms'
+import {
+  ALARMS_ERRORS,
+  ItemActuators,
+  PermitBody,
+  PermitList,
+  TaskBody,
+  TaskPage,
+  TaskQuery,
+  TaskView
+} from '@chengyun/contract/alarms'
 import { Id } from '@chengyun/contract/common'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
@@ -6,8 +15,8 @@ import type { Actor } from '../../../platform/actor.ts'
 import { thrower } from '../../../platform/errors.ts'
 import { cancelTask, giveCommand, permitAutomatic, runTasks } from '../commands/tasks.ts'
 import { ACTUATE, READ as READING, reachesAlarm } from '../policy.ts'
-import { presentTask } from '../present-tasks.ts'
-import { actuatorsOf, listTasksOf, pageOfTasks, permitsOf } from '../queries/actuators.ts'
+import { presentPermit, presentTask } from '../present-tasks.ts'
+import { actuatorsOf, listPermits, listTasksOf, pageOfTasks, permitsOf } from '../queries/actuators.ts'
 import { actuatedItem } from '../queries/items.ts'
 import { alarmReach } from '../queries/reach.ts'
 import { readsOf } from '../reading.ts'
@@ -16,6 +25,7 @@ const fail = thrower(ALARMS_ERRORS)
 const READ = { config: { permission: 'alarms:read' } } as const
 const ACT = { config: { permission: 'alarms:actuate' } } as const
 const closed = { additionalProperties: false }
+const SHOWN = 500
 const ById = Type.Object({ id: Id }, closed)
 const Key = Type.Object({ 'idempotency-key': Type.Optional(Type.String({ minLength: 1, maxLength: 100 })) })
 
@@ -67,10 +77,14 @@ export const taskRoutes: FastifyPluginAsyncTypebox = async (app) => {
       return itemView(req.actor, itemId)
     }
   )
-  app.get('/alarms/tasks', { ...READ, schema: { querystring: TaskQuery, response: { 200: TaskPage } } }, async (req) => {
-    const { before, state, limit = 50 } = req.query
+  app.get('/alarms/permits', { ...READ, schema: { response: { 200: PermitList } } }, async (req) => {
     const [reads, acts] = await Promise.all([readsOf(db, req.actor), alarmReach(db, req.actor, ACTUATE)])
-    const rows = await pageOfTasks(db, reads, before, state, limit + 1)
+    return { items: (await listPermits(db, reads, SHOWN)).map((p) => presentPermit(p, acts)) }
+  })
+  app.get('/alarms/tasks', { ...READ, schema: { querystring: TaskQuery, response: { 200: TaskPage } } }, async (req) => {
+    const { limit = 50 } = req.query
+    const [reads, acts] = await Promise.all([readsOf(db, req.actor), alarmReach(db, req.actor, ACTUATE)])
+    const rows = await pageOfTasks(db, reads, req.query, limit + 1)
     const page = rows.slice(0, limit)
     return { items: page.map((t) => presentTask(t, acts)), next: rows.length > limit ? (page.at(-1)?.no ?? null) : null }
   })
