@@ -1,3 +1,4 @@
+import { isPersonal } from './layers.ts'
 import type { Names, Say } from './names.ts'
 import type { Pack } from './pack.ts'
 import type { Widget } from './pages.ts'
@@ -55,12 +56,18 @@ export function checkPublic({ public: lists }: Pack, names: Names, say: Say): vo
       say('public.json', at, `没有台账“${shown.register}”`, `there is no register "${shown.register}"`)
       return
     }
-    for (const key of shown.attributes) {
+    if (register.access === 'restricted' || register.group === 'person')
+      say('public.json', at, `台账“${shown.register}”不能向公众公开`, `the register "${shown.register}" is not for the public`)
+    // What decides who is listed is told by the list.
+    const told = Object.keys(shown.where ?? {}).filter((key) => key !== 'status' && key !== 'class_code')
+    for (const key of new Set([...shown.attributes, ...told])) {
       const attribute = register.attributes.find((a) => a.key === key)
       if (!attribute)
         say('public.json', at, `“${shown.register}”没有属性“${key}”`, `"${shown.register}" has no attribute "${key}"`)
       else if (attribute.visibility !== 'public')
         say('public.json', at, `属性“${key}”不是公开的`, `the attribute "${key}" is not public`)
+      else if (isPersonal(attribute))
+        say('public.json', at, `属性“${key}”是个人信息，不能公开`, `the attribute "${key}" is personal and cannot be public`)
     }
     for (const key of shown.streams ?? []) {
       const stream = names.streams.get(`${shown.register}/${key}`)
@@ -70,7 +77,7 @@ export function checkPublic({ public: lists }: Pack, names: Names, say: Say): vo
   })
 }
 
-export function checkDemo({ demo, things }: Pack, names: Names, say: Say): void {
+export function checkDemo({ demo, things, indexes }: Pack, names: Names, say: Say): void {
   if (!demo) return
   const file = 'demo/demo.json'
   for (const [i, made] of demo.items.entries())
@@ -78,7 +85,11 @@ export function checkDemo({ demo, things }: Pack, names: Names, say: Say): void 
       say(file, `/items/${i}`, `没有台账“${made.register}”`, `there is no register "${made.register}"`)
   for (const [i, { of }] of [...demo.streams, ...(demo.faults ?? [])].entries())
     if (!names.streams.has(of)) say(file, `/${i}`, `没有感知流“${of}”`, `there is no stream "${of}"`)
-  const made = new Set(demo.streams.map((s) => s.of))
+  // What an index computes is nothing a demonstration makes up.
+  const computed = new Set((indexes ?? []).map((x) => `${x.subject}/${x.stream}`))
+  for (const [i, { of }] of demo.streams.entries())
+    if (computed.has(of)) say(file, `/streams/${i}`, `“${of}”由指数计算得出`, `"${of}" is what an index computes`)
+  const made = new Set([...demo.streams.map((s) => s.of), ...computed])
   for (const thing of things.things)
     for (const s of thing.streams)
       if (!made.has(`${thing.register}/${s.key}`))

@@ -66,7 +66,9 @@ export const Public = Type.Object(
           register: RegisterId,
           attributes: Type.Array(Type.String(), { maxItems: 12 }),
           streams: Type.Optional(Type.Array(Type.String(), { maxItems: 6 })),
-          where: Type.Optional(Type.Record(Type.String(), Type.Array(Type.Union([Type.String(), Type.Boolean()]))))
+          where: Type.Optional(Type.Record(Type.String(), Type.Array(Type.Union([Type.String(), Type.Boolean()])))),
+          /** Class of matters (national table) a citizen's report at one of these begins with. */
+          report: Type.Optional(Type.Object({ class: Type.String({ pattern: '^\\d{5}$' }) }, closed))
         },
         closed
       )
@@ -75,3 +77,6 @@ export const Public = Type.Object(
   closed
 )
 export type Public = Static<typeof Public>
+
+/** What is masked for staff, and numbers of telephones, are nobody's outside. */
+export const isPersonal = (a: { mask?: string; type: string }): boolean => a.mask !== undefined || a.type === 'phone'

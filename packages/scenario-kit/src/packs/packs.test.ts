@@ -80,6 +80,36 @@ test('a rule over words is refused: what devices say in words is kept, not judge
   ])
 })
 
+test('what is personal or internal is not put before citizens', () => {
+  const files = new Map(filesOf('public-toilet'))
+  const lists = [
+    {
+      key: 'phones',
+      name: '@public.toilets',
+      register: 'public-toilet',
+      attributes: ['attendantPhone', 'keeper'],
+      where: { smart: [true] }
+    },
+    { key: 'homes', name: '@public.accessible', register: 'watched-home', attributes: [] }
+  ]
+  files.set('public.json', JSON.stringify({ lists }))
+  const registers = JSON.parse(files.get('registers.json')!) as { extend: { attributes: object[] }[] }
+  registers.extend[0]!.attributes.push({
+    key: 'keeper',
+    name: '@attribute.attendant',
+    type: 'text',
+    visibility: 'public',
+    mask: 'name'
+  })
+  files.set('registers.json', JSON.stringify(registers))
+  expect(checkPack(files, around('public-toilet')).faults.map((f) => f.en)).toEqual([
+    'the attribute "attendantPhone" is not public',
+    'the attribute "keeper" is personal and cannot be public',
+    'the attribute "smart" is not public',
+    'the register "watched-home" is not for the public'
+  ])
+})
+
 describe('schemas for editors', () => {
   const schemas = packSchemas()
   if (process.env.CHENGYUN_TEST_WRITE_DOCS) {

@@ -19,7 +19,8 @@ export interface SeenItem {
 }
 export type Where = Readonly<Record<string, readonly (string | number | boolean)[]>>
 
-const whereOf = (where: Where | undefined): RawBuilder<unknown> =>
+/** The SQL of the conditions of a pack on items `i`: any of the values of each. */
+export const whereOf = (where: Where | undefined): RawBuilder<unknown> =>
   sql.join(
     [
       sql`true`,
