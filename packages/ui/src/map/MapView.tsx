@@ -12,11 +12,12 @@ import {
 import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url'
 import { useEffect, useRef, useState } from 'react'
 import { uiText, useUiText } from '../i18n.ts'
-import { FONT_FAMILY, type ThemeMode } from '../theme.ts'
+import { FONT_FAMILY, type ThemeMode, TOKENS } from '../theme.ts'
 import { BaseSwitch, useBaseChoice } from './BaseSwitch.tsx'
 import { type Ground, setGround } from './base.ts'
 import { type BaseLayer, layForeign } from './foreign.ts'
 import { NorthMark } from './north.ts'
+import { smooth } from './smooth.ts'
 import {
   baseStyle,
   boundsOf,
@@ -183,6 +184,7 @@ function create(container: HTMLElement, p: MapViewProps): MapLibre {
     }
   })
   map.touchZoomRotate.disableRotation()
+  smooth(map, p.ground ? TOKENS[p.mode].sea : TOKENS[p.mode].outside)
   for (const lamp of POINT_LAMPS) map.addImage(`lamp-${lamp}`, lampImage(lamp, p.mode), { pixelRatio: 2 })
   map.addControl(new NavigationControl({ showCompass: false }), 'bottom-right')
   map.addControl(new ScaleControl({ maxWidth: 80 }), 'bottom-left')

@@ -37,6 +37,18 @@ describe('pace of a map', () => {
     expect(pace.mayRest(9251, 0)).toBe(false)
   })
 
+  it('says that it is slow once a picture has taken too long, until one has not', () => {
+    const pace = new Pace()
+    expect(pace.slow).toBe(false)
+    pace.painted(0)
+    pace.done(100)
+    expect(pace.slow).toBe(true)
+    pace.painted(200)
+    expect(pace.slow).toBe(true)
+    pace.done(220)
+    expect(pace.slow).toBe(false)
+  })
+
   it('lets no picture stay for long, however slow the machine', () => {
     const pace = new Pace()
     pace.painted(0)

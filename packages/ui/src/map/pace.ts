@@ -40,11 +40,16 @@ export class Pace {
     return this.#doneAt === null
   }
 
+  /** Whether the last picture took longer than is smooth. */
+  get slow(): boolean {
+    return this.#cost > SMOOTH_MS
+  }
+
   /** Whether the last picture may be shown moved; `bare` is the share of the view it does not cover. */
   mayRest(now: number, bare: number): boolean {
     if (bare > TOO_BARE) return false
     if (this.#doneAt === null) return now - this.#paintedAt < LOST_MS
-    if (this.#cost <= SMOOTH_MS) return false
+    if (!this.slow) return false
     const rest = this.#cost * (bare > BARE ? REST_BARE : REST)
     return now - Math.max(this.#doneAt, this.#from) < Math.min(LONGEST_REST_MS, rest)
   }
