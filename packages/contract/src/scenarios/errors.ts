@@ -39,6 +39,22 @@ export const SCENARIOS_ERRORS = {
   },
   SCENARIOS_REPORT_NOT_FOUND: { status: 404, zh: '没有这份报告', en: 'There is no such report' },
   SCENARIOS_LAYER_NOT_FOUND: { status: 404, zh: '没有这个图层', en: 'There is no such layer' },
+  SCENARIOS_REPORT_NOT_OVER: {
+    status: 422,
+    zh: '{day} 所在的报告期还没有结束；可先打开当期的临时报告',
+    en: 'The period of {day} is not over; until then there is the report so far'
+  },
+  SCENARIOS_REPORT_MADE: {
+    status: 409,
+    zh: '这一期的报告都已生成或正在生成',
+    en: 'All reports of this period are made or being made'
+  },
+  SCENARIOS_REPORT_WAITS: { status: 409, zh: '报告还没有生成', en: 'The report is not made yet' },
+  SCENARIOS_REPORT_BROKEN: {
+    status: 500,
+    zh: '报告的内容与留存的校验值不符，不能下载',
+    en: 'The report does not match the hash that was kept with it'
+  },
   SCENARIOS_LIST_NOT_FOUND: { status: 404, zh: '没有这份便民信息', en: 'There is no such public list' },
   SCENARIOS_PAGE_NOT_FOUND: { status: 404, zh: '没有这个页面', en: 'There is no such page' }
 } as const

@@ -77,7 +77,7 @@ export function checkPublic({ public: lists }: Pack, names: Names, say: Say): vo
   })
 }
 
-export function checkDemo({ demo, things }: Pack, names: Names, say: Say): void {
+export function checkDemo({ demo, things, indexes }: Pack, names: Names, say: Say): void {
   if (!demo) return
   const file = 'demo/demo.json'
   for (const [i, made] of demo.items.entries())
@@ -85,7 +85,11 @@ export function checkDemo({ demo, things }: Pack, names: Names, say: Say): void 
       say(file, `/items/${i}`, `没有台账“${made.register}”`, `there is no register "${made.register}"`)
   for (const [i, { of }] of [...demo.streams, ...(demo.faults ?? [])].entries())
     if (!names.streams.has(of)) say(file, `/${i}`, `没有感知流“${of}”`, `there is no stream "${of}"`)
-  const made = new Set(demo.streams.map((s) => s.of))
+  // What an index computes is nothing a demonstration makes up.
+  const computed = new Set((indexes ?? []).map((x) => `${x.subject}/${x.stream}`))
+  for (const [i, { of }] of demo.streams.entries())
+    if (computed.has(of)) say(file, `/streams/${i}`, `“${of}”由指数计算得出`, `"${of}" is what an index computes`)
+  const made = new Set([...demo.streams.map((s) => s.of), ...computed])
   for (const thing of things.things)
     for (const s of thing.streams)
       if (!made.has(`${thing.register}/${s.key}`))

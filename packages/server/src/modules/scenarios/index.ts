@@ -2,6 +2,7 @@
 import { SCENARIOS_ERRORS } from '@chengyun/contract/scenarios'
 import { may } from '../../platform/actor.ts'
 import { defineModule } from '../../platform/module.ts'
+import { jobs } from './jobs.ts'
 import { READ } from './policy.ts'
 import { scenariosRoutes } from './routes.ts'
 import { ScenariosSettings } from './settings.ts'
@@ -20,7 +21,8 @@ export default defineModule({
   dependsOn: ['org', 'geo', 'registry', 'streams', 'alarms', 'cases'],
   migrations: new URL('./migrations/', import.meta.url),
   routes: scenariosRoutes,
-  live: { 'scenarios.changed': (actor) => may(actor, READ) },
+  jobs,
+  live: { 'scenarios.changed': (actor) => may(actor, READ), 'scenarios.reported': (actor) => may(actor, READ) },
   errors: SCENARIOS_ERRORS,
   settings: ScenariosSettings
 })

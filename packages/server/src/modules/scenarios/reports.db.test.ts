@@ -9,9 +9,10 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { SYSTEM } from '../../platform/actor.ts'
 import { type TestApp, testApp } from '../../testing.ts'
 import { setUpPackDemo } from './demo.ts'
+import { spanOf } from './domain/report-due.ts'
 import { SCENARIOS } from './folder.ts'
 import { findPack } from './queries/packs.ts'
-import { gatherReport, spanOf } from './report.ts'
+import { gatherReport } from './report.ts'
 import { change } from './scenarios.testing.ts'
 
 const ZONE = 'Asia/Shanghai'
@@ -45,9 +46,9 @@ beforeAll(async () => {
 }, 120_000)
 afterAll(() => t.close())
 
-const asked = async (key: string, language: 'zh' | 'en' = 'zh') => {
+const asked = async (key: string) => {
   const pack = (await findPack(t.database.db, 'bridges'))!.document
-  return { pack, report: pack.reports!.find((r) => r.key === key)!, subject, day: YESTERDAY, timeZone: ZONE, language }
+  return { pack, report: pack.reports!.find((r) => r.key === key)!, subject, day: YESTERDAY, timeZone: ZONE }
 }
 
 test('a day and a month by the wall clock of the city', () => {
@@ -64,8 +65,8 @@ test('a day and a month by the wall clock of the city', () => {
 })
 
 test('the numbers are those of the hourly statistics', async () => {
-  const { title, chapters } = await gatherReport(t.database.db, await asked('daily'))
-  expect(title).toBe(`${subject.name} 结构健康日报`)
+  const { title, chapters } = (await gatherReport(t.database.db, await asked('daily'))).document
+  expect(title).toEqual({ zh: `${subject.name} 结构健康日报`, en: `${subject.name} Daily health report` })
   const { from, to } = spanOf('day', YESTERDAY, ZONE)
   const { rows } = await sql<{
     min: number
@@ -75,13 +76,13 @@ test('the numbers are those of the hourly statistics', async () => {
     from streams.rollup_hour r join streams.stream s on s.id = r.stream_id join streams.thing h on h.id = s.thing_id
     where h.item_id = ${subject.id} and s.key = 'temperature' and r.at >= ${from} and r.at < ${to}`.execute(t.database.db)
   const figures = chapters.find((c) => c.type === 'figures')!
-  expect(figures.rows[0]).toMatchObject({ name: '结构温度', unit: '℃', ...rows[0]! })
+  expect(figures.rows[0]).toMatchObject({ name: { zh: '结构温度' }, unit: { zh: '℃' }, ...rows[0]! })
   expect(chapters.find((c) => c.type === 'trend')!.points).toHaveLength(24)
   const points = chapters.find((c) => c.type === 'points')!
   expect(points.rows.length).toBeGreaterThan(0)
-  expect(chapters[0]).toMatchObject({ type: 'text', text: expect.stringContaining(`${subject.name}（${subject.code}）`) })
+  expect(chapters[0]).toMatchObject({ type: 'text', text: { zh: expect.stringContaining(`${subject.name}（${subject.code}）`) } })
   expect(chapters[0]).toMatchObject({
-    text: expect.stringContaining('共报警 1 次，其中一、二级 1 次，传感器故障 0 次；目前尚未解除 1 次')
+    text: { zh: expect.stringContaining('共报警 1 次，其中一、二级 1 次，传感器故障 0 次；目前尚未解除 1 次') }
   })
   expect(chapters.find((c) => c.type === 'alarms')!.rows).toMatchObject([
     { level: 2, raised: `${YESTERDAY} 00:00`, cleared: '–' }
@@ -91,7 +92,7 @@ test('the numbers are those of the hourly statistics', async () => {
 test('is a PDF with Chinese in it, within reach and nowhere else', async () => {
   const admin = await t.as('dataadmin')
   const listed = await admin.call<{ items: { key: string }[] }>('GET', '/api/scenarios/bridges/reports')
-  expect(listed.body.items.map((r) => r.key)).toEqual(['daily', 'monthly'])
+  expect(listed.body.items.map((r) => r.key)).toEqual(['daily', 'monthly', 'unit', 'city'])
   for (const key of ['daily', 'monthly']) {
     const { headers, rawPayload } = await t.app.http.inject({
       url: `/api/scenarios/bridges/reports/${key}/${subject.code}?day=${YESTERDAY}`,

@@ -7,6 +7,7 @@ import { thrower } from '../../../platform/errors.ts'
 import {
   endPackRules,
   forgetRules,
+  forgetTold,
   purgeAlarms,
   putPackRules,
   renameRule,
@@ -19,6 +20,7 @@ import { dataChanges, objectsOf } from '../domain/plan.ts'
 import type { PackRecord } from '../queries/packs.ts'
 import { lossOf, type PlanAsked, planOf, type SoundOffer } from '../queries/plan.ts'
 import { bring } from './bring.ts'
+import { purgeReports } from './reports.ts'
 import { takeBack } from './take-back.ts'
 
 const fail = thrower(SCENARIOS_ERRORS)
@@ -124,6 +126,10 @@ async function uninstall(tx: Tx, ctx: CommandContext, before: PackRecord, plan: 
   await endPackRules.within(tx, { pack: before.id, remove: true, note: `${before.id} removed` }, ctx)
   if (plan.held !== 'keep') await purgeGone(tx, ctx, before.document, plan)
   await forgetRules.within(tx, { pack: before.id }, ctx)
+  if (plan.held !== 'keep') {
+    await purgeReports(tx, before.id)
+    await forgetTold.within(tx, { under: `/scenarios/${before.id}/` }, ctx)
+  }
   await takeBack(tx, ctx, { pack: before.document, plan, next: null })
   await sql`delete from scenarios.pack where id = ${before.id}`.execute(tx)
 }

@@ -1,5 +1,7 @@
 import { sql } from 'kysely'
 import type { Db } from '../../../platform/db.ts'
+import type { IndexParts } from '../domain/health.ts'
+import type { ReportSpan } from '../domain/report-due.ts'
 
 /** Figures of a stream within a time, of its hourly or daily statistics. */
 export interface StreamFigures {
@@ -29,7 +31,6 @@ export interface ReportAlarm {
   raisedAt: Date
   clearedAt: Date | null
 }
-export type ReportSpan = Readonly<{ from: Date; to: Date; step: 'hour' | 'day' }>
 
 /** Things that name an item by a relation, by code. */
 export async function pointsOf(db: Db, register: string, relation: string, item: string): Promise<ReportPoint[]> {
@@ -93,4 +94,50 @@ export async function alarmsWithin(
     n: number
   }>`select count(*)::int as n from alarms.pub_alarm where ${mine} and cleared_at is null and ended_at is null`.execute(db)
   return { alarms: rows, standing: now[0]?.n ?? 0 }
+}
+
+/** A value of an index, as it was computed. */
+export interface IndexRow {
+  item: string
+  at: Date
+  value: number | null
+  class: number | null
+  parts: IndexParts
+}
+
+/** What an index said of items within a span, the oldest first. */
+export async function indexRows(
+  db: Db,
+  { pack, key }: { pack: string; key: string },
+  items: readonly string[],
+  { from, to }: Pick<ReportSpan, 'from' | 'to'>
+): Promise<IndexRow[]> {
+  const { rows } = await sql<IndexRow>`select item_id as item, at, value, class, parts from scenarios.index_value
+    where pack_id = ${pack} and index_key = ${key} and item_id = any(${[...items]}::uuid[]) and at >= ${from} and at < ${to} order by at`.execute(
+    db
+  )
+  return rows
+}
+
+/** Items of a register: all, or those a unit answers for (who maintains it; else its owner, else its authority). */
+export async function itemsFor(db: Db, register: string, unit: string | null): Promise<ReportPoint[]> {
+  const mine = unit === null ? sql`true` : sql`coalesce(maintainer_id, owner_id, authority_id) = ${unit}::uuid`
+  const { rows } = await sql<ReportPoint>`select id, code, name from registry.pub_item
+    where type_id = ${register} and removed_at is null and ${mine} order by code`.execute(db)
+  return rows
+}
+
+/** Things that name any of these items by a relation: thing and item. */
+export async function pointsOfAll(
+  db: Db,
+  register: string,
+  relation: string,
+  items: readonly string[]
+): Promise<{ id: string; of: string }[]> {
+  const { rows } = await sql<{ id: string; of: string }>`select r.item_id as id, r.other_id as "of" from registry.pub_relation r
+    join registry.pub_item i on i.type_id = r.type_id and i.id = r.item_id
+    where r.type_id = ${register} and r.key = ${relation} and r.other_id = any(${[...items]}::uuid[]) and i.removed_at is null`.execute(
+    db
+  )
+  return rows
 }

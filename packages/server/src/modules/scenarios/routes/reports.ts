@@ -1,29 +1,22 @@
 import { Words } from '@chengyun/contract/common'
-import { dayAt, isDay } from '@chengyun/contract/indicators'
-import { SCENARIOS_ERRORS } from '@chengyun/contract/scenarios'
+import { addDays, dayAt, isDay } from '@chengyun/contract/indicators'
+import { ReportKinds, SCENARIOS_ERRORS } from '@chengyun/contract/scenarios'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
 import { thrower } from '../../../platform/errors.ts'
 import { findItem, findType, mayReadType, reaches, reachOf } from '../../registry/index.ts'
+import { daysOf, nextDue } from '../domain/report-due.ts'
 import { READ } from '../policy.ts'
-import { cityOf } from '../queries/city.ts'
 import { findPack } from '../queries/packs.ts'
-import { makeReport } from '../report.ts'
+import { fileOf, gatherReport } from '../report.ts'
+import { zoneOf } from '../report-making.ts'
+import { sendFile } from '../report-sending.ts'
 
 const fail = thrower(SCENARIOS_ERRORS)
 const closed = { additionalProperties: false }
 const PackId = Type.String({ pattern: '^[a-z][a-z0-9-]{1,39}$' })
-const Both = Type.Object({ zh: Type.String(), en: Type.String() }, closed)
-const ReportList = Type.Object(
-  {
-    items: Type.Array(
-      Type.Object({ key: Type.String(), name: Both, subject: Type.String(), period: Words(['day', 'month'] as const) }, closed)
-    )
-  },
-  closed
-)
 
-/** Reports of packs: which there are, and one on an item as a PDF. */
+/** Reports of packs: which kinds there are, and one on an item as it is now, which is not kept. */
 export const reportRoutes: FastifyPluginAsyncTypebox = async (app) => {
   const { db } = app
   const packOf = async (id: string) => {
@@ -35,11 +28,29 @@ export const reportRoutes: FastifyPluginAsyncTypebox = async (app) => {
     '/scenarios/:pack/reports',
     {
       config: { permission: READ },
-      schema: { summary: 'Reports of a pack', params: Type.Object({ pack: PackId }, closed), response: { 200: ReportList } }
+      schema: { summary: 'Reports of a pack', params: Type.Object({ pack: PackId }, closed), response: { 200: ReportKinds } }
     },
     async (req) => {
-      const { reports = [] } = await packOf(req.params.pack)
-      return { items: reports.map(({ key, name, subject, period }) => ({ key, name, subject, period })) }
+      const { reports = [], scenario } = await packOf(req.params.pack)
+      const timeZone = await zoneOf(db)
+      const now = Date.now()
+      const today = dayAt(now, timeZone)
+      return {
+        pack: scenario.id,
+        packName: scenario.name,
+        items: reports.map(({ key, name, subject, period, per = 'item', due }) => {
+          const { from } = daysOf(period, today)
+          return {
+            key,
+            name,
+            subject,
+            per,
+            period,
+            nextDue: due ? nextDue(period, due, now, timeZone).toISOString() : null,
+            lastOver: addDays(from, -1)
+          }
+        })
+      }
     }
   )
   app.get(
@@ -47,33 +58,43 @@ export const reportRoutes: FastifyPluginAsyncTypebox = async (app) => {
     {
       config: { permission: READ },
       schema: {
-        summary: 'A report on one item as a PDF',
+        summary: 'A report on one item as it is now: of a period that is not over, so far',
         params: Type.Object(
           { pack: PackId, report: Type.String({ maxLength: 40 }), code: Type.String({ maxLength: 60 }) },
           closed
         ),
         querystring: Type.Object(
-          { day: Type.Optional(Type.String({ maxLength: 10 })), lang: Type.Optional(Words(['zh', 'en'] as const)) },
+          {
+            day: Type.Optional(Type.String({ maxLength: 10 })),
+            lang: Type.Optional(Words(['zh', 'en'] as const)),
+            format: Type.Optional(Words(['pdf', 'docx'] as const))
+          },
           closed
         )
       }
     },
     async (req, reply) => {
       const pack = await packOf(req.params.pack)
-      const report = pack.reports?.find((r) => r.key === req.params.report)
+      const report = pack.reports?.find((r) => r.key === req.params.report && (r.per ?? 'item') === 'item')
       const type = report && (await findType(db, report.subject))
       const item = report && (await findItem(db, report.subject, req.params.code))
       const reach = await reachOf(db, req.actor, READ)
       const seen = item && item.removed_at === null && type && mayReadType(req.actor, type.declaration) && reaches(reach, item)
-      const { timeZone } = (await cityOf(db)) ?? { timeZone: 'Asia/Shanghai' }
-      const { day = dayAt(Date.now(), timeZone), lang = 'zh' } = req.query
+      const timeZone = await zoneOf(db)
+      const { day = dayAt(Date.now(), timeZone), lang = 'zh', format = 'pdf' } = req.query
       // What somebody may not see is as what there is not.
       if (!report || !seen || !isDay(day)) throw fail('SCENARIOS_REPORT_NOT_FOUND')
-      const pdf = await makeReport(db, { pack, report, subject: item, day, timeZone, language: lang })
-      return reply
-        .header('content-type', 'application/pdf')
-        .header('content-disposition', `inline; filename="${encodeURIComponent(`${report.key}-${item.code}-${day}`)}.pdf"`)
-        .send(pdf)
+      const { document } = await gatherReport(db, { pack, report, subject: item, day, timeZone })
+      const body = await fileOf(document, format, lang)
+      return sendFile(reply, db, req.actor, {
+        body,
+        format,
+        lang,
+        pack: pack.scenario.id,
+        report: report.key,
+        code: item.code,
+        days: day
+      })
     }
   )
 }
