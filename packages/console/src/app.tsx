@@ -15,6 +15,8 @@ import { PreferencesProvider, usePreferences } from './preferences.tsx'
 import { Shell } from './shell/Shell.tsx'
 
 const Desk = lazy(() => import('./features/desk/Desk.tsx'))
+const Inbox = lazy(() => import('./features/alarms/Inbox.tsx'))
+const AlarmStatistics = lazy(() => import('./features/alarms/Statistics.tsx'))
 const AlarmDesk = lazy(() => import('./features/alarms/AlarmDesk.tsx'))
 const Streams = lazy(() => import('./features/streams/Streams.tsx'))
 const Overview = lazy(() => import('./features/overview/Overview.tsx'))
@@ -126,6 +128,8 @@ function Pages() {
         <Home />
       </Route>
       <Route path="/cases/:id?">{(params) => <Desk caseId={params.id ?? null} />}</Route>
+      <Route path="/inbox">{may('alarms:read') ? <Inbox /> : <Home />}</Route>
+      <Route path="/alarms/statistics">{may('alarms:read') ? <AlarmStatistics /> : <Home />}</Route>
       <Route path="/alarms/:id?">{(params) => (may('alarms:read') ? <AlarmDesk alarmId={params.id ?? null} /> : <Home />)}</Route>
       <Route path="/streams/:view?/:type?/:code?">
         {(params) => <Streams view={params.view ?? null} type={params.type ?? null} code={params.code ?? null} />}

@@ -4,10 +4,13 @@ import type {
   AlarmMarks,
   AlarmPage,
   AlarmQuery,
+  AlarmStatistics,
   AlarmsMoved,
   BandView,
   ExplainView,
-  IncidentPage
+  IncidentPage,
+  IncidentView,
+  StatisticsBy
 } from '@chengyun/contract/alarms'
 import { keepPreviousData, useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useRef } from 'react'
@@ -38,6 +41,7 @@ export const ALARM_FILTERS = [
   'queue',
   'state',
   'level',
+  'worst',
   'rule',
   'pack',
   'type',
@@ -46,6 +50,7 @@ export const ALARM_FILTERS = [
   'incident',
   'case',
   'unit',
+  'holder',
   'assignee',
   'within',
   'bbox',
@@ -131,6 +136,55 @@ export function useIncidents(open: boolean, enabled = true) {
     initialPageParam: '',
     getNextPageParam: (last) => last.next,
     enabled
+  })
+}
+
+/** One incident as this reader sees it. */
+export function useIncident(id: string | null) {
+  return useQuery({
+    queryKey: ['alarms', 'incident', id],
+    queryFn: ({ signal }) => api<IncidentView>(`/alarms/incidents/${id}`, { signal }),
+    placeholderData: keepPreviousData,
+    enabled: id !== null
+  })
+}
+
+/** Alarms leave an incident. */
+export const splitAlarms = (incidentId: string, ids: readonly string[], note: string) =>
+  api<{ ok: boolean }>(`/alarms/incidents/${incidentId}/split`, { body: { ids, note } })
+
+/** Alarms join an incident, or become one. */
+export const mergeAlarms = (ids: readonly string[], into: string | undefined, note: string) =>
+  api<IncidentView>('/alarms/incidents', { body: { ids, ...(into && { into }), note } })
+
+/** All alarms of an incident join another. */
+export const mergeIncident = (incidentId: string, into: string, note: string) =>
+  api<IncidentView>('/alarms/incidents', { body: { incidentId, into, note } })
+
+/** Puts alarms back where they were before they joined an incident. */
+export async function takeBackMerge(
+  incidentId: string,
+  before: readonly { id: string; incidentId: string | null }[],
+  note: string
+): Promise<void> {
+  const alone = before.filter((a) => a.incidentId === null).map((a) => a.id)
+  if (alone.length > 0) await splitAlarms(incidentId, alone, note)
+  for (const was of new Set(before.flatMap((a) => a.incidentId ?? [])))
+    if (was !== incidentId)
+      await mergeAlarms(
+        before.filter((a) => a.incidentId === was).map((a) => a.id),
+        was,
+        note
+      )
+}
+
+/** What the alarms of a time come to, by something; the filters are those of a list. */
+export function useAlarmStatistics(by: StatisticsBy, filters: AlarmFilters) {
+  return useQuery({
+    queryKey: ['alarm-statistics', by, filters],
+    queryFn: ({ signal }) => api<AlarmStatistics>(`/alarms/statistics${query({ by, ...filters })}`, { signal }),
+    placeholderData: keepPreviousData,
+    refetchInterval: 300_000
   })
 }
 

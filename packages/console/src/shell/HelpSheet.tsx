@@ -37,9 +37,25 @@ const SHEET: [group: string, rows: [keys: string[], text: string][]][] = [
     'help.view',
     [
       [['/'], 'help.search'],
+      [['I'], 'help.inbox'],
       [['M'], 'help.map'],
       [['D'], 'help.density'],
       [['?'], 'help.sheet']
+    ]
+  ],
+  [
+    'help.alarms',
+    [
+      [['J', 'K'], 'help.alarms.move'],
+      [['Enter'], 'help.alarms.open'],
+      [['1', '…', '9'], 'help.alarms.act'],
+      [['Ctrl', 'Enter'], 'help.submit'],
+      [['X', 'Shift', 'J'], 'help.alarms.mark'],
+      [['[', ']'], 'help.alarms.queue'],
+      [['N', 'M', '/'], 'help.alarms.list'],
+      [['S'], 'help.alarms.statistics'],
+      [['E', 'O'], 'help.alarms.inbox'],
+      [['Esc'], 'help.alarms.back']
     ]
   ],
   [

@@ -6,6 +6,7 @@ import { useLiveRefresh, useLiveState } from '../api/live.ts'
 import { useCity } from '../api/reference.ts'
 import { useMay, useSession } from '../api/session.ts'
 import { usePreferences } from '../preferences.tsx'
+import { Bell } from './Bell.tsx'
 import { HelpButton } from './HelpSheet.tsx'
 import { ModeMark } from './ModeMark.tsx'
 import { PersonMenu } from './PersonMenu.tsx'
@@ -58,6 +59,7 @@ export function Shell({ children }: { children: React.ReactNode }) {
           {city?.demo ? <span className="shell-demo">{t('app.demo')}</span> : null}
           <ModeMark />
           {may('live:read') ? <LiveMark /> : null}
+          {may('alarms:read') ? <Bell /> : null}
           <Clock />
           <PersonMenu />
           <HelpButton />

@@ -1,7 +1,8 @@
 import { ErrorState } from '@chengyun/ui'
 import { useTranslation } from 'react-i18next'
-import { useSession } from '../../api/session.ts'
+import { useMay, useSession } from '../../api/session.ts'
 import { useRoleName } from '../../shell/PersonMenu.tsx'
+import { Notices } from './Notices.tsx'
 import { PasswordForm } from './PasswordForm.tsx'
 import { SecondFactor } from './SecondFactor.tsx'
 import { Tokens } from './Tokens.tsx'
@@ -11,6 +12,7 @@ import './account.css'
 export default function Account() {
   const { t } = useTranslation()
   const session = useSession()
+  const may = useMay()
   const roleName = useRoleName()
   return (
     <div className="account">
@@ -45,6 +47,12 @@ export default function Account() {
         <h2>{t('account.totp')}</h2>
         <SecondFactor enrolled={session.totpEnrolled} />
       </section>
+      {session.pending || !may('alarms:read') ? null : (
+        <section>
+          <h2>{t('account.notices')}</h2>
+          <Notices />
+        </section>
+      )}
       {session.pending ? null : (
         <section>
           <h2>{t('token.title')}</h2>

@@ -53,6 +53,12 @@ const PAGES = [
     Page: lazy(() => import('../rules/Suppressions.tsx'))
   },
   {
+    key: 'alarm-actuation',
+    group: 'sensing',
+    permissions: ['alarms:read'],
+    Page: lazy(() => import('../rules/Permits.tsx'))
+  },
+  {
     key: 'alarm-webhooks',
     group: 'sensing',
     permissions: ['alarms:config'],

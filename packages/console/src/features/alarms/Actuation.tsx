@@ -1,145 +1,127 @@
-import type { AlarmCard, TaskView } from '@chengyun/contract/alarms'
-import { formatShort, useNow } from '@chengyun/ui'
-import { useQueryClient } from '@tanstack/react-query'
-import { App, Button, Form, Input, Modal } from 'antd'
-import { useRef, useState } from 'react'
+import type { ItemActuators, TaskView } from '@chengyun/contract/alarms'
+import { App, Button } from 'antd'
+import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { api } from '../../api/client.ts'
-import { newKey } from '../../api/key.ts'
+import type { Static } from 'typebox'
+import { setPermit, useActuationLive, useActuators, useTasks } from '../../api/actuation.ts'
+import { useAct } from '../../parts/useAct.tsx'
 import { usePreferences } from '../../preferences.tsx'
+import { CommandForm, PermitForm, type Wanted } from './CommandForm.tsx'
+import { TaskLine } from './TaskLine.tsx'
+import './css/actuation.css'
 
-interface Wanted {
-  actuator: string
-  command: string
-  name: string
+type Actuator = Static<typeof ItemActuators>['items'][number]
+
+export interface ActuationProps {
+  item: { id: string; code: string; name: string }
+  /** The alarm because of which commands are given. */
+  alarmId?: string
 }
 
-/** What can be done to the item from afar: each command is confirmed by typing the item's code, and gives a reason. */
-export function Actuation({ card }: { card: AlarmCard }) {
+const SHOWN = 8
+
+/**
+ * What can be done to an item from afar: commands, each confirmed by typing the item's code; what rules may do by themselves; and what was done,
+ * live until it is confirmed or out of time. Nothing where the item has no actuator.
+ */
+export function Actuation({ item, alarmId }: ActuationProps) {
   const { t } = useTranslation()
-  const { language } = usePreferences()
+  useActuationLive()
+  const found = useActuators(item.id)
+  const tasks = useTasks({ item: item.id }, SHOWN)
   const [wanted, setWanted] = useState<Wanted | null>(null)
-  const tasks = card.tasks as TaskView[]
-  if (card.actuators.length === 0 && tasks.length === 0) return null
+  const [permitted, setPermitted] = useState<Actuator | null>(null)
+  const rows = tasks.data?.pages.flatMap((p) => p.items) ?? []
+  const { items = [], can = [] } = found.data ?? {}
+  if (items.length === 0 && rows.length === 0) return null
   return (
     <section>
       <h3>{t('alarms.actuation')}</h3>
-      {card.actuators.map((a) => (
-        <p key={a.key} className="alarm-actuator">
-          <span>{a.name[language]}</span>
-          {a.commands.map((c) => (
-            <Button
-              key={c.value}
-              size="small"
-              onClick={() => setWanted({ actuator: a.key, command: c.value, name: `${a.name[language]} · ${c.name[language]}` })}
-            >
-              {c.name[language]}
-            </Button>
-          ))}
-        </p>
+      {items.map((a) => (
+        <One
+          key={a.declaration.key}
+          actuator={a}
+          can={can}
+          busy={rows.some((r) => r.actuator === a.declaration.key && ['queued', 'sent'].includes(r.state))}
+          onCommand={setWanted}
+          onPermit={() => setPermitted(a)}
+          itemId={item.id}
+        />
       ))}
-      <Tasks tasks={tasks} card={card} />
-      {wanted ? <Confirm card={card} wanted={wanted} onClose={() => setWanted(null)} /> : null}
+      <ul className="alarm-tasks">
+        {rows.map((task) => (
+          <TaskLine key={task.id} task={task} name={nameOf(task, items)} here={alarmId} />
+        ))}
+      </ul>
+      {tasks.hasNextPage ? (
+        <Button size="small" type="text" loading={tasks.isFetchingNextPage} onClick={() => void tasks.fetchNextPage()}>
+          {t('list.more')}
+        </Button>
+      ) : null}
+      {wanted ? <CommandForm item={item} wanted={wanted} onClose={() => setWanted(null)} {...(alarmId && { alarmId })} /> : null}
+      {permitted ? <PermitForm item={item} actuator={permitted.declaration} onClose={() => setPermitted(null)} /> : null}
     </section>
   )
 }
 
-function Tasks({ tasks, card }: { tasks: readonly TaskView[]; card: AlarmCard }) {
+interface OneProps {
+  actuator: Actuator
+  itemId: string
+  can: readonly string[]
+  /** A command to it is under way: a second would not be taken. */
+  busy: boolean
+  onCommand: (wanted: Wanted) => void
+  onPermit: () => void
+}
+
+function One({ actuator: { declaration: a, permit }, itemId, can, busy, onCommand, onPermit }: OneProps) {
   const { t } = useTranslation()
   const { language } = usePreferences()
-  const now = useNow(30)
-  const client = useQueryClient()
-  const { message } = App.useApp()
-  const nameOf = (task: TaskView) => {
-    const actuator = card.actuators.find((a) => a.key === task.actuator)
-    const command = actuator?.commands.find((c) => c.value === task.command)
-    return `${actuator?.name[language] ?? task.actuator} · ${command?.name[language] ?? task.command}`
-  }
-  const cancel = (task: TaskView) =>
-    api(`/alarms/tasks/${task.id}/cancel`, { method: 'POST' }).then(
-      () => void client.invalidateQueries({ queryKey: ['alarm', card.id] }),
-      (e: Error) => void message.error(e.message)
-    )
+  const { act } = useAct(['actuation'])
+  const { modal } = App.useApp()
+  const withdraw = () =>
+    void modal.confirm({
+      title: t('alarms.withdrawAsk', { name: a.name[language] }),
+      okText: t('alarms.withdraw'),
+      cancelText: t('panel.cancel'),
+      onOk: () =>
+        act(() => setPermit(itemId, a.key, { allowed: false, reason: t('alarms.withdraw') }), { done: t('alarms.withdrawn') })
+    })
   return (
-    <ul className="alarm-tasks">
-      {tasks.map((task) => (
-        <li key={task.id}>
-          <span>
-            {nameOf(task)} <em className="flag">{t(`alarms.task.${task.state}`)}</em>
-          </span>
-          <small>
-            {formatShort(task.wantedAt, now)} {task.automatic ? t('alarms.automatic') : task.wantedBy} · {task.reason}
-          </small>
-          {task.can.includes('cancel') ? (
-            <Button size="small" type="text" onClick={() => void cancel(task)}>
-              {t('alarms.cancelTask')}
+    <>
+      <p className="alarm-actuator">
+        <span>{a.name[language]}</span>
+        {can.includes('task')
+          ? a.commands.map((c) => (
+              <Button
+                key={c.value}
+                size="small"
+                disabled={busy}
+                onClick={() =>
+                  onCommand({ actuator: a.key, command: c.value, name: `${a.name[language]} · ${c.name[language]}` })
+                }
+              >
+                {c.name[language]}
+              </Button>
+            ))
+          : null}
+      </p>
+      {a.automatic ? (
+        <p className="alarm-permit">
+          {permit ? t('alarms.permittedBy', { name: permit.by, reason: permit.reason }) : t('alarms.notPermitted')}
+          {can.includes('permit') ? (
+            <Button size="small" type="link" onClick={permit ? withdraw : onPermit}>
+              {t(permit ? 'alarms.withdraw' : 'alarms.permit')}
             </Button>
           ) : null}
-        </li>
-      ))}
-    </ul>
+        </p>
+      ) : null}
+    </>
   )
 }
 
-function Confirm({ card, wanted, onClose }: { card: AlarmCard; wanted: Wanted; onClose: () => void }) {
-  const { t } = useTranslation()
-  const client = useQueryClient()
-  const { message } = App.useApp()
-  const [form] = Form.useForm<{ confirm: string; reason: string }>()
-  const [busy, setBusy] = useState(false)
-  const key = useRef(newKey())
-  const send = async ({ confirm, reason }: { confirm: string; reason: string }) => {
-    setBusy(true)
-    const { actuator, command } = wanted
-    try {
-      await api('/alarms/tasks', {
-        body: { itemId: card.item.id, actuator, command, confirm: confirm.trim(), reason, alarmId: card.id },
-        idempotencyKey: key.current
-      })
-      void message.success(t('alarms.tasked', { name: wanted.name }))
-      onClose()
-    } catch (e) {
-      key.current = newKey()
-      void message.error((e as Error).message, 6)
-    } finally {
-      setBusy(false)
-      void client.invalidateQueries({ queryKey: ['alarm', card.id] })
-    }
-  }
-  const code = card.item.code
-  return (
-    <Modal
-      open
-      title={t('alarms.actuate', { name: wanted.name })}
-      onCancel={onClose}
-      onOk={() => form.submit()}
-      confirmLoading={busy}
-      okText={t('alarms.give')}
-      cancelText={t('panel.cancel')}
-    >
-      <p className="alarm-hint">{t('alarms.actuateHint', { item: card.item.name || code })}</p>
-      <Form form={form} layout="vertical" onFinish={send} disabled={busy} requiredMark={false}>
-        <Form.Item
-          name="confirm"
-          label={t('alarms.typeCode', { code })}
-          rules={[
-            {
-              required: true,
-              validator: (_, v: string | undefined) =>
-                v?.trim() === code ? Promise.resolve() : Promise.reject(new Error(t('alarms.typeCode', { code })))
-            }
-          ]}
-        >
-          <Input autoFocus autoComplete="off" />
-        </Form.Item>
-        <Form.Item
-          name="reason"
-          label={t('alarms.reasonLabel')}
-          rules={[{ required: true, min: 2, message: t('alarms.reasonNeeded') }]}
-        >
-          <Input.TextArea autoSize={{ minRows: 2 }} maxLength={500} />
-        </Form.Item>
-      </Form>
-    </Modal>
-  )
+function nameOf(task: TaskView, actuators: readonly Actuator[]) {
+  const actuator = actuators.find((a) => a.declaration.key === task.actuator)?.declaration
+  const command = actuator?.commands.find((c) => c.value === task.command)
+  return { actuator: actuator?.name ?? null, command: command?.name ?? null }
 }

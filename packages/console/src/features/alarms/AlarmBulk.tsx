@@ -1,35 +1,47 @@
-import { type AlarmBulkResult, type AlarmView, BULK_ACTS, type BulkAct } from '@chengyun/contract/alarms'
+import { type AlarmBulkResult, type AlarmView, BULK_ACTS, type BulkAct, type IncidentView } from '@chengyun/contract/alarms'
 import { formatNumber } from '@chengyun/ui'
 import { useQueryClient } from '@tanstack/react-query'
 import { Alert, App, Button, Form } from 'antd'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Static } from 'typebox'
+import { useLocation } from 'wouter'
 import { type ApiError, api } from '../../api/client.ts'
 import { newKey } from '../../api/key.ts'
+import { useMay } from '../../api/session.ts'
 import { ActFields, inputOf } from './ActFields.tsx'
+import { MergeForm, SplitForm } from './IncidentForms.tsx'
+import { incidentAddress } from './words.ts'
 
 type Result = Static<typeof AlarmBulkResult>
+/** What is done to alarms together. */
+type Grouping = 'split' | 'merge'
+const isGrouping = (act: string): act is Grouping => act === 'split' || act === 'merge'
 
 export interface AlarmBulkProps {
   rows: readonly AlarmView[]
   /** How many rows are loaded, to offer all of them. */
   all: number
+  /** Where they are shown as its alarms: they can leave it. */
+  incident?: IncidentView
   onAll: () => void
   onClear: () => void
 }
 
 /** One act for all marked alarms; those that do not take it are told of one by one. */
-export function AlarmBulk({ rows, all, onAll, onClear }: AlarmBulkProps) {
+export function AlarmBulk({ rows, all, incident, onAll, onClear }: AlarmBulkProps) {
   const { t } = useTranslation()
   const client = useQueryClient()
   const { message } = App.useApp()
-  const [act, setAct] = useState<BulkAct | null>(null)
+  const may = useMay()
+  const [, navigate] = useLocation()
+  const [act, setAct] = useState<BulkAct | Grouping | null>(null)
   const [busy, setBusy] = useState(false)
   const [error, setError] = useState<ApiError | null>(null)
   const [result, setResult] = useState<Result | null>(null)
   if (rows.length === 0) return null
   const acts = BULK_ACTS.filter((a) => rows.some((r) => r.can.includes(a)))
+  const groupings: Grouping[] = may('alarms:handle') ? [...(incident ? ['split' as const] : []), 'merge'] : []
   const close = () => {
     setAct(null)
     setResult(null)
@@ -56,7 +68,20 @@ export function AlarmBulk({ rows, all, onAll, onClear }: AlarmBulkProps) {
   return (
     <section className="bulk" aria-label={t('bulk.label')}>
       {error ? <Alert type="error" showIcon title={error.message} /> : null}
-      {act && act !== 'acknowledge' && !result ? (
+      {act === 'merge' ? (
+        <MergeForm
+          rows={rows}
+          onClose={() => setAct(null)}
+          onDone={(id) => {
+            close()
+            navigate(incidentAddress(id))
+          }}
+        />
+      ) : null}
+      {act === 'split' && incident ? (
+        <SplitForm rows={rows} incident={incident} onClose={() => setAct(null)} onDone={close} />
+      ) : null}
+      {act && !isGrouping(act) && act !== 'acknowledge' && !result ? (
         <Form
           key={act}
           layout="vertical"
@@ -110,7 +135,12 @@ export function AlarmBulk({ rows, all, onAll, onClear }: AlarmBulkProps) {
             {t(`alarms.do.${a}`)}
           </Button>
         ))}
-        {acts.length === 0 ? <span>{t('bulk.none')}</span> : null}
+        {groupings.map((g) => (
+          <Button key={g} size="small" type={g === act ? 'primary' : 'default'} onClick={() => setAct(g === act ? null : g)}>
+            {t(`alarms.do.${g}`)}
+          </Button>
+        ))}
+        {acts.length + groupings.length === 0 ? <span>{t('bulk.none')}</span> : null}
         {rows.length < all ? (
           <Button size="small" type="link" onClick={onAll}>
             {t('alarms.markAll', { count: all })}

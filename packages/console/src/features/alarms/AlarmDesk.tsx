@@ -48,7 +48,13 @@ function Desk({ alarmId, search }: { alarmId: string | null; search: string }) {
     [navigate, search]
   )
   const keys = useMemo(() => (incidents ? [] : rows.map((r) => r.row.id)), [rows, incidents])
-  const { marked, setMarked, toggle } = useListKeys({ keys, open: alarmId, onOpen: open, pane, marks: true })
+  const { marked, setMarked, toggle } = useListKeys({
+    keys,
+    open: incidents ? null : alarmId,
+    onOpen: open,
+    pane,
+    marks: true
+  })
   // biome-ignore lint/correctness/useExhaustiveDependencies: marks belong to one filter
   useEffect(() => setMarked(new Set()), [filters])
 
@@ -65,6 +71,7 @@ function Desk({ alarmId, search }: { alarmId: string | null; search: string }) {
   )
   useShortcut('m', () => setParam({ map: withMap ? null : 'on' }))
   useShortcut('n', list.showNew)
+  useShortcut('s', () => navigate('/alarms/statistics'))
 
   const listPart = (
     <section className="desk-list">
@@ -94,42 +101,44 @@ function Desk({ alarmId, search }: { alarmId: string | null; search: string }) {
         incidents={incidents}
         onChoose={(query) => navigate(`/alarms?${query}${withMap ? '&map=on' : ''}`)}
       />
-      <SplitPane
-        id="alarms"
-        initial={640}
-        min={420}
-        max={1100}
-        first={
-          incidents ? (
-            <Incidents onOpen={(id) => navigate(`/alarms?incident=${id}`)} />
-          ) : withMap ? (
-            <SplitPane
-              id="alarms-map"
-              direction="col"
-              initial={420}
-              min={160}
-              max={900}
-              first={listPart}
-              second={
-                <AlarmMap
-                  rows={rows.map((r) => r.row)}
-                  alarmId={alarmId}
-                  bbox={filters.bbox ?? null}
-                  onPick={(id) => open(id)}
-                  onBox={(bbox) => setParam({ bbox })}
-                />
-              }
-            />
-          ) : (
-            listPart
-          )
-        }
-        second={
-          <section className="desk-case" ref={pane} tabIndex={-1}>
-            <AlarmPane id={alarmId} onBack={() => open(null)} />
-          </section>
-        }
-      />
+      {incidents ? (
+        <Incidents incidentId={filters.incident ?? null} alarmId={alarmId} over={params.get('over') === 'true'} />
+      ) : (
+        <SplitPane
+          id="alarms"
+          initial={640}
+          min={420}
+          max={1100}
+          first={
+            withMap ? (
+              <SplitPane
+                id="alarms-map"
+                direction="col"
+                initial={420}
+                min={160}
+                max={900}
+                first={listPart}
+                second={
+                  <AlarmMap
+                    rows={rows.map((r) => r.row)}
+                    alarmId={alarmId}
+                    bbox={filters.bbox ?? null}
+                    onPick={(id) => open(id)}
+                    onBox={(bbox) => setParam({ bbox })}
+                  />
+                }
+              />
+            ) : (
+              listPart
+            )
+          }
+          second={
+            <section className="desk-case" ref={pane} tabIndex={-1}>
+              <AlarmPane id={alarmId} onBack={() => open(null)} />
+            </section>
+          }
+        />
+      )}
     </div>
   )
 }

@@ -8,7 +8,7 @@ import { useMay } from '../../api/session.ts'
 import { usePreferences } from '../../preferences.tsx'
 import { Actuation } from './Actuation.tsx'
 import { useWhy } from './why.ts'
-import { acknowledgementClock, useSeconds, valueText } from './words.ts'
+import { acknowledgementClock, incidentAddress, useSeconds, valueText } from './words.ts'
 
 /** Beside the alarm: why it is one, who answers for it and until when, its case and incident, what can be done from afar. */
 export function AlarmFacts({ card }: { card: AlarmCard }) {
@@ -18,7 +18,7 @@ export function AlarmFacts({ card }: { card: AlarmCard }) {
       <Parties card={card} />
       <CaseOf card={card} />
       <Facts card={card} />
-      <Actuation card={card} />
+      <Actuation item={card.item} alarmId={card.id} />
       <Quiet card={card} />
     </aside>
   )
@@ -120,7 +120,7 @@ function CaseOf({ card }: { card: AlarmCard }) {
       )}
       {incident ? (
         <p>
-          <Link href={`/alarms?incident=${incident.id}`}>{t('alarms.incidentNo', { no: incident.no })}</Link>
+          <Link href={incidentAddress(incident.id)}>{t('alarms.incidentNo', { no: incident.no })}</Link>
         </p>
       ) : null}
     </section>

@@ -1,5 +1,6 @@
-import { ErrorState, formatNumber, LevelLamp, Skeleton } from '@chengyun/ui'
+import { ErrorState, formatNumber, KeyHint, LevelLamp, Skeleton } from '@chengyun/ui'
 import { useTranslation } from 'react-i18next'
+import { Link } from 'wouter'
 import { type AlarmFilters, type AlarmQueue, useAlarmCounts, useIncidents } from '../../api/alarms.ts'
 import { useShortcut } from '../../shell/shortcuts.ts'
 
@@ -75,6 +76,11 @@ export function AlarmQueues({ filters, incidents, onChoose }: AlarmQueuesProps) 
       </div>
       <h4>{t('alarms.group.aside')}</h4>
       {ORDER.slice(8).map(row)}
+      <div className="desk-queue">
+        <Link href="/alarms/statistics" className="alarm-statistics">
+          {t('alarms.statistics')} <KeyHint>S</KeyHint>
+        </Link>
+      </div>
     </nav>
   )
 }

@@ -1,62 +1,134 @@
 import type { IncidentView } from '@chengyun/contract/alarms'
-import { EmptyState, ErrorState, formatShort, LevelLamp, Skeleton, useNow } from '@chengyun/ui'
+import { EmptyState, ErrorState, formatShort, LevelLamp, Skeleton, SplitPane, useNow } from '@chengyun/ui'
 import { Button, Segmented } from 'antd'
-import { useState } from 'react'
+import { useRef } from 'react'
 import { useTranslation } from 'react-i18next'
-import { useIncidents } from '../../api/alarms.ts'
+import { useLocation } from 'wouter'
+import { useAlarmList, useIncidents } from '../../api/alarms.ts'
+import { useListKeys } from '../../parts/useListKeys.ts'
 import { usePreferences } from '../../preferences.tsx'
+import { AlarmPane } from './AlarmPane.tsx'
+import { IncidentPane } from './IncidentPane.tsx'
+import { incidentAddress } from './words.ts'
+import './css/incidents.css'
 
-/** Bursts that are one happening: how many alarms each has and how many are open. */
-export function Incidents({ onOpen }: { onOpen: (id: string) => void }) {
-  const { t } = useTranslation()
-  const [open, setOpen] = useState(true)
-  const found = useIncidents(open)
+export interface IncidentsProps {
+  incidentId: string | null
+  /** An alarm of the incident, opened from its card. */
+  alarmId: string | null
+  over: boolean
+}
+
+/** Bursts that are one happening (事件): the list, the chosen one beside it, one of its alarms in its place. */
+export function Incidents({ incidentId, alarmId, over }: IncidentsProps) {
+  const [, navigate] = useLocation()
+  const pane = useRef<HTMLDivElement>(null)
+  const found = useIncidents(!over)
   const rows = found.data?.pages.flatMap((p) => p.items) ?? []
+  const within = useAlarmList({ incident: incidentId ?? '' }, incidentId !== null && alarmId !== null)
+  const alarms = within.data?.pages.flatMap((p) => p.items) ?? []
+  const go = (id: string | null, alarm: string | null = null) =>
+    navigate(incidentAddress(id, { alarmId: alarm, over }), { replace: true })
+  // J, K and Escape go through what is open: the alarms of an incident, or the incidents.
+  useListKeys({
+    keys: alarmId ? alarms.map((a) => a.id) : rows.map((r) => r.id),
+    open: alarmId ?? incidentId,
+    onOpen: (id) => (alarmId ? go(incidentId, id) : go(id)),
+    pane
+  })
   return (
-    <section className="desk-list">
-      <div className="desk-filter">
-        <div className="desk-filter-row">
-          <Segmented
-            size="small"
-            value={open}
-            options={[
-              { value: true, label: t('alarms.incidentsOpen') },
-              { value: false, label: t('alarms.incidentsOver') }
-            ]}
-            onChange={setOpen}
-          />
-        </div>
-      </div>
-      <div className="desk-rows alarm-incidents">
-        {found.isPending ? <Skeleton lines={8} /> : null}
-        {found.isError && rows.length === 0 ? (
-          <ErrorState message={found.error.message} onRetry={() => void found.refetch()} />
-        ) : null}
-        {found.isSuccess && rows.length === 0 ? (
-          <EmptyState title={t('alarms.noIncidents')} hint={t('alarms.noIncidentsHint')} />
-        ) : null}
-        {rows.map((r) => (
-          <Incident key={r.id} row={r} onOpen={() => onOpen(r.id)} />
-        ))}
-        {found.hasNextPage ? (
-          <Button block type="text" loading={found.isFetchingNextPage} onClick={() => void found.fetchNextPage()}>
-            {t('list.more')}
-          </Button>
-        ) : null}
-      </div>
-    </section>
+    <SplitPane
+      id="incidents"
+      initial={420}
+      min={320}
+      max={900}
+      first={
+        <section className="desk-list">
+          <div className="desk-filter">
+            <div className="desk-filter-row">
+              <Over over={over} />
+            </div>
+          </div>
+          <List found={found} rows={rows} incidentId={incidentId} onOpen={go} over={over} />
+        </section>
+      }
+      second={
+        <section className="desk-case" ref={pane} tabIndex={-1}>
+          {alarmId ? (
+            <AlarmPane id={alarmId} onBack={() => go(incidentId)} />
+          ) : (
+            <IncidentPane id={incidentId} onAlarm={(id) => go(incidentId, id)} onIncident={(id) => go(id)} />
+          )}
+        </section>
+      }
+    />
   )
 }
 
-function Incident({ row, onOpen }: { row: IncidentView; onOpen: () => void }) {
+function Over({ over }: { over: boolean }) {
+  const { t } = useTranslation()
+  const [, navigate] = useLocation()
+  return (
+    <Segmented
+      size="small"
+      value={over}
+      options={[
+        { value: false, label: t('alarms.incidentsOpen') },
+        { value: true, label: t('alarms.incidentsAll') }
+      ]}
+      onChange={(v) => navigate(incidentAddress(null, { over: v }))}
+    />
+  )
+}
+
+interface ListProps {
+  found: ReturnType<typeof useIncidents>
+  rows: readonly IncidentView[]
+  incidentId: string | null
+  over: boolean
+  onOpen: (id: string) => void
+}
+
+function List({ found, rows, incidentId, over, onOpen }: ListProps) {
+  const { t } = useTranslation()
+  return (
+    <div className="desk-rows alarm-incidents">
+      {found.isPending ? <Skeleton lines={8} /> : null}
+      {found.isError && rows.length === 0 ? (
+        <ErrorState message={found.error.message} onRetry={() => void found.refetch()} />
+      ) : null}
+      {found.isSuccess && rows.length === 0 ? (
+        <EmptyState title={t(over ? 'alarms.noIncidentsEver' : 'alarms.noIncidents')} hint={t('alarms.noIncidentsHint')} />
+      ) : null}
+      {rows.map((r) => (
+        <Incident key={r.id} row={r} on={r.id === incidentId} onOpen={() => onOpen(r.id)} />
+      ))}
+      {found.hasNextPage ? (
+        <Button block type="text" loading={found.isFetchingNextPage} onClick={() => void found.fetchNextPage()}>
+          {t('list.more')}
+        </Button>
+      ) : null}
+    </div>
+  )
+}
+
+function Incident({ row, on, onOpen }: { row: IncidentView; on: boolean; onOpen: () => void }) {
   const { t } = useTranslation()
   const { language } = usePreferences()
   const now = useNow(60)
   return (
-    <button type="button" className="alarm-incident" onClick={onOpen}>
+    <button
+      type="button"
+      className={`alarm-incident${on ? ' on' : ''}`}
+      aria-current={on ? 'true' : undefined}
+      onClick={onOpen}
+      ref={(b) => {
+        if (on) b?.scrollIntoView({ block: 'nearest' })
+      }}
+    >
       <LevelLamp level={row.level} over={row.open === 0} />
       <span>
-        <b>{row.title[language]}</b>
+        <b translate="no">{row.title[language]}</b>
         <small>
           {t('alarms.incidentNo', { no: row.no })} · {formatShort(row.firstAt, now)} – {formatShort(row.lastAt, now)}
           {row.case ? ` · ${row.case.no}` : ''}

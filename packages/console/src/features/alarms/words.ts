@@ -41,3 +41,7 @@ export function valueText(value: number | null, unit = ''): string {
   const digits = Math.min(4, (String(Number(value.toFixed(4))).split('.')[1] ?? '').length)
   return unit ? `${formatNumber(value, digits)} ${unit}` : formatNumber(value, digits)
 }
+
+/** Where an incident, or an alarm opened within it, stands in the address; `over`: among all there were. */
+export const incidentAddress = (id: string | null, { alarmId, over }: { alarmId?: string | null; over?: boolean } = {}): string =>
+  `/alarms${alarmId ? `/${alarmId}` : ''}?view=incidents${over ? '&over=true' : ''}${id ? `&incident=${id}` : ''}`

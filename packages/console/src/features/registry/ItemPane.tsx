@@ -3,7 +3,9 @@ import { EmptyState, ErrorState, Skeleton } from '@chengyun/ui'
 import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { ApiError } from '../../api/client.ts'
+import { useMay } from '../../api/session.ts'
 import { useShortcut } from '../../shell/shortcuts.ts'
+import { Actuation } from '../alarms/Actuation.tsx'
 import { ItemStreams } from '../streams/ItemStreams.tsx'
 import { CardActs } from './CardActs.tsx'
 import { CardCases } from './CardCases.tsx'
@@ -27,6 +29,7 @@ export interface ItemPaneProps {
 /** The card of an item (身份证): what it is, where, whose, what happened to it, and what may be done. */
 export function ItemPane({ register, code, onOpen }: ItemPaneProps) {
   const { t } = useTranslation()
+  const may = useMay()
   const found = useItem(register.id, code)
   const [mode, setMode] = useState<CardMode>('read')
   // biome-ignore lint/correctness/useExhaustiveDependencies: an act belongs to one item
@@ -55,6 +58,7 @@ export function ItemPane({ register, code, onOpen }: ItemPaneProps) {
           <CardPhotos register={register} card={card} />
           <CardFacts register={register} card={card} onOpen={onOpen} />
           <ItemStreams type={register.id} code={card.code} itemId={card.id} className="reg-streams" />
+          {may('alarms:read') ? <Actuation item={card} /> : null}
           <CardCases card={card} />
           <CardHistory register={register} card={card} />
         </div>

@@ -9,6 +9,7 @@ import { api } from '../../api/client.ts'
 import { useDistricts } from '../../api/reference.ts'
 import { useAct } from '../../parts/useAct.tsx'
 import { Once } from '../public-admin/Once.tsx'
+import { GivenUp } from './GivenUp.tsx'
 import './rules.css'
 
 type Made = Static<typeof WebhookMade>
@@ -91,6 +92,7 @@ export default function Webhooks() {
           </tbody>
         </table>
       ) : null}
+      <GivenUp />
       {open ? (
         <WebhookForm
           webhook={open === 'new' ? null : open}

@@ -4,8 +4,10 @@ import { heatBounds, heatColors, heatOption } from '@chengyun/ui/chart/heat.ts'
 import { lazy, Suspense, useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useLocation } from 'wouter'
+import { useCity } from '../../../api/reference.ts'
 import { usePreferences } from '../../../preferences.tsx'
 import { useBoth, usePage, useUnit } from '../context.ts'
+import { alarmsOfDay } from '../doors.ts'
 import { Frame, Nothing } from '../Frame.tsx'
 import type { WidgetProps } from './index.ts'
 
@@ -49,6 +51,7 @@ function Drawing({ data, height, name }: { data: HeatCalendarData; height: numbe
   const { t } = useTranslation()
   const { mode } = usePreferences()
   const { pack, wall } = usePage()
+  const zone = useCity().data?.timeZone
   const [, navigate] = useLocation()
   const unit = useUnit()(data.unit)
   const option = useMemo(
@@ -66,8 +69,9 @@ function Drawing({ data, height, name }: { data: HeatCalendarData; height: numbe
     [data, unit, t]
   )
   const open = (index: number) => {
-    const day = data.days[data.cells[index]?.[0] ?? -1]
-    if (day && data.what === 'alarms' && !wall) navigate(`/alarms?pack=${pack}&day=${day}`)
+    const [at, hour] = data.cells[index] ?? [-1, 0]
+    const day = data.days[at]
+    if (day && zone && data.what === 'alarms' && !wall) navigate(alarmsOfDay(pack, day, data.by === 'hour' ? hour : null, zone))
   }
   return (
     <Suspense fallback={<Skeleton lines={4} />}>
