@@ -1,5 +1,6 @@
 import type { ExpressionSpecification, LayerSpecification } from 'maplibre-gl'
 import { type ThemeMode, TOKENS } from '../theme.ts'
+import { livePaint } from './live-tiles.ts'
 import { AMOUNT_STEPS, amountColors } from './palette.ts'
 import { badgeName, type SymbolShape, symbolName } from './symbols.ts'
 
@@ -39,6 +40,8 @@ export interface DataLayer {
   strong: boolean
   /** How many objects the layer has in all: heat of few is drawn stronger than heat of many. */
   total: number
+  /** Objects are coloured by states that are told beside the tiles (live-tiles.ts); `name` is the property written beside them, from a zoom on. */
+  live?: { name: string | null; labelsFrom: number }
 }
 
 const FONT = ['sans-serif']
@@ -155,7 +158,21 @@ function count(d: DataLayer, mode: ThemeMode): LayerSpecification {
   }
 }
 
+/** Objects with states: dots that change colour and size without a new tile. */
+function states(d: DataLayer, mode: ThemeMode): LayerSpecification[] {
+  const dots: LayerSpecification = {
+    ...base(d, 'object'),
+    type: 'circle',
+    filter: IS_OBJECT,
+    paint: livePaint(d.color, d.opacity, mode)
+  }
+  const name = d.live?.name
+  if (!name || d.labels === 0) return [dots]
+  return [dots, { ...label(d, mode, ['to-string', ['get', name]]), minzoom: d.live?.labelsFrom ?? 0 }]
+}
+
 function objects(d: DataLayer, mode: ThemeMode): LayerSpecification[] {
+  if (d.live) return states(d, mode)
   const symbols: LayerSpecification = {
     ...base(d, 'object'),
     type: 'symbol',

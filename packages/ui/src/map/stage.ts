@@ -11,6 +11,7 @@ import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url'
 import { uiText } from '../i18n.ts'
 import { FONT_FAMILY, type ThemeMode, TOKENS } from '../theme.ts'
 import type { Ground } from './base.ts'
+import { LiveTiles, type TileStates } from './live-tiles.ts'
 import { type DataLayer, isWords, overlayLayers, sourceId, wholeOf } from './overlay.ts'
 import { smooth } from './smooth.ts'
 import { baseStyle, boundsOf, type Outline } from './style.ts'
@@ -42,6 +43,8 @@ export class Stage {
   #tiles = new Map<string, string>()
   #anchor: string | undefined
   #marked: 'visible' | 'none' = 'visible'
+  readonly #live: LiveTiles
+  #states: readonly TileStates[] = []
 
   constructor(
     container: HTMLElement,
@@ -71,6 +74,7 @@ export class Stage {
     this.map.getCanvas().setAttribute('aria-label', uiText('map.label'))
     this.map.touchZoomRotate.disableRotation()
     provideSymbols(this.map, mode)
+    this.#live = new LiveTiles(this.map, mode)
     smooth(this.map, ground ? TOKENS[mode].sea : TOKENS[mode].outside)
   }
 
@@ -93,16 +97,28 @@ export class Stage {
     for (const id of [...this.#tiles.keys()].filter((k) => !kept.has(k))) {
       map.removeSource(sourceId(id))
       this.#tiles.delete(id)
+      this.#live.forget(wholeOf(id))
     }
+    this.setStates(this.#states)
+  }
+
+  /** How objects of layers stand now; kept until others are set. */
+  setStates(states: readonly TileStates[]): void {
+    this.#states = states
+    this.#live.set(
+      states.filter((s) => this.#tiles.has(s.layer)),
+      sourceId
+    )
   }
 
   #setSource(d: DataLayer): void {
     const id = sourceId(d.id)
-    const key = `${d.tiles} ${d.maxzoom}`
+    const kind = `${d.live ? 'live ' : ''}${d.maxzoom}`
+    const key = `${d.tiles} ${kind}`
     const was = this.#tiles.get(d.id)
     if (was === key) return
     const before = this.map.getSource<VectorTileSource>(id)
-    if (before && was?.endsWith(` ${d.maxzoom}`)) before.setTiles([d.tiles])
+    if (before && was?.endsWith(` ${kind}`)) before.setTiles([d.tiles])
     else {
       // Another depth of tiles needs another source, and a source cannot leave before its layers.
       if (before) {
@@ -110,8 +126,10 @@ export class Stage {
         for (const l of mine) if (this.map.getLayer(l.id)) this.map.removeLayer(l.id)
         this.#specs = this.#specs.filter((l) => !mine.includes(l))
         this.map.removeSource(id)
+        this.#live.forget(wholeOf(d.id))
       }
-      this.map.addSource(id, { type: 'vector', tiles: [d.tiles], minzoom: d.minzoom, maxzoom: d.maxzoom })
+      const { tiles, minzoom, maxzoom } = d
+      this.map.addSource(id, { type: 'vector', tiles: [tiles], minzoom, maxzoom, ...(d.live && { promoteId: 'code' }) })
     }
     this.#tiles.set(d.id, key)
   }

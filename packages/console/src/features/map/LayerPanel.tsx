@@ -8,9 +8,12 @@ import { Icon } from './icons.tsx'
 import { LayerRow } from './LayerRow.tsx'
 import { type Choice, choose, PAINTS, type PaintBy } from './state.ts'
 
-/** The order of the headings. */
-const GROUPS = ['case', 'component', 'facility', 'device', 'vehicle', 'site', 'business', 'person', 'area']
-const place = (group: string) => (GROUPS.includes(group) ? GROUPS.indexOf(group) : GROUPS.length)
+/** The order of the headings; packs, whose states are watched, stand before the plain lists of what there is. */
+const GROUPS = ['case', 'alarm', 'component', 'pack', 'facility', 'device', 'vehicle', 'site', 'business', 'person', 'area']
+const place = (group: string) => {
+  const at = GROUPS.indexOf(group.startsWith('pack-') ? 'pack' : group)
+  return at < 0 ? GROUPS.length : at
+}
 
 export interface LayerPanelProps {
   layers: readonly LayerView[]
@@ -34,7 +37,10 @@ export function LayerPanel(props: LayerPanelProps) {
   const hits = (name: { zh: string; en: string }) =>
     name.zh.toLowerCase().includes(sought) || name.en.toLowerCase().includes(sought)
   const shown = sought
-    ? layers.filter((l) => hits(l.name) || l.classes.some((c) => hits(c.name) || c.code.startsWith(sought)))
+    ? layers.filter(
+        (l) =>
+          hits(l.name) || (l.groupName && hits(l.groupName)) || l.classes.some((c) => hits(c.name) || c.code.startsWith(sought))
+      )
     : layers
   const rank = new Map(choices.map((c, i) => [c.id, i]))
   const [emptyOpen, setEmptyOpen] = useState(false)
@@ -42,6 +48,7 @@ export function LayerPanel(props: LayerPanelProps) {
   const aside = sought ? [] : shown.filter((l) => l.count === 0 && l.state === 'ready' && !rank.has(l.id))
   const main = shown.filter((l) => !aside.includes(l))
   const groups = [...new Set(main.map((l) => l.group))].toSorted((a, b) => place(a) - place(b))
+  const heading = (group: string) => main.find((l) => l.group === group)?.groupName?.[language] ?? t(`onemap.group.${group}`)
   const change = (id: string, next: Choice | null) => {
     if (!next) onChoices(choices.filter((c) => c.id !== id))
     else onChoices(rank.has(id) ? choices.map((c) => (c.id === id ? next : c)) : [next, ...choices])
@@ -88,8 +95,8 @@ export function LayerPanel(props: LayerPanelProps) {
           />
         ) : null}
         {groups.map((group) => (
-          <section key={group} aria-label={t(`onemap.group.${group}`)}>
-            <h3>{t(`onemap.group.${group}`)}</h3>
+          <section key={group} aria-label={heading(group)}>
+            <h3>{heading(group)}</h3>
             {main.filter((l) => l.group === group).map(row)}
           </section>
         ))}

@@ -10,6 +10,7 @@ import { ClassTree } from './ClassTree.tsx'
 import { shapeOf } from './dress.ts'
 import { Icon } from './icons.tsx'
 import { Key } from './Key.tsx'
+import { LayerTones } from './LayerTones.tsx'
 import type { Choice } from './state.ts'
 
 export interface LayerRowProps {
@@ -50,6 +51,7 @@ export function LayerRow({ view, choice, name, sought, majors, onToggle, onChang
           <Icon name="fold" />
         </button>
       </div>
+      {choice ? <LayerTones view={view} /> : null}
       {open ? (
         <div className="om-layer-body">
           {choice ? (

@@ -29,6 +29,7 @@ import { useMapKeys } from './useMapKeys.ts'
 import { useMapState } from './useMapState.ts'
 import { useSelection } from './useSelection.ts'
 import { useStageView } from './useStageView.ts'
+import { useStates } from './useStates.ts'
 
 export interface MapDeskProps {
   layers: LayerView[]
@@ -57,7 +58,8 @@ export function MapDesk({ layers, base }: MapDeskProps) {
   const draw = useDraw(state, set)
   const selection = useSelection(state, set, layers, choices, stage)
   const pitchable = choices.some((c) => c.draw === 'columns')
-  useLiveTiles(stages)
+  useLiveTiles(stages, layers)
+  const stateOf = useStates(stages, layers, choices, state)
   useStageView(stage, state.view, pitchable)
 
   const toggleSplit = () =>
@@ -152,7 +154,7 @@ export function MapDesk({ layers, base }: MapDeskProps) {
           onTileError={setBroken}
         />
         <LiveMarks stages={stages} drawing={draw.drawing} others={others} pointer={pointer} />
-        {draw.drawing ? null : <Hover pointer={pointer} layers={layers} />}
+        {draw.drawing ? null : <Hover pointer={pointer} layers={layers} stateOf={stateOf} />}
         <i className="om-aim" aria-hidden="true" />
         {state.split ? (
           <SplitBar

@@ -28,7 +28,7 @@ export function MapSide({ state, layers, choices, selection, draw, pointer }: Ma
   const { language } = usePreferences()
   const { pick, tool } = state
   if (pick) {
-    const register = registerOf(pick.layer)
+    const register = registerOf(pick.layer, layers)
     const name = layers.find((l) => l.id === pick.layer)?.name[language] ?? pick.layer
     return (
       <Side id={`${pick.layer}:${pick.key}`} title={name} onClose={selection.close}>

@@ -37,7 +37,16 @@ const input = (more: Partial<DressInput> = {}): DressInput => ({
   language: 'zh',
   origin: '',
   majors: new Map([['01', '公用设施']]),
-  words: { other: '其他', all: '全部', count: (a, b) => `${a}-${b ?? ''}`, more: '密', less: '疏', many: '汇总', lamp: (l) => l },
+  words: {
+    other: '其他',
+    all: '全部',
+    count: (a, b) => `${a}-${b ?? ''}`,
+    more: '密',
+    less: '疏',
+    many: '汇总',
+    lamp: (l) => l,
+    tone: (x) => x
+  },
   ...more
 })
 
@@ -110,5 +119,29 @@ describe('what layers wear', () => {
   it('cases and the biggest register are on at first', () => {
     const small = view({ id: 'reg-site', count: 3 })
     expect(usualLayers([small, view(), view({ id: 'cases', kind: 'case' })])).toEqual(['cases', 'reg-component'])
+  })
+  it('objects with states are coloured by them, and the legend names what is no state too', () => {
+    const live: LayerView['live'] = {
+      register: 'public-toilet',
+      by: 'value',
+      legend: [
+        { tone: 'ok', name: both('良好') },
+        { tone: 'late', name: both('差') }
+      ],
+      unit: 'mg/m³',
+      decimals: 2,
+      label: { by: 'property', key: 'name' },
+      labelsFrom: 11,
+      states: ''
+    }
+    const {
+      layers: [layer],
+      legend
+    } = dress(input({ view: view({ live }) }))
+    expect(layer?.live).toEqual({ name: 'name', labelsFrom: 11 })
+    expect(legend.rows.map((r) => r.label)).toEqual(['良好', '差', 'silent', 'none'])
+    // Whoever asks for classes or counts gets those.
+    expect(dress(input({ view: view({ live }), paint: 'class' })).layers[0]?.live).toBeUndefined()
+    expect(dress(input({ view: view({ live }), choice: { ...choose('x'), draw: 'hex' } })).layers[0]?.live).toBeUndefined()
   })
 })

@@ -1,5 +1,5 @@
-import type { LayerView } from '@chengyun/contract/geo'
-import { type Language, type ThemeMode, TOKENS } from '@chengyun/ui'
+import type { LayerLive, LayerView } from '@chengyun/contract/geo'
+import { type Language, type ThemeMode, TOKENS, type ToneName, toneColor } from '@chengyun/ui'
 import type { DataLayer, Paint } from '@chengyun/ui/map/overlay.ts'
 import { AMOUNT_STEPS, amountColors, KIND_COLORS, kindColor, onSurface, otherColor } from '@chengyun/ui/map/palette.ts'
 import type { LegendGroup, LegendRow } from '@chengyun/ui/map/sheet.ts'
@@ -35,6 +35,7 @@ export interface DressInput {
     /** Of many cases in one dot. */
     many: string
     lamp: (lamp: Lamp) => string
+    tone: (tone: ToneName) => string
   }
 }
 
@@ -52,7 +53,12 @@ export function dress(input: DressInput): Dressed {
   // Cases have no colour of their own: the lamps have.
   const color = view.kind === 'case' ? TOKENS[mode].ink : onSurface(mode, view.symbol.color)
   const counted = choice.draw !== 'points'
-  const { paint, rows } = counted ? { paint: null, rows: amountRows(input) } : painted(input, shape, color)
+  const live = isLive(input) ? view.live : undefined
+  const { paint, rows } = counted
+    ? { paint: null, rows: amountRows(input) }
+    : live
+      ? byState(input, live)
+      : painted(input, shape, color)
   const layer: DataLayer = {
     id: view.id,
     tiles: tilesOf(origin, choice, at),
@@ -61,12 +67,13 @@ export function dress(input: DressInput): Dressed {
     draw: choice.draw,
     opacity: choice.opacity / 100,
     shape,
-    color,
+    color: live && live.by !== 'plain' ? toneColor(mode, 'none') : color,
     paint,
     labels,
     total: view.count,
     names: Object.fromEntries(view.classes.map((c) => [c.code, c.name[language]])),
-    strong: view.kind === 'case'
+    strong: view.kind === 'case',
+    ...(live && { live: { name: live.label?.by === 'property' ? live.label.key : null, labelsFrom: live.labelsFrom } })
   }
   return { layers: byParts(input) ? partsOf(input, layer) : [layer], legend: { title: view.name[language], rows } }
 }
@@ -193,6 +200,23 @@ function amountRows({ choice, mode, words }: DressInput): LegendRow[] {
     color: colors[i] ?? otherColor(mode),
     label: words.count(from, AMOUNT_STEPS[i + 1] === undefined ? null : (AMOUNT_STEPS[i + 1] as number) - 1)
   }))
+}
+
+/** Whether objects are drawn as they stand now: what is painted by kind or counted is not. */
+export const isLive = ({ view, choice, paint }: Pick<DressInput, 'view' | 'choice' | 'paint'>): boolean =>
+  view.live !== undefined && paint === 'layer' && choice.draw === 'points'
+
+/** What the colours of states mean: what the layer names, and the two things that are no state. */
+function byState({ view, mode, language, words }: DressInput, live: LayerLive): { paint: null; rows: LegendRow[] } {
+  if (live.by === 'plain')
+    return { paint: null, rows: [{ shape: 'dot', color: onSurface(mode, view.symbol.color), label: words.all }] }
+  const row = (tone: ToneName, label: string): LegendRow => ({
+    shape: tone === 'silent' ? 'ring' : 'dot',
+    color: toneColor(mode, tone),
+    label
+  })
+  const named = live.legend.map(({ tone, name }) => row(tone as ToneName, name[language]))
+  return { paint: null, rows: [...named, row('silent', words.tone('silent')), row('none', words.tone('none'))] }
 }
 
 /** Which layers are on when nobody has chosen: the cases, and the register of components. */

@@ -1,13 +1,14 @@
 import type { CaseListView } from '@chengyun/contract/cases'
+import type { LayerView } from '@chengyun/contract/geo'
 import type { ItemCard, ItemHistory, TypeDetail } from '@chengyun/contract/registry'
 import { useQuery } from '@tanstack/react-query'
 import { api, query } from '../../api/client.ts'
 
 const HOUR = 3_600_000
 
-/** The register a layer shows: `reg-component` is that of `component`; null of other layers. */
-export function registerOf(layer: string): string | null {
-  return layer.startsWith('reg-') ? layer.slice(4) : null
+/** The register a layer shows: `reg-component` is that of `component`, that of a pack says it; null of other layers. */
+export function registerOf(layer: string, layers: readonly LayerView[]): string | null {
+  return layer.startsWith('reg-') ? layer.slice(4) : (layers.find((l) => l.id === layer)?.live?.register ?? null)
 }
 
 /** The declaration of a register, with its classes. */

@@ -63,6 +63,7 @@ export function useDressed(
       less: t('onemap.thinner'),
       many: t('onemap.many'),
       lamp: (lamp: string) => t(`onemap.lamp.${lamp}`),
+      tone: (tone: string) => t(`scenarios.tone.${tone}`),
       count: (from: number, to: number | null) =>
         to === null ? t('onemap.from', { from: formatNumber(from) }) : `${formatNumber(from)} – ${formatNumber(to)}`
     }

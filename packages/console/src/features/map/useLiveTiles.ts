@@ -1,3 +1,4 @@
+import type { LayerView } from '@chengyun/contract/geo'
 import type { Stage } from '@chengyun/ui/map/stage.ts'
 import { useQueryClient } from '@tanstack/react-query'
 import { useEffect, useRef } from 'react'
@@ -9,7 +10,7 @@ const TILES_MS = 1_000
 const COUNTS_MS = 10_000
 
 /** Redraws the layers that changed: many changes at once are one redrawing. A map of a past moment stands still. */
-export function useLiveTiles(stages: readonly Stage[]): void {
+export function useLiveTiles(stages: readonly Stage[], layers: readonly LayerView[]): void {
   const client = useQueryClient()
   const touched = useRef(new Set<string>())
   const timers = useRef<{ tiles?: ReturnType<typeof setTimeout>; counts?: ReturnType<typeof setTimeout> }>({})
@@ -41,6 +42,12 @@ export function useLiveTiles(stages: readonly Stage[]): void {
   }
   useLive(() => touch('cases'))
   useLiveNamed(['registry.changed', 'registry.itemsChanged'], (payload) => {
-    if (typeof payload['typeId'] === 'string') touch(`reg-${payload['typeId']}`)
+    const type = payload['typeId']
+    if (typeof type !== 'string') return
+    touch(`reg-${type}`)
+    for (const l of layers) if (l.live?.register === type) touch(l.id)
   })
+  useLiveNamed(['alarms.moved'], () => touch('alarms'))
+  // Layers come and go with their packs.
+  useLiveNamed(['scenarios.changed'], () => void client.invalidateQueries({ queryKey: ['map', 'layers'] }))
 }

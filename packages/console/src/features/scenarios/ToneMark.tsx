@@ -1,5 +1,6 @@
 import type { ToneName } from '@chengyun/ui'
 import { useTranslation } from 'react-i18next'
+import './css/tone.css'
 
 /** Shapes of the tones in a box of 10: the shape says it, the colour repeats it. */
 const PATHS: Record<Exclude<ToneName, 'none'>, string> = {
