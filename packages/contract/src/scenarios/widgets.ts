@@ -1,7 +1,7 @@
 import { type Static, Type } from 'typebox'
 import { AlarmView } from '../alarms/alarms.ts'
 import { Instant, Nullable, Words } from '../common/index.ts'
-import { BothNames } from '../registry/index.ts'
+import { ATTRIBUTE_TYPES, BothNames } from '../registry/index.ts'
 
 /** Everything a page of a pack can be made of. */
 export const WIDGET_TYPES = [
@@ -129,7 +129,15 @@ export const StationsData = Type.Object({
       categories: Type.Optional(Type.Array(BothNames))
     })
   ),
-  attributes: Type.Array(Type.Object({ key: Type.String(), name: BothNames })),
+  attributes: Type.Array(
+    Type.Object({
+      key: Type.String(),
+      name: BothNames,
+      type: Words(ATTRIBUTE_TYPES),
+      /** Names of the values of a choice. */
+      choices: Type.Optional(Type.Record(Type.String(), BothNames))
+    })
+  ),
   spark: Nullable(Type.String()),
   silent: Type.Integer(),
   /** Words of the states; states below are numbers of it. */

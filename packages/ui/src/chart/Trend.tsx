@@ -17,7 +17,7 @@ export interface TrendProps {
 /** Streams over time with what was expected of them and the alarms they raised. */
 export default function Trend({ mode, facts, height, name, onMark }: TrendProps) {
   const text = useUiText()
-  const option = useMemo(() => trendOption(mode, facts), [mode, facts])
+  const option = useMemo(() => trendOption(mode, facts, height), [mode, facts, height])
   const table = useMemo(() => trendTable(facts), [facts])
   const marks = text('trend.alarm')
   return (

@@ -103,6 +103,13 @@ export function extentOf({ lines, bands }: Pick<TrendFacts, 'lines' | 'bands'>):
   return low <= high ? { low, high } : null
 }
 
+/** The ends of the value axis: with some room, never below zero for what is never below it, and a straight line has its axis below it. */
+export function endsOf({ low, high }: { low: number; high: number }): { low: number; high?: number } {
+  if (low === high) return low >= 0 ? { low: 0, high: high * 1.25 || 1 } : { low: low * 1.25, high: 0 }
+  const least = low - (high - low) * 0.02
+  return { low: low >= 0 ? Math.max(0, least) : least }
+}
+
 /** The same facts as a table: one row a point, the first line's instants leading. */
 export function trendTable(facts: TrendFacts): { columns: string[]; rows: (string | number | null)[][] } {
   const several = facts.lines.length > 1

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { curveOf, extentOf, runsOf, type TrendBand } from './trend-facts.ts'
+import { curveOf, endsOf, extentOf, runsOf, type TrendBand } from './trend-facts.ts'
 
 const line = {
   name: 't',
@@ -33,4 +33,12 @@ test('the extent holds lines and bands; nothing at all has none', () => {
   const band: TrendBand = { name: 'b', at: [1], low: [-3], high: [null], limits: [] }
   expect(extentOf({ lines: [line], bands: [band] })).toEqual({ low: -3, high: 5 })
   expect(extentOf({ lines: [], bands: [] })).toBeNull()
+})
+
+test('the axis of what is never below zero does not go below it, and a straight line has one', () => {
+  expect(endsOf({ low: 0, high: 0 })).toEqual({ low: 0, high: 1 })
+  expect(endsOf({ low: 8, high: 8 })).toEqual({ low: 0, high: 10 })
+  expect(endsOf({ low: -4, high: -4 })).toEqual({ low: -5, high: 0 })
+  expect(endsOf({ low: 0.1, high: 100 })).toEqual({ low: 0 })
+  expect(endsOf({ low: -10, high: 40 })).toEqual({ low: -11 })
 })

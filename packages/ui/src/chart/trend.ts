@@ -3,7 +3,16 @@ import { LEVEL_PATHS } from '../alarm/levels.ts'
 import { formatDateTime, formatNumber } from '../format.ts'
 import { uiText } from '../i18n.ts'
 import { type ThemeMode, TOKENS, type Tokens } from '../theme.ts'
-import { type BandRun, curveOf, extentOf, runsOf, type TrendBand, type TrendFacts, type TrendMark } from './trend-facts.ts'
+import {
+  type BandRun,
+  curveOf,
+  endsOf,
+  extentOf,
+  runsOf,
+  type TrendBand,
+  type TrendFacts,
+  type TrendMark
+} from './trend-facts.ts'
 
 /** Index of the last point at or before an instant; −1 before the first. */
 function indexAt(at: readonly number[], instant: number): number {
@@ -136,13 +145,20 @@ function tooltipOf(facts: TrendFacts, instant: number): string {
   return [formatDateTime(new Date(instant), true), ...rows].join('<br>')
 }
 
-/** The drawing of streams over time: curves with gaps, expected band behind, bounds of levels, alarms along the top. */
-export function trendOption(mode: ThemeMode, facts: TrendFacts): EChartsCoreOption {
+/** Room a number of the value axis takes with what keeps it apart from the next, px. */
+const TICK = 34
+
+/**
+ * The drawing of streams over time: curves with gaps, expected band behind, bounds of levels, alarms along the top. `height`, px: a low
+ * drawing has few numbers at its side.
+ */
+export function trendOption(mode: ThemeMode, facts: TrendFacts, height = 240): EChartsCoreOption {
   const c = TOKENS[mode]
   const colors = [c.brand, c.okInk, c.soonInk, c.ink2, c.ink3]
   const extent = extentOf(facts) ?? { low: 0, high: 1 }
   const pad = (extent.high - extent.low || Math.abs(extent.high) || 1) * 0.08
   const edge = { low: extent.low - pad, high: extent.high + pad }
+  const ends = endsOf(extent)
   const decimals = facts.lines[0]?.decimals ?? 1
   const single = facts.lines.length === 1
   const limits = limitLines(facts.bands, c, decimals)
@@ -186,7 +202,10 @@ export function trendOption(mode: ThemeMode, facts: TrendFacts): EChartsCoreOpti
     yAxis: {
       type: 'value',
       scale: true,
-      min: (v: { min: number }) => Math.min(v.min, extent.low) - pad / 4,
+      // A bound outside the curve is in sight too.
+      min: (v: { min: number }) => Math.min(v.min, ends.low),
+      ...(ends.high === undefined ? {} : { max: (v: { max: number }) => Math.max(v.max, ends.high as number) }),
+      splitNumber: Math.max(1, Math.min(5, Math.floor((height - 40) / TICK))),
       axisLabel: { color: c.ink3, formatter: (v: number) => String(Number(v.toFixed(4))), showMinLabel: false },
       splitLine: { lineStyle: { color: c.lineSoft } }
     },

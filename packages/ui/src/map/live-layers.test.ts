@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { extentOf, type LiveLayer, placeOf, shapesOf, signsOf } from './live-layers.ts'
+import { dotScale, extentOf, type LiveLayer, placeOf, shapesOf, signsOf } from './live-layers.ts'
 
 const layer = (more: Partial<LiveLayer>): LiveLayer => ({
   key: 'stations',
@@ -43,4 +43,10 @@ test('one lost thing does not make all others small; nothing has no extent', () 
   const box = extentOf([layer({ codes, points: [...points, 0, 0] })])
   expect(box?.[0]).toBeGreaterThan(119)
   expect(extentOf([layer({ codes: [], points: [] })])).toBeNull()
+})
+
+test('a handful of dots is drawn large, thousands as small as they have to be', () => {
+  expect(dotScale(1)).toBe(2)
+  expect(dotScale(100)).toBeCloseTo(1.6)
+  expect(dotScale(10_000)).toBe(1)
 })

@@ -85,6 +85,9 @@ const state = (name: string, otherwise: string | number): ExpressionSpecificatio
   otherwise
 ]
 
+/** How much larger dots are drawn where there are few of them. */
+export const dotScale = (things: number): number => Math.min(2, Math.max(1, 3.2 - 0.8 * Math.log10(Math.max(1, things))))
+
 function drawn(layer: LiveLayer, mode: ThemeMode): LayerSpecification[] {
   const c = TOKENS[mode]
   const source = sourceOf(layer.key)
@@ -107,7 +110,9 @@ function drawn(layer: LiveLayer, mode: ThemeMode): LayerSpecification[] {
       { id: `${source}.fill`, type: 'fill', source, paint: { 'fill-color': color, 'fill-opacity': 0.22 } },
       { id: `${source}.line`, type: 'line', source, paint: { 'line-color': color, 'line-width': 1.2 } }
     ]
-  const radius = (r: number): ExpressionSpecification => ['*', r, state('size', 1)]
+  // A handful is to be found on the map of a whole city; thousands are to lie beside each other.
+  const few = dotScale(layer.codes.length)
+  const radius = (r: number): ExpressionSpecification => ['*', r * few, state('size', 1)]
   return [
     {
       id: `${source}.dot`,

@@ -1,5 +1,5 @@
 import type { DataOf } from '@chengyun/contract/scenarios'
-import type { Language, TableColumn } from '@chengyun/ui'
+import { formatNumber, type Language, type TableColumn } from '@chengyun/ui'
 import type { TFunction } from 'i18next'
 
 type Data = DataOf<'stations'>
@@ -11,7 +11,7 @@ export interface Shown {
 }
 
 /** Widths, px: everything but values and attributes; a value; an attribute; the small curve; what is added of padding and gaps. */
-const NAME = 132
+const NAME = 148
 const LEVEL = 20
 const HEARD = 76
 const VALUE = 92
@@ -35,11 +35,28 @@ export function columnsThatFit(data: Pick<Data, 'columns' | 'attributes' | 'spar
   return { columns, spark, attributes: take(ATTRIBUTE, data.attributes.length) }
 }
 
+/** An attribute in words: the name of a choice, yes or no, a number as numbers are written. */
+export function attributeText(
+  attribute: Data['attributes'][number] | undefined,
+  value: string | null | undefined,
+  language: Language,
+  t: TFunction
+): string {
+  if (!attribute || value === null || value === undefined || value === '') return '–'
+  const { type, choices } = attribute
+  if (type === 'boolean') return t(value === 'true' ? 'scenarios.yes' : 'scenarios.no')
+  if (type === 'number' || type === 'integer') return formatNumber(Number(value), value.split('.')[1]?.length ?? 0)
+  const named = (one: string) => choices?.[one]?.[language] ?? one
+  if (type === 'choices' && value.startsWith('['))
+    return (JSON.parse(value) as string[]).map(named).join(language === 'zh' ? '、' : ', ')
+  return named(value)
+}
+
 /** The columns of the table in their order. */
 export function stationColumns(data: Data, shown: Shown, language: Language, t: TFunction): TableColumn[] {
   return [
     { key: 'worst', title: '', track: `${LEVEL}px` },
-    { key: 'name', title: t('scenarios.name'), track: `minmax(${NAME - 40}px, 1.6fr)`, sortable: true },
+    { key: 'name', title: t('scenarios.name'), track: `minmax(${NAME - 12}px, 2.4fr)`, sortable: true },
     ...data.attributes
       .slice(0, shown.attributes)
       .map((a): TableColumn => ({ key: `@${a.key}`, title: a.name[language], track: 'minmax(80px, 1fr)', sortable: true })),

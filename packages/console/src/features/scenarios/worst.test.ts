@@ -10,7 +10,7 @@ const data: DataOf<'stations'> = {
   rev: '1',
   register: { type: 'heat-station', name: name('换热站') },
   columns: [{ key: 'supply', name: name('供水温度'), unit: '℃', decimals: 1, kind: 'number' }],
-  attributes: [{ key: 'company', name: name('企业') }],
+  attributes: [{ key: 'company', name: name('企业'), type: 'text' }],
   spark: null,
   silent: 1,
   states: ['good', 'noData', 'stuck'],

@@ -63,7 +63,7 @@ function Row({ row: r }: { row: BeforeAfterData['rows'][number] }) {
         <td key={k}>
           <b>{formatNumber(r[k], r.decimals)}</b>
           <span className="sw-bar" aria-hidden="true">
-            {r[k] === null ? null : <i className={k} style={{ width: `${(Math.abs(r[k]) / most) * 100}%` }} />}
+            {!r[k] ? null : <i className={k} style={{ width: `${(Math.abs(r[k]) / most) * 100}%` }} />}
           </span>
         </td>
       ))}

@@ -33,23 +33,24 @@ export function Ranking({ widget, n }: WidgetProps) {
         )
       }
     >
-      {(data) => <Bars data={data} />}
+      {(data) => <Bars data={data} counted={unit(data.unit) !== '%' && data.decimals === 0} />}
     </Frame>
   )
 }
 
-function Bars({ data }: { data: RankingData }) {
+function Bars({ data, counted }: { data: RankingData; counted: boolean }) {
   const { t } = useTranslation()
   const both = useBoth()
   const unit = useUnit()(data.unit)
-  if (data.rows.length === 0) return <Nothing title={t('scenarios.noRows')} />
+  if (data.rows.length === 0) return <Nothing title={t(counted ? 'scenarios.noneCounted' : 'scenarios.noReadings')} />
   const values = data.rows.map((r) => r.value ?? 0)
   const [low, high] = [Math.min(0, ...values), Math.max(0, ...values)]
   const at = (v: number) => (high === low ? 0 : ((v - low) / (high - low)) * 100)
   return (
     <>
       <p className="sw-caption">{`${both(data.name)}${unit ? ` · ${unit}` : ''}`}</p>
-      <ol className="sw-ranks">
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by the keyboard */}
+      <ol className="sw-ranks" tabIndex={0} aria-label={both(data.name)}>
         {data.rows.map((r, i) => {
           const v = r.value ?? 0
           return (
@@ -59,7 +60,7 @@ function Bars({ data }: { data: RankingData }) {
                 {both(r.name)}
               </span>
               <span className="sw-bar" aria-hidden="true">
-                {r.value === null ? null : (
+                {!r.value ? null : (
                   <i
                     className={r.tone}
                     style={{ left: `${at(Math.min(0, v))}%`, width: `${at(Math.max(0, v)) - at(Math.min(0, v))}%` }}

@@ -8,7 +8,7 @@ import { usePreferences } from '../../../preferences.tsx'
 import { agoText } from '../ago.ts'
 import { usePage } from '../context.ts'
 import { Frame, Nothing } from '../Frame.tsx'
-import { columnsThatFit, stationColumns } from '../station-columns.ts'
+import { attributeText, columnsThatFit, stationColumns } from '../station-columns.ts'
 import { isSilent, orderOf, type Sort } from '../worst.ts'
 import type { WidgetProps } from './index.ts'
 import { Value } from './Value.tsx'
@@ -63,7 +63,10 @@ function Save({ data, name }: { data: Data; name: { zh: string; en: string } }) 
       data.things?.codes[i] ?? '',
       data.things?.names[i] ?? '',
       data.levels[i] || null,
-      ...data.attributes.map((_, a) => data.things?.attributes[a]?.[i] ?? null),
+      ...data.attributes.map((x, a) => {
+        const value = data.things?.attributes[a]?.[i]
+        return value == null ? null : attributeText(x, value, language, t)
+      }),
       ...data.columns.map((_, c) => data.values[c]?.[i] ?? null)
     ])
     saveSheet({ columns, rows }, name[language])
@@ -136,7 +139,7 @@ function Table({ data, width, asked, search, name }: TableProps) {
     }
     if (key.startsWith('@')) {
       const a = data.attributes.findIndex((x) => `@${x.key}` === key)
-      return <span className="sw-quiet">{data.things?.attributes[a]?.[i] ?? '–'}</span>
+      return <span className="sw-quiet">{attributeText(data.attributes[a], data.things?.attributes[a]?.[i], language, t)}</span>
     }
     return <Value data={data} thing={i} column={data.columns.findIndex((x) => x.key === key)} />
   }

@@ -37,7 +37,9 @@ export async function stations(eye: Eye, widget: Of<'stations'>, known: string |
     const a = type?.declaration.attributes.find((x) => x.key === key)
     // What is personal or restricted stands on the card of the item, where it is masked; it is no column of a table for everybody.
     const isShown = a && a.mask === undefined && (a.visibility !== 'restricted' || mayReadRestricted(eye.actor))
-    return isShown ? [{ key, name: a.name }] : []
+    if (!isShown) return []
+    const choices = a.choices && Object.fromEntries(a.choices.map((c) => [c.value, c.name]))
+    return [{ key, name: a.name, type: a.type, ...(choices && { choices }) }]
   })
   const ids = columns.map((c) => things.map((t) => eye.streamOf(t, c.key)))
   const states = [...STREAM_STATES] as string[]
