@@ -175,7 +175,7 @@ export const DeviceView = Type.Object(
     faults: Type.Integer(),
     lastFault: Nullable(DeviceFault),
     version: Type.Integer(),
-    can: Type.Array(Words(['edit', 'rotate', 'command'] as const))
+    can: Type.Array(Words(['edit', 'rotate', 'remove', 'command'] as const))
   },
   closed
 )
@@ -218,6 +218,65 @@ export const DeviceCommand = Type.Object(
 )
 export type DeviceCommand = Static<typeof DeviceCommand>
 
+/** What the history of a device tells. */
+export const DEVICE_LOG_KINDS = [
+  'connected',
+  'online',
+  'offline',
+  'command',
+  'reply',
+  'secret',
+  'enabled',
+  'disabled',
+  'firmware'
+] as const
+export type DeviceLogKind = (typeof DEVICE_LOG_KINDS)[number]
+
+export const DeviceLogQuery = Type.Object(
+  {
+    /** Only these kinds, separated by commas. */
+    kinds: Type.Optional(Type.String({ pattern: '^[a-z]+(,[a-z]+)*$', maxLength: 200 })),
+    before: Type.Optional(Type.Integer({ minimum: 1 })),
+    limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 500 }))
+  },
+  closed
+)
+export type DeviceLogQuery = Static<typeof DeviceLogQuery>
+
+export const DeviceLogEntry = Type.Object(
+  {
+    id: Type.Integer(),
+    at: Instant,
+    kind: Words(DEVICE_LOG_KINDS),
+    /** Who did it; null: the device itself. */
+    by: Nullable(Type.String()),
+    /** Of a command `msgId`, `method`, `params`; of a reply `msgId`, `code` (0: done), `data`; of firmware `from`, `to`. */
+    data: Type.Record(Type.String(), Type.Unknown())
+  },
+  closed
+)
+export type DeviceLogEntry = Static<typeof DeviceLogEntry>
+
+export const DeviceLogPage = Type.Object({ items: Type.Array(DeviceLogEntry), next: Nullable(Type.Integer()) }, closed)
+export type DeviceLogPage = Static<typeof DeviceLogPage>
+
+/** What would become of what a device observes if it were removed. */
+export const DeviceRemoval = Type.Object(
+  {
+    /** Streams of its thing that are open. */
+    streams: Type.Array(Type.Object({ id: Type.Integer(), name: Type.String(), nameEn: Type.String() }, closed)),
+    /** Other devices that observe the same thing: its streams go on. */
+    others: Type.Array(Type.Object({ id: Id, code: Type.String(), name: Type.String() }, closed)),
+    /** Commands that are still waiting for an answer. */
+    waiting: Type.Integer()
+  },
+  closed
+)
+export type DeviceRemoval = Static<typeof DeviceRemoval>
+
+/** `endStreams`: the streams of its thing end with it; otherwise they stay open and fall silent. */
+export const DeviceRemove = Type.Object({ endStreams: Type.Optional(Type.Boolean()) }, closed)
+
 /** One row of a file of devices, judged. */
 export const ProvisionRow = Type.Object(
   {
@@ -237,6 +296,8 @@ export type ProvisionRow = Static<typeof ProvisionRow>
 export const ProvisionReport = Type.Object(
   {
     dryRun: Type.Boolean(),
+    /** Rows of the whole file; `read` of them are in this answer. */
+    total: Type.Integer(),
     read: Type.Integer(),
     made: Type.Integer(),
     existing: Type.Integer(),

@@ -17,6 +17,14 @@ export interface StreamsDeviceState {
   lastSeenAt: string | null
 }
 
+/** `streams.calibrationDue`: a device has to be calibrated soon, or should have been; once for each due date. */
+export interface StreamsCalibrationDue extends Omit<StreamsDeviceState, 'lastSeenAt'> {
+  /** The day in the register, yyyy-mm-dd. */
+  dueOn: string
+  /** Days from today of the city; negative: so many too late. */
+  days: number
+}
+
 /** `streams.corrected`: a person put a stored reading right; whoever holds it in memory takes the new one. */
 export interface StreamsCorrected {
   streamId: number
@@ -58,6 +66,7 @@ export interface StreamsDeviceReplied {
 }
 
 export interface StreamsEvents {
+  'streams.calibrationDue': StreamsCalibrationDue
   'streams.changed': StreamsChanged
   'streams.corrected': StreamsCorrected
   'streams.deviceCommanded': StreamsDeviceCommanded

@@ -48,7 +48,9 @@ export async function importDevices(
     return await withDatabase(async (db, settings) => {
       const rows = await readDeviceRows(readFileSync(file))
       const parts = { db, env: await registryEnv(db), keyring: openKeyring(settings), actor: SYSTEM }
-      const report = await provisionDevices(parts, rows, values['dry-run'], (done) => bar.show('devices', done, rows.length))
+      const report = await provisionDevices(parts, rows, values['dry-run'], {
+        progress: (done) => bar.show('devices', done, rows.length)
+      })
       bar.end()
       writeFileSync(out, provisionCsv(report.rows), { mode: 0o600 })
       const { read, made, existing, refused } = report

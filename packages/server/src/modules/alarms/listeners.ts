@@ -1,6 +1,6 @@
 import type { CaseMoved } from '@chengyun/contract/cases'
 import type { RegistryChanged, RegistryItemsChanged, RegistryRelocated } from '@chengyun/contract/registry'
-import type { StreamsChanged, StreamsDeviceReplied } from '@chengyun/contract/streams'
+import type { StreamsCalibrationDue, StreamsChanged, StreamsDeviceReplied } from '@chengyun/contract/streams'
 import { SYSTEM } from '../../platform/actor.ts'
 import { AUDIT_EVENT, appendToOutbox, auditPayload, type CommandContext } from '../../platform/command.ts'
 import type { Tx } from '../../platform/db.ts'
@@ -9,6 +9,7 @@ import { followCases } from './commands/case-link.ts'
 import { followItems } from './commands/follow-items.ts'
 import { touch, touchStreams } from './commands/rules.ts'
 import { takeReplies } from './commands/tasks.ts'
+import { tellRoles } from './commands/tell.ts'
 
 /** A listener works in the relay's transaction: what it announces goes into the outbox of the same commit. */
 async function asSystem(tx: Tx, now: Date, work: (ctx: CommandContext) => Promise<void>): Promise<void> {
@@ -29,6 +30,10 @@ export const listeners: NonNullable<ModuleDef['listeners']> = {
   'cases.moved': (tx, events) => asSystem(tx, events.at(-1)!.at, (ctx) => followCases(tx, payloads<CaseMoved>(events), ctx)),
   'streams.deviceReplied': (tx, events) =>
     asSystem(tx, events.at(-1)!.at, (ctx) => takeReplies(tx, payloads<StreamsDeviceReplied>(events), ctx)),
+  'streams.calibrationDue': (tx, events) =>
+    asSystem(tx, events.at(-1)!.at, async (ctx) => {
+      for (const due of payloads<StreamsCalibrationDue>(events)) await tellRoles.within(tx, calibrationNotice(due), ctx)
+    }),
   'registry.changed': async (tx, events) => {
     await followItems(tx, [...new Set(payloads<RegistryChanged>(events).map((e) => e.id))])
     await touch(tx, typesOf(events))
@@ -50,3 +55,34 @@ export const listeners: NonNullable<ModuleDef['listeners']> = {
 const typesOf = (events: readonly DeliveredEvent[]): string[] => [
   ...new Set(payloads<RegistryChanged | RegistryItemsChanged | RegistryRelocated>(events).map((e) => e.typeId))
 ]
+
+/** The shift leader is told: he sends somebody. */
+function calibrationNotice({
+  name,
+  code,
+  gridCode,
+  unitIds,
+  dueOn,
+  days,
+  deviceId
+}: StreamsCalibrationDue): Parameters<typeof tellRoles.within>[1] {
+  const device = `${name || code}（${code}）`
+  const english = `${name || code} (${code})`
+  return {
+    roles: ['shiftLeader'],
+    kind: 'calibration',
+    level: 4,
+    text:
+      days < 0
+        ? {
+            zh: `${device}校准已过期 ${-days} 天（${dueOn}）`,
+            en: `Calibration of ${english} is ${-days} days overdue (${dueOn})`
+          }
+        : {
+            zh: `${device}应在 ${dueOn} 前校准，还有 ${days} 天`,
+            en: `${english} is to be calibrated by ${dueOn}, in ${days} days`
+          },
+    link: `/streams/devices/${deviceId}`,
+    where: { gridCode, unitIds }
+  }
+}

@@ -1,6 +1,7 @@
 /** `streams`: what is observed of the things the city keeps lists of (ADR 0019). */
 import { DEVICE_ERRORS, STREAMS_ERRORS } from '@chengyun/contract/streams'
 import { Type } from 'typebox'
+import { may } from '../../platform/actor.ts'
 import { defineModule } from '../../platform/module.ts'
 import { jobs } from './jobs.ts'
 import { hearsOfDevice } from './policy.ts'
@@ -57,7 +58,11 @@ export default defineModule({
   rootRoutes: sensorThingsRoutes,
   listeners: placeListeners,
   jobs,
-  live: { 'streams.deviceOnline': hearsOfDevice, 'streams.deviceOffline': hearsOfDevice },
+  live: {
+    'streams.deviceOnline': hearsOfDevice,
+    'streams.deviceOffline': hearsOfDevice,
+    'streams.deviceReplied': (actor) => may(actor, 'alarms:actuate')
+  },
   errors: { ...STREAMS_ERRORS, ...DEVICE_ERRORS },
   settings: Type.Object({ ...StreamsSettings.properties, ...GatewaySettings.properties })
 })

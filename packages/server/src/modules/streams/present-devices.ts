@@ -32,7 +32,7 @@ export function presentDevice(row: DeviceListRow, actor: Actor): DeviceView {
         : { at: row.fault_at.toISOString(), code: row.fault_code ?? '', detail: row.fault_detail ?? '' },
     version: row.version,
     can: [
-      ...(mayConfig ? (['edit', 'rotate'] as const) : []),
+      ...(mayConfig ? (['edit', 'rotate', 'remove'] as const) : []),
       ...(row.protocol === 'mqtt' && row.enabled && may(actor, 'alarms:actuate') ? (['command'] as const) : [])
     ]
   }

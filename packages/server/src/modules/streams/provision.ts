@@ -20,17 +20,25 @@ export async function readDeviceRows(bytes: Buffer): Promise<Record<string, stri
 /** Rows in one commit: enough that a commit costs nothing, few enough that others are not kept waiting for the next number of a series. */
 const TOGETHER = 200
 
-/** Judge or make all rows of a file, some at a time. */
+/** Judge or make rows of a file, some at a time; `from` others stand before them. */
 export async function provisionDevices(
   parts: ProvisionParts,
   rows: readonly Record<string, string>[],
   isRehearsal: boolean,
-  progress: (done: number) => void = () => undefined
+  { from = 0, progress = () => undefined }: { from?: number; progress?: (done: number) => void } = {}
 ): Promise<ProvisionReport> {
-  const report: ProvisionReport = { dryRun: isRehearsal, read: rows.length, made: 0, existing: 0, refused: 0, rows: [] }
+  const report: ProvisionReport = {
+    dryRun: isRehearsal,
+    total: rows.length,
+    read: rows.length,
+    made: 0,
+    existing: 0,
+    refused: 0,
+    rows: []
+  }
   for (let i = 0; i < rows.length; i += TOGETHER) {
     // The first line of a file names the columns.
-    for (const row of await provisionRows(parts, i + 2, rows.slice(i, i + TOGETHER), isRehearsal)) {
+    for (const row of await provisionRows(parts, from + i + 2, rows.slice(i, i + TOGETHER), isRehearsal)) {
       report.rows.push(row)
       if (row.outcome === 'refused') report.refused += 1
       else if (row.outcome === 'exists') report.existing += 1

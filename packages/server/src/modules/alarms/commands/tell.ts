@@ -6,7 +6,7 @@ import { postsWith, preferencesOf } from '../queries/city.ts'
 
 export interface Told {
   roles: readonly string[]
-  kind: 'report' | 'index'
+  kind: 'report' | 'index' | 'calibration'
   /** As grave as an alarm of this level. */
   level: AlarmLevel
   text: { zh: string; en: string }

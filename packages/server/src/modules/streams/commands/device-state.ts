@@ -2,10 +2,12 @@ import type { StreamsDeviceState } from '@chengyun/contract/streams'
 import { sql } from 'kysely'
 import { command } from '../../../platform/command.ts'
 import type { Tx } from '../../../platform/db.ts'
+import { noteDevices } from './device-log.ts'
 
 /** A device whose connection is gone is given so long to come back before it is offline. */
 export const GRACE_S = 30
 
+/** Devices as events name them. */
 interface StateRow {
   item_id: string
   type_id: string
@@ -13,7 +15,7 @@ interface StateRow {
   last_seen_at: Date | null
 }
 
-async function told(tx: Tx, rows: readonly StateRow[]): Promise<StreamsDeviceState[]> {
+export async function told(tx: Tx, rows: readonly StateRow[]): Promise<StreamsDeviceState[]> {
   if (rows.length === 0) return []
   const { rows: items } = await sql<{ id: string; name: string; grid_code: string | null; units: (string | null)[] }>`
     select i.id, i.name, i.grid_code, array[i.authority_id, i.owner_id, i.maintainer_id] as units
@@ -48,6 +50,11 @@ export const recordSightings = command(
       returning d.item_id, d.type_id, d.code, d.last_seen_at, o.state as was`.execute(tx)
     const risen = rows.filter((r) => r.was !== 'online')
     for (const state of await told(tx, risen)) ctx.emit('streams.deviceOnline', { ...state })
+    await noteDevices(
+      tx,
+      risen.map((r) => ({ id: r.item_id, kind: 'online' })),
+      ctx.now
+    )
     const lost = [...input.lost]
     if (lost.length > 0)
       await sql`update streams.device d set lost_at = to_timestamp(s.at / 1000.0)
@@ -66,6 +73,11 @@ export const sweepSilent = command(async (tx, _input: null, ctx): Promise<number
       or lost_at < ${ctx.now}::timestamptz - ${GRACE_S} * interval '1 s' or not enabled)
     returning item_id, type_id, code, last_seen_at`.execute(tx)
   for (const state of await told(tx, rows)) ctx.emit('streams.deviceOffline', { ...state })
+  await noteDevices(
+    tx,
+    rows.map((r) => ({ id: r.item_id, kind: 'offline', data: { lastSeenAt: r.last_seen_at?.toISOString() ?? null } })),
+    ctx.now
+  )
   return rows.length
 })
 
@@ -93,12 +105,19 @@ export const recordFaults = command(async (tx, input: { faults: ReadonlyMap<stri
 /** What devices said that is no reading: events of theirs, and answers to commands. */
 export const announceDeviceWords = command(
   async (
-    _tx,
+    tx,
     input: { words: readonly ({ kind: 'event' | 'reply' } & Record<string, unknown> & { deviceId: string })[] },
     ctx
   ): Promise<void> => {
     for (const { kind, ...payload } of input.words)
       ctx.emit(kind === 'event' ? 'streams.deviceEvent' : 'streams.deviceReplied', payload)
+    await noteDevices(
+      tx,
+      input.words.flatMap(({ kind, deviceId, msgId, code, data }) =>
+        kind === 'reply' ? [{ id: deviceId, kind, data: { msgId, code, data } }] : []
+      ),
+      ctx.now
+    )
   }
 )
 

@@ -12,9 +12,11 @@ import { type CommandContext, command } from '../../../platform/command.ts'
 import type { Tx } from '../../../platform/db.ts'
 import { thrower } from '../../../platform/errors.ts'
 import { type Keyring, newToken } from '../../org/index.ts'
-import { findItem, type ReachedRow, reaches, reachOf } from '../../registry/index.ts'
+import { findItem, reaches, reachOf } from '../../registry/index.ts'
 import { isFilter } from '../domain/mqtt-topic.ts'
-import { ensureThing, ensureThings } from './catalogue.ts'
+import { ensureThing, ensureThings, removeStreams } from './catalogue.ts'
+import { observedItems, reachedItems } from './device-items.ts'
+import { type DeviceNote, noteDevices } from './device-log.ts'
 
 const fail = thrower(DEVICE_ERRORS)
 const NO_RIGHTS: TopicRights = { publish: [], subscribe: [] }
@@ -27,69 +29,6 @@ export const secretHash = (keyring: Pick<Keyring, 'index'>, account: string, sec
 export const secretContext = (itemId: string): string => `device.secret:${itemId}`
 
 const changed = (ctx: CommandContext, ids: readonly string[]): void => ctx.emit('streams.changed', { what: 'device', ids })
-
-interface Named {
-  register: string
-  code: string
-}
-interface FoundItem extends ReachedRow {
-  id: string
-  type_id: string
-  code: string
-  attributes: Record<string, unknown>
-}
-
-const nameOf = ({ register, code }: Named): string => `${register}\n${code}`
-
-/** Items under their registers and codes, those that are there. */
-async function itemsOf(tx: Tx, named: readonly Named[]): Promise<Map<string, FoundItem>> {
-  if (named.length === 0) return new Map()
-  const { rows } =
-    await sql<FoundItem>`select i.id, i.type_id, i.code, i.attributes, i.grid_code, i.authority_id, i.owner_id, i.maintainer_id
-    from (select distinct * from unnest(${named.map((n) => n.register)}::text[], ${named.map((n) => n.code)}::text[])) w(register, code)
-      join registry.pub_item i on i.type_id = w.register and i.code = w.code
-    where i.removed_at is null`.execute(tx)
-  return new Map(rows.map((r) => [nameOf({ register: r.type_id, code: r.code }), r]))
-}
-
-/** Items the actor reaches with `streams:config`, in the order they are named in. Throws STREAMS_DEVICE_ITEM. */
-async function reachedItems(tx: Tx, actor: Actor, named: readonly Named[]): Promise<FoundItem[]> {
-  const found = await itemsOf(tx, named)
-  const reach = actor.system ? null : await reachOf(tx, actor, 'streams:config')
-  return named.map((n) => {
-    const item = found.get(nameOf(n))
-    if (!item || (reach && !reaches(reach, item))) throw fail('STREAMS_DEVICE_ITEM', { register: n.register, code: n.code })
-    return item
-  })
-}
-
-/** What the register says a device watches. */
-const watchedBy = ({ attributes: { watches, watchesRegister } }: FoundItem): Named[] =>
-  typeof watches === 'string' && typeof watchesRegister === 'string' ? [{ register: watchesRegister, code: watches }] : []
-
-/** The item the readings of each device are of: the one it was given, what it watches when that is there, or itself. */
-async function observedItems(
-  tx: Tx,
-  actor: Actor,
-  drafts: readonly DeviceCreate[],
-  items: readonly FoundItem[]
-): Promise<string[]> {
-  const given = await reachedItems(
-    tx,
-    actor,
-    drafts.flatMap((d) => d.thing ?? [])
-  )
-  const watched = await itemsOf(
-    tx,
-    items.flatMap((item, i) => (drafts[i]!.thing ? [] : watchedBy(item)))
-  )
-  const next = given[Symbol.iterator]()
-  return items.map((item, i) => {
-    if (drafts[i]!.thing) return (next.next().value as FoundItem).id
-    const [name] = watchedBy(item)
-    return (name && watched.get(nameOf(name))?.id) ?? item.id
-  })
-}
 
 function checkConfig(protocol: DeviceProtocol, config: DeviceConfig): void {
   const given = Object.keys(config).filter((key) => config[key as keyof DeviceConfig] !== undefined)
@@ -173,10 +112,13 @@ export const createDevices = (keyring: Keyring) =>
         after: { register: type_id, code, protocol, account, rights },
         result: 'ok'
       })
-    changed(
-      ctx,
-      made.map((m) => m.id)
+    const ids = made.map((m) => m.id)
+    await noteDevices(
+      tx,
+      ids.map((id) => ({ id, kind: 'connected', by: ctx.actor.name })),
+      ctx.now
     )
+    changed(ctx, ids)
     return made
   })
 
@@ -192,14 +134,17 @@ interface Locked {
   type_id: string
   code: string
   account: string
+  thing_id: number
   protocol: DeviceProtocol
+  enabled: boolean
+  firmware: string
   version: number
 }
 
 /** The device, locked, if the actor reaches it. Throws STREAMS_DEVICE_NOT_FOUND, STREAMS_DEVICE_CONFLICT. */
 async function lockDevice(tx: Tx, actor: Actor, id: string, version?: number): Promise<Locked> {
   const { rows } =
-    await sql<Locked>`select item_id, type_id, code, account, protocol, version from streams.device where item_id = ${id} for update`.execute(
+    await sql<Locked>`select item_id, type_id, code, account, thing_id, protocol, enabled, firmware, version from streams.device where item_id = ${id} for update`.execute(
       tx
     )
   const device = rows[0]
@@ -230,6 +175,13 @@ export const editDevice = command(async (tx, { id, ...input }: DeviceEdit & { id
   } catch (error) {
     throw taken(error)
   }
+  const by = ctx.actor.name
+  const notes: DeviceNote[] = []
+  if (input.enabled !== undefined && input.enabled !== device.enabled)
+    notes.push({ id, kind: input.enabled ? 'enabled' : 'disabled', by })
+  if (input.firmware !== undefined && input.firmware !== device.firmware)
+    notes.push({ id, kind: 'firmware', by, data: { from: device.firmware, to: input.firmware } })
+  await noteDevices(tx, notes, ctx.now)
   const { version: _, ...after } = input
   ctx.audit({ action: 'streams.deviceChanged', objectType: 'device', objectId: id, after, result: 'ok' })
   changed(ctx, [id])
@@ -243,20 +195,33 @@ export const rotateDeviceSecret = (keyring: Keyring) =>
     await sql`update streams.device set secret_hash = ${secretHash(keyring, device.account, secret)},
       secret_enc = ${keyring.encrypt(secret, secretContext(input.id))}, secret_at = ${ctx.now}, version = version + 1, updated_at = ${ctx.now}
       where item_id = ${input.id}`.execute(tx)
+    await noteDevices(tx, [{ id: input.id, kind: 'secret', by: ctx.actor.name }], ctx.now)
     ctx.audit({ action: 'streams.deviceSecretRotated', objectType: 'device', objectId: input.id, result: 'ok' })
     changed(ctx, [input.id])
     return secret
   })
 
-/** Disconnects a device: its account ends, what it observed stays. Throws STREAMS_DEVICE_NOT_FOUND. */
-export const removeDevice = command(async (tx, input: { id: string }, ctx): Promise<void> => {
+/**
+ * Disconnects a device: its account and its history end. What it observed stays; `endStreams`: the streams of its thing take no more readings, unless
+ * another device feeds them. Throws STREAMS_DEVICE_NOT_FOUND.
+ */
+export const removeDevice = command(async (tx, input: { id: string; endStreams?: boolean | undefined }, ctx): Promise<void> => {
   const device = await lockDevice(tx, ctx.actor, input.id)
+  await sql`delete from streams.device_log where item_id = ${input.id}`.execute(tx)
   await sql`delete from streams.device where item_id = ${input.id}`.execute(tx)
+  if (input.endStreams) {
+    const { rows } = await sql<{
+      id: number
+    }>`select s.id from streams.stream s where s.thing_id = ${device.thing_id} and s.removed_at is null
+      and not exists (select from streams.device d where d.thing_id = s.thing_id)`.execute(tx)
+    await removeStreams.within(tx, { ids: rows.map((r) => r.id) }, ctx)
+  }
   ctx.audit({
     action: 'streams.deviceRemoved',
     objectType: 'device',
     objectId: input.id,
     before: { register: device.type_id, code: device.code, protocol: device.protocol, account: device.account },
+    after: { endStreams: input.endStreams === true },
     result: 'ok'
   })
   changed(ctx, [input.id])
@@ -272,7 +237,7 @@ export const commandDevice = command(
     input: { id: string; msgId: string; method: string; params?: Record<string, unknown> | undefined },
     ctx
   ): Promise<{ msgId: string }> => {
-    const { rows } = await sql<Locked & { enabled: boolean }>`select item_id, type_id, code, account, protocol, version, enabled
+    const { rows } = await sql<Locked>`select item_id, type_id, code, account, thing_id, protocol, enabled, firmware, version
       from streams.device where item_id = ${input.id}`.execute(tx)
     const device = rows[0]
     if (!device) throw fail('STREAMS_DEVICE_NOT_FOUND', { device: input.id })
@@ -290,6 +255,7 @@ export const commandDevice = command(
       after: { msgId, method, params },
       result: 'ok'
     })
+    await noteDevices(tx, [{ id: device.item_id, kind: 'command', by: ctx.actor.name, data: { msgId, method, params } }], ctx.now)
     ctx.emit('streams.deviceCommanded', { deviceId: device.item_id, account: device.account, msgId, method, params })
     return { msgId }
   }

@@ -58,7 +58,7 @@ describe('devices', () => {
       account: code,
       state: 'never',
       thing: { code: west.code },
-      can: ['edit', 'rotate']
+      can: ['edit', 'rotate', 'remove']
     })
     const again = await admin.call('POST', '/api/streams/devices', { register: 'device', code, protocol: 'mqtt' })
     expect([again.status, (again.body as { code: string }).code]).toEqual([409, 'STREAMS_DEVICE_EXISTS'])

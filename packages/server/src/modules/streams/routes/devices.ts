@@ -4,8 +4,12 @@ import {
   DeviceCommand,
   DeviceCreate,
   DeviceEdit,
+  DeviceLogPage,
+  DeviceLogQuery,
   DevicePage,
   DeviceQuery,
+  DeviceRemoval,
+  DeviceRemove,
   DeviceSecret,
   DeviceView
 } from '@chengyun/contract/streams'
@@ -18,6 +22,7 @@ import { reachCondition, reaches, reachOf } from '../../registry/index.ts'
 import { commandDevice, createDevice, editDevice, removeDevice, rotateDeviceSecret } from '../commands/devices.ts'
 import { CONFIG, READ } from '../policy.ts'
 import { presentDevice } from '../present-devices.ts'
+import { listDeviceLog, removalOf } from '../queries/device-log.ts'
 import { findDevice, listDevices } from '../queries/devices.ts'
 
 const fail = thrower(DEVICE_ERRORS)
@@ -91,10 +96,37 @@ export const deviceRoutes: FastifyPluginAsyncTypebox = async (app) => {
       return reply.header('cache-control', 'no-store').send({ device: await view(req.params.id, req.actor), secret })
     }
   )
-  app.delete('/streams/devices/:id', { ...changing, schema: { params: ById } }, async (req, reply) => {
-    await removeDevice(db, req.actor, req.params)
+  app.delete('/streams/devices/:id', { ...changing, schema: { params: ById, querystring: DeviceRemove } }, async (req, reply) => {
+    await removeDevice(db, req.actor, { ...req.params, ...req.query })
     return reply.code(204).send()
   })
+  app.get(
+    '/streams/devices/:id/removal',
+    {
+      ...changing,
+      schema: { summary: 'What hangs on a device: said before it is removed', params: ById, response: { 200: DeviceRemoval } }
+    },
+    async (req) => {
+      const { thing } = await view(req.params.id, req.actor)
+      return removalOf(db, req.params.id, thing.id)
+    }
+  )
+  app.get(
+    '/streams/devices/:id/log',
+    {
+      ...reading,
+      schema: {
+        summary: 'What became of a device: heard and silent, commands and answers, changes of its account',
+        params: ById,
+        querystring: DeviceLogQuery,
+        response: { 200: DeviceLogPage }
+      }
+    },
+    async (req) => {
+      const { id } = await view(req.params.id, req.actor)
+      return listDeviceLog(db, id, req.query)
+    }
+  )
   app.post(
     '/streams/devices/:id/commands',
     {
