@@ -288,8 +288,9 @@ export const BulkView = Type.Object({
   state: Words(['publishing', 'published', 'undoing', 'undone', 'failed'] as const),
   name: Type.String(),
   progress: Type.Object({ done: Type.Integer(), total: Type.Integer() }),
-  /** Items that somebody changed meanwhile and that were left as they are. */
+  /** Items that somebody changed meanwhile and that were left as they are: how many, and the codes of the first 200. */
   skipped: Type.Integer(),
+  left: Type.Array(Type.String()),
   createdByName: Type.String(),
   createdAt: Instant,
   can: Type.Array(Words(['undo'] as const))

@@ -9,6 +9,7 @@ import { newKey } from '../../api/key.ts'
 import { usePreferences } from '../../preferences.tsx'
 import { type ItemFilters, narrowing } from './address.ts'
 import { BulkField } from './BulkField.tsx'
+import { BulkLeft, BulkRecent, followBulk, useBulkUndo } from './BulkRecent.tsx'
 import { factsOf } from './draft.ts'
 import { FieldChanges } from './FieldChanges.tsx'
 import { totalText } from './ItemFilters.tsx'
@@ -75,14 +76,12 @@ interface BulkEditProps {
   onDone: () => void
 }
 
-const POLL_MS = 700
-
 function BulkEdit({ register, chosen, onDone }: BulkEditProps) {
   const { t } = useTranslation()
   const { language } = usePreferences()
   const fieldName = useFieldName()
   const fresh = useFresh()
-  const { notification, message } = App.useApp()
+  const { notification } = App.useApp()
   const d = register.declaration
   const fields = useMemo(() => bulkFields(d), [d])
   const [field, setField] = useState<string | null>(null)
@@ -109,39 +108,29 @@ function BulkEdit({ register, chosen, onDone }: BulkEditProps) {
     }
   }
   const look = () => guarded(async () => setPreview(await api<BulkPreview>('/registry/bulk/preview', { body: body() })))
-  const follow = async (first: BulkView, working: BulkView['state']): Promise<BulkView> => {
-    let view = first
-    while (view.state === working) {
-      setRunning(view)
-      await new Promise((done) => setTimeout(done, POLL_MS))
-      view = await api<BulkView>(`/registry/bulk/${view.id}`)
-    }
-    fresh()
-    return view
-  }
-  const undo = async (view: BulkView) => {
-    notification.destroy(view.id)
-    try {
-      const back = await follow(await api<BulkView>(`/registry/bulk/${view.id}/undo`, { method: 'POST' }), 'undoing')
-      void message.success(t('registry.bulkUndone', { count: back.progress.done, skipped: back.skipped }))
-    } catch (e) {
-      void message.error((e as Error).message, 6)
-    }
-  }
+  const undo = useBulkUndo()
   const apply = () =>
     guarded(async () => {
       const made = await api<BulkView>('/registry/bulk', { body: body(), idempotencyKey: newKey() })
-      const view = await follow(made, 'publishing')
+      const view = await followBulk(made, setRunning)
+      fresh()
       if (view.state === 'failed') throw new Error(t('registry.bulkFailed'))
       notification.success({
         key: view.id,
         title: t('registry.bulkDone', { count: view.progress.done }),
         duration: 20,
         actions: view.can.includes('undo') ? (
-          <Button size="small" onClick={() => void undo(view)}>
+          <Button
+            size="small"
+            onClick={() => {
+              notification.destroy(view.id)
+              void undo(view)
+            }}
+          >
             {t('registry.undo')}
           </Button>
-        ) : null
+        ) : null,
+        ...(view.skipped > 0 ? { description: <BulkLeft view={view} /> } : {})
       })
       onDone()
     })
@@ -209,6 +198,7 @@ function BulkEdit({ register, chosen, onDone }: BulkEditProps) {
           </Button>
         )}
       </p>
+      <BulkRecent register={register} />
     </div>
   )
 }

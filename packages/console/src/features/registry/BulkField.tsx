@@ -3,6 +3,7 @@ import { Input, Select } from 'antd'
 import { useTranslation } from 'react-i18next'
 import { usePreferences } from '../../preferences.tsx'
 import { AttributeInput } from './AttributeInput.tsx'
+import { RelationInput } from './RelationInput.tsx'
 import { UnitPicker } from './UnitPicker.tsx'
 import { attributeOf } from './value.ts'
 
@@ -22,6 +23,11 @@ export function BulkField({ register, field, value, onChange }: BulkFieldProps) 
   const a = attributeOf(d, field)
   if (a)
     return <AttributeInput attribute={a} value={value} onChange={onChange} id="reg-bulk-value" label={label} invalid={false} />
+  const relation = d.relations?.find((r) => `rel.${r.key}` === field)
+  if (relation)
+    return (
+      <RelationInput relation={relation} value={value} onChange={onChange} id="reg-bulk-value" label={label} invalid={false} />
+    )
   if (field === 'status')
     return (
       <Select

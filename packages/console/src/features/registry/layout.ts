@@ -97,5 +97,7 @@ export const REGISTER_GROUPS = [
 
 /** Fields that many items can be given at once: what is not each one's own. */
 export function bulkFields(d: RegisterDeclaration): string[] {
-  return ['status', ...(d.units ?? []), ...d.attributes.filter((a) => !a.mask).map((a) => a.key), 'address', 'name']
+  const attributes = d.attributes.filter((a) => !a.mask).map((a) => a.key)
+  const relations = (d.relations ?? []).map((r) => `rel.${r.key}`)
+  return ['status', ...(d.units ?? []), ...attributes, ...relations, 'address', 'name']
 }

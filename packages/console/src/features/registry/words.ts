@@ -41,7 +41,7 @@ export function useFieldName(): (d: RegisterDeclaration, field: string) => strin
   const { t } = useTranslation()
   const { language } = usePreferences()
   return (d, field) => {
-    const bare = field.replace(/^(attributes|relations|\$rel)\./, '').replace('$shape', 'geometry')
+    const bare = field.replace(/^(attributes|relations|rel|\$rel)\./, '').replace('$shape', 'geometry')
     if (OWN.has(bare)) return t(`registry.field.${bare}`)
     const named = attributeOf(d, bare) ?? d.relations?.find((r) => r.key === bare)
     return named?.name[language] ?? bare

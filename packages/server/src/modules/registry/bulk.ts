@@ -53,6 +53,7 @@ export const presentBulk = (b: BulkRecord): BulkView => ({
   name: b.name,
   progress: b.progress,
   skipped: b.totals.skipped ?? 0,
+  left: b.totals.left ?? [],
   createdByName: b.created_by_name,
   createdAt: b.created_at.toISOString(),
   can: b.state === 'published' ? ['undo'] : []

@@ -2,7 +2,7 @@ import type { ItemCard, ItemChange, ItemView, RegisterDeclaration } from '@cheng
 import { type Actor, may } from '../../platform/actor.ts'
 import { isChainWhole } from './domain/chain.ts'
 import { upgradeComponentCode } from './domain/codes.ts'
-import { RELATION, SHAPE } from './domain/facts.ts'
+import { fieldOf, SHAPE } from './domain/facts.ts'
 import { unpackGeometry } from './domain/geometry.ts'
 import { shownAttributes } from './domain/masking.ts'
 import type { RegistryEnv } from './env.ts'
@@ -128,7 +128,7 @@ export function presentChange(r: ChangeRecord, d: RegisterDeclaration, units: Un
     kind: r.kind,
     version: r.version,
     fields: fields.map((key) => ({
-      field: key === SHAPE ? 'geometry' : key.startsWith(RELATION) ? key.slice(RELATION.length) : key,
+      field: fieldOf(key),
       before: value('before', key),
       after: value('after', key)
     })),

@@ -12,12 +12,12 @@ import { factsOf } from '../domain/facts.ts'
 import type { RegistryEnv } from '../env.ts'
 import { EDIT, mayReadType, READ, reaches } from '../policy.ts'
 import { findLastChange } from '../queries/history.ts'
-import { findItem, type ItemRecord } from '../queries/items.ts'
+import { findItem, type ItemRecord, listRelated } from '../queries/items.ts'
 import { reachOf } from '../queries/reach.ts'
 import { findType, type TypeRecord } from '../queries/types.ts'
 import { isTaken, takeCode } from './codes.ts'
 import { compose, type Draft, invalid, keepsDay } from './compose.ts'
-import { type Why, writeItem } from './write.ts'
+import { relationCodes, type Why, writeItem } from './write.ts'
 
 const fail = thrower(REGISTRY_ERRORS)
 
@@ -131,17 +131,24 @@ export const editItem = (env: RegistryEnv) =>
   command(
     async (
       tx,
-      input: Said & { code: string; edit: Omit<ItemEdit, 'version'> & { version: number | null } },
+      input: Said & {
+        code: string
+        edit: Omit<ItemEdit, 'version'> & { version: number | null }
+        /** The register as the same transaction has opened it, for whoever changes many items. */
+        opened?: TypeRecord
+      },
       ctx
     ): Promise<Written> => {
       const { version, changes, note, evidenceIds } = input.edit
       const why = input.why ?? personal(note, evidenceIds)
-      const type = await openType(tx, ctx.actor, input.type)
+      const type = input.opened ?? (await openType(tx, ctx.actor, input.type))
       const before = await lockItem(tx, ctx.actor, type.id, input.code, version, why)
       if (before.removed_at !== null) throw fail('REGISTRY_REMOVED', { code: before.code })
       const { relations, ...columns } = await compose(tx, env, type.declaration, before, changes, ctx.now)
-      const changed = difference(factsOf(before), factsOf(columns))
-      const fields = [...Object.keys(changed.after), ...Object.keys(relations)]
+      const named = Object.keys(relations).length === 0 ? {} : relationCodes(await listRelated(tx, before.id))
+      const renamed = Object.fromEntries(Object.entries(relations).map(([key, r]) => [key, r.codes]))
+      const changed = difference(factsOf(before, named), factsOf(columns, { ...named, ...renamed }))
+      const fields = Object.keys(changed.after)
       if (fields.length === 0) throw fail('REGISTRY_NOTHING_CHANGED')
       if (keepsDay(type.declaration, 'changeDate') && changes.attributes?.changeDate === undefined)
         columns.attributes = { ...columns.attributes, changeDate: dayAt(ctx.now.getTime(), env.timeZone) }

@@ -71,7 +71,8 @@ export async function writeItem(
   return { seq, version }
 }
 
-function relationCodes(rows: readonly { key: string; code: string }[]): Record<string, string[]> {
+/** Codes of related items by relation. */
+export function relationCodes(rows: readonly { key: string; code: string }[]): Record<string, string[]> {
   const out: Record<string, string[]> = {}
   for (const { key, code } of rows) out[key] = [...(out[key] ?? []), code]
   return out

@@ -50,6 +50,18 @@ const COLUMNS = {
   maintainer: 'maintainer_id'
 } as const
 
+/** What a screen calls a fact: attributes and relations by their key alone. */
+export const fieldOf = (key: string): string =>
+  key === SHAPE ? 'geometry' : key.startsWith(RELATION) ? key.slice(RELATION.length) : key
+
+/** The relations among facts: codes by key. One that names nothing any more has none. */
+export const relationsOfFacts = (facts: Facts): Record<string, string[]> =>
+  Object.fromEntries(
+    Object.entries(facts)
+      .filter(([key]) => key.startsWith(RELATION))
+      .map(([key, codes]) => [key.slice(RELATION.length), Array.isArray(codes) ? codes.map(String) : []])
+  )
+
 /** Facts as the columns of an item again: what a history says was there before, laid over what is there now. Relations are left alone. */
 export function rowOfFacts(facts: Facts, now: Stated, attributeKeys: ReadonlySet<string>): Partial<Stated> {
   const out: Record<string, unknown> = {}

@@ -9,7 +9,7 @@ export interface BulkRecord {
   state: 'publishing' | 'published' | 'failed' | 'cancelled'
   options: { codes: string[]; changes: Record<string, unknown>; note: string; undo?: boolean; after?: string | null }
   progress: { done: number; total: number }
-  totals: { skipped?: number }
+  totals: { skipped?: number; left?: string[] }
   created_by: string | null
   created_by_name: string
   created_at: Date

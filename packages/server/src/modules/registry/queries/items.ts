@@ -92,6 +92,33 @@ export async function listRelated(db: Db | Tx, itemId: string): Promise<Relation
   return rows
 }
 
+/** Codes some items name, by item and relation. */
+export async function listRelatedOf(
+  db: Db | Tx,
+  itemIds: readonly string[]
+): Promise<Map<string, { key: string; code: string }[]>> {
+  const { rows } = await sql<{
+    item_id: string
+    key: string
+    code: string
+  }>`select r.item_id, r.key, i.code from registry.relation r
+    join registry.item i on i.type_id = r.other_type_id and i.id = r.other_id where r.item_id = any(${itemIds}::uuid[]) order by r.key, i.code`.execute(
+    db
+  )
+  return Map.groupBy(rows, (row) => row.item_id)
+}
+
+/** Items of a register by code, those that are gone too. */
+export async function listIdsByCode(
+  db: Db | Tx,
+  typeId: string,
+  codes: readonly string[]
+): Promise<{ id: string; code: string }[]> {
+  const { rows } = await sql<{ id: string; code: string }>`select id, code from registry.item
+    where type_id = ${typeId} and code = any(${codes}::text[]) order by code`.execute(db)
+  return rows
+}
+
 /** The items that name an item. */
 export async function listNaming(db: Db, itemId: string): Promise<RelationRow[]> {
   const { rows } = await sql<RelationRow>`select r.key, i.type_id, i.id, i.code, i.name from registry.relation r
