@@ -2,6 +2,7 @@ import { SYSTEM } from '../../platform/actor.ts'
 import type { Job } from '../../platform/module.ts'
 import type { Settings } from '../../platform/settings.ts'
 import { type Keyring, openKeyring } from '../org/index.ts'
+import { linkMissed } from './commands/case-link.ts'
 import { forgetMessages } from './commands/inbox.ts'
 import { climbLadders } from './commands/ladder.ts'
 import { deliverMessages } from './commands/messages.ts'
@@ -23,6 +24,13 @@ export const jobs: readonly Job[] = [
     everyS: 5,
     run: async ({ db, now }) => {
       while ((await climbLadders(db, SYSTEM, null, now)) > 0);
+    }
+  },
+  {
+    name: 'alarms.cases',
+    everyS: 5,
+    run: async ({ db, now }) => {
+      while ((await linkMissed(db, SYSTEM, null, now)) > 0);
     }
   },
   { name: 'alarms.sweepDryRuns', everyS: 300, run: ({ db, now }) => sweepRuleDryRuns(db, SYSTEM, null, now) },

@@ -2,8 +2,10 @@ import type { AlarmCard, AlarmPage } from '@chengyun/contract/alarms'
 import type { CaseView } from '@chengyun/contract/cases'
 import { sql } from 'kysely'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { SYSTEM } from '../../platform/actor.ts'
 import { type TestApp, testApp } from '../../testing.ts'
 import { apply, change, forgetAlarms, makeWells, RULE, raiseAlarm, type Wells } from '../alarms/alarms.testing.ts'
+import { linkMissed } from '../alarms/commands/case-link.ts'
 import { fileAlarmCases } from './commands/alarm-cases.ts'
 import { runningEnv } from './runtime.ts'
 
@@ -90,6 +92,26 @@ test('one incident, one case; the same item under the same rule, one case', asyn
   ])
   await file()
   expect((await sql`select distinct case_id from alarms.alarm`.execute(t.database.db)).rows).toHaveLength(1)
+})
+
+test('an alarm that joined while the case was being brought is linked afterwards, once', async () => {
+  const at = Date.now() - 60_000
+  const [well] = wells.west
+  const first = await raiseAlarm(t, well!, { level: 2 }, at)
+  await file()
+  await apply(t, [change(well!, 'clear', at + 1000, { beganAt: at })])
+  const second = await raiseAlarm(t, well!, { level: 2 }, at + 20_000)
+  const made = await card(first)
+  expect(await card(second)).toMatchObject({ case: { id: made.case!.id } })
+  // As two transactions leave it that did not see each other.
+  await sql`update alarms.alarm set case_id = null, case_no = null, case_status = null where id = ${second}`.execute(
+    t.database.db
+  )
+  await linkMissed(t.database.db, SYSTEM, null)
+  const { version } = await card(second)
+  expect(await card(second)).toMatchObject({ state: 'handling', case: { id: made.case!.id, status: 'reported' } })
+  expect(await linkMissed(t.database.db, SYSTEM, null)).toBe(0)
+  expect((await card(second)).version).toBe(version)
 })
 
 test('a wish that cannot be a case is told to the alarm, and can be made again by hand', async () => {

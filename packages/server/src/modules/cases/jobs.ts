@@ -16,7 +16,7 @@ export const jobs: readonly Job[] = [
   {
     // They are filed when they are heard of; this finds what another process left.
     name: 'cases.alarms',
-    everyS: 10,
+    everyS: 5,
     run: async ({ now }) => {
       const env = runningEnv()
       if (env) await fileAlarmCases(env, now)

@@ -9,14 +9,32 @@ import { lockIncidents } from './lock.ts'
 import { Outbound } from './outbound.ts'
 import { draftOf, findAlarms, writeDrafts } from './store.ts'
 
-/** An alarm, and those that wait for the same case: of its incident, or of the same item under the same rule. */
-const wishing = (tx: Tx, alarmId: string): Promise<AlarmRow[]> =>
-  findAlarms(
-    tx,
-    sql`(a.id = ${alarmId}::uuid or (a.case_id is null and a.case_wanted_at is not null and exists (select 1 from alarms.alarm w
-      where w.id = ${alarmId}::uuid and (w.incident_id = a.incident_id or (w.item_id = a.item_id and w.rule_id = a.rule_id)))))`,
-    true
-  )
+const ENDED = ['closed', 'forced_close', 'cancelled', 'not_registered']
+const AT_ONCE = 200
+
+interface CaseOfAnother {
+  /** The alarm that joined. */
+  id: string
+  caseId: string
+  caseNo: string
+  status: string
+}
+
+/** An alarm and all that wait for the same case: of its incident, of the same item under the same rule, and so on from each of these. */
+async function wishing(tx: Tx, alarmId: string): Promise<AlarmRow[]> {
+  const ids = [alarmId]
+  for (let from = 0; from < ids.length; ) {
+    const last = ids.slice(from)
+    from = ids.length
+    const { rows } = await sql<{ id: string }>`select distinct a.id from alarms.alarm w join alarms.alarm a
+        on w.incident_id = a.incident_id or (w.item_id = a.item_id and w.rule_id = a.rule_id)
+      where w.id = any(${last}::uuid[]) and a.id <> all(${ids}::uuid[]) and a.case_id is null and a.case_wanted_at is not null`.execute(
+      tx
+    )
+    ids.push(...rows.map((r) => r.id))
+  }
+  return findAlarms(tx, sql`a.id = any(${ids}::uuid[]) and (a.id = ${alarmId}::uuid or a.case_id is null)`, true)
+}
 
 /** The case that was made of an alarm: the alarm knows it from now on, and so does everything of its incident that asked for one. */
 export const linkCase = command(
@@ -36,6 +54,30 @@ export const linkCase = command(
   }
 )
 
+/**
+ * Alarms that joined one whose case was being brought at that moment: neither transaction saw the other, and the case is there. Answers how many
+ * were looked at; there may be more.
+ */
+export const linkMissed = command(async (tx, _: null, ctx): Promise<number> => {
+  const { rows: missed } =
+    await sql<CaseOfAnother>`select a.id, c.case_id as "caseId", c.case_no as "caseNo", c.case_status as status
+    from alarms.alarm a cross join lateral (select w.case_id, w.case_no, w.case_status from alarms.alarm w
+      where (w.incident_id = a.incident_id or (w.item_id = a.item_id and w.rule_id = a.rule_id))
+        and w.case_id is not null and w.case_status <> all(${ENDED}::text[]) order by w.raised_at, w.id limit 1) c
+    where a.case_id is null and a.case_wanted_at is not null and a.case_fault is null limit ${AT_ONCE}`.execute(tx)
+  if (missed.length === 0) return 0
+  const cases = new Map(missed.map((m) => [m.id, m]))
+  const rows = await findAlarms(tx, sql`a.id = any(${[...cases.keys()]}::uuid[]) and a.case_id is null`, true)
+  const drafts = rows.map(draftOf)
+  for (const draft of drafts) {
+    const { caseId, caseNo, status } = cases.get(draft.row.id)!
+    Object.assign(draft.row, { case_id: caseId, case_no: caseNo, case_status: status })
+    draft.steps.push({ act: 'linkCase', at: ctx.now, note: null, data: { caseId, caseNo, joined: true } })
+  }
+  await writeDrafts(tx, drafts, ctx)
+  return missed.length
+})
+
 /** No case could be made of an alarm; a person sees why and can ask again. */
 export const refuseCase = command(async (tx, input: { alarmId: string; code: string }, ctx): Promise<void> => {
   const drafts = (await wishing(tx, input.alarmId)).filter((r) => r.case_id === null).map(draftOf)
@@ -45,8 +87,6 @@ export const refuseCase = command(async (tx, input: { alarmId: string; code: str
   }
   await writeDrafts(tx, drafts, ctx)
 })
-
-const ENDED = ['closed', 'forced_close', 'cancelled', 'not_registered']
 
 /** A case moved: its alarms stand otherwise. One that ends while the alarm still stands asks for a judgement. */
 export async function followCases(tx: Tx, moves: readonly CaseMoved[], ctx: CommandContext): Promise<void> {
