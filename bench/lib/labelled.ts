@@ -46,9 +46,9 @@ export interface Experiment {
   anomalous: Uint8Array
 }
 
-/** SKAB experiments (valve1) under `folder`. */
-export function readSkab(folder: string): Experiment[] {
-  const valve = join(folder, 'valve1')
+/** SKAB experiments in a folder of `folder`; rows of one without labels are all in order. */
+export function readSkab(folder: string, part: string): Experiment[] {
+  const valve = join(folder, part)
   if (!existsSync(valve)) return []
   return readdirSync(valve)
     .filter((f) => f.endsWith('.csv'))
@@ -61,7 +61,7 @@ export function readSkab(folder: string): Experiment[] {
       return {
         name: file.replace('.csv', ''),
         sensors: columns.map((c) => Float64Array.from(cells, (r) => Number(r[c]))),
-        anomalous: Uint8Array.from(cells, (r) => Number(r[label]))
+        anomalous: Uint8Array.from(cells, (r) => (label < 0 ? 0 : Number(r[label])))
       }
     })
 }
@@ -112,45 +112,78 @@ export function nabScore(series: Labelled, raises: readonly number[]): number {
   return score - (series.windows.length - found.size)
 }
 
+/** What alarms came to on some series; sums, so that series judged at different limits can be added. */
+export interface Counts {
+  /** Sum of the raw scores of NAB's standard profile. */
+  raw: number
+  windows: number
+  hits: number
+  right: number
+  wrong: number
+  days: number
+  /** From the beginning of a window to the first alarm in it, hours. */
+  delays: number[]
+}
+
+/** A detector at one limit over series. */
+export function countsOf(series: readonly Labelled[], scores: readonly Float64Array[], limit: number): Counts {
+  const n: Counts = { raw: 0, windows: 0, hits: 0, right: 0, wrong: 0, days: 0, delays: [] }
+  for (const [k, s] of series.entries()) {
+    const raises = alarmsOf(scores[k]!, limit, s.probation).map((r) => r[0])
+    n.raw += nabScore(s, raises)
+    n.windows += s.windows.length
+    n.days += (s.at.at(-1)! - s.at[s.probation]!) / 86_400_000
+    for (const [a, b] of s.windows) {
+      const first = raises.find((i) => i >= a && i <= b)
+      if (first === undefined) continue
+      n.hits++
+      n.delays.push((s.at[first]! - s.at[a]!) / 3_600_000)
+    }
+    for (const i of raises) s.windows.some(([a, b]) => i >= a && i <= b) ? n.right++ : n.wrong++
+  }
+  return n
+}
+
+export const sumOf = (parts: readonly Counts[]): Counts => ({
+  raw: parts.reduce((n, p) => n + p.raw, 0),
+  windows: parts.reduce((n, p) => n + p.windows, 0),
+  hits: parts.reduce((n, p) => n + p.hits, 0),
+  right: parts.reduce((n, p) => n + p.right, 0),
+  wrong: parts.reduce((n, p) => n + p.wrong, 0),
+  days: parts.reduce((n, p) => n + p.days, 0),
+  delays: parts.flatMap((p) => p.delays)
+})
+
 export interface Worth {
-  limit: number
   /** 0: nothing said, 100: every window at its first row and nothing else. */
   nab: number
   f1: number
   falseADay: number
-  /** Median of the time from the beginning of a window to the alarm in it, hours. */
+  /** Median of the delays, hours. */
   delayH: number
 }
 
-/** A detector at one limit over all series. */
-export function worthOf(series: readonly Labelled[], scores: readonly Float64Array[], limit: number): Worth {
-  let raw = 0
-  let windows = 0
-  let hits = 0
-  let right = 0
-  let wrong = 0
-  let days = 0
-  const delays: number[] = []
-  for (const [k, s] of series.entries()) {
-    const raises = alarmsOf(scores[k]!, limit, s.probation).map((r) => r[0])
-    raw += nabScore(s, raises)
-    windows += s.windows.length
-    days += (s.at.at(-1)! - s.at[s.probation]!) / 86_400_000
-    for (const [a, b] of s.windows) {
-      const first = raises.find((i) => i >= a && i <= b)
-      if (first === undefined) continue
-      hits++
-      delays.push((s.at[first]! - s.at[a]!) / 3_600_000)
-    }
-    for (const i of raises) s.windows.some(([a, b]) => i >= a && i <= b) ? right++ : wrong++
-  }
-  const precision = right + wrong === 0 ? 0 : right / (right + wrong)
-  const recall = hits / windows
+export function worthOf(n: Counts): Worth {
+  const precision = n.right + n.wrong === 0 ? 0 : n.right / (n.right + n.wrong)
+  const recall = n.hits / n.windows
   return {
-    limit,
-    nab: (100 * (raw + windows)) / (2 * windows),
+    nab: (100 * (n.raw + n.windows)) / (2 * n.windows),
     f1: precision + recall === 0 ? 0 : (2 * precision * recall) / (precision + recall),
-    falseADay: wrong / days,
-    delayH: delays.sort((a, b) => a - b)[delays.length >> 1] ?? Number.NaN
+    falseADay: n.wrong / n.days,
+    delayH: n.delays.toSorted((a, b) => a - b)[n.delays.length >> 1] ?? Number.NaN
   }
+}
+
+/** For each of some things: the limit that was best on the others. */
+export function leaveOneOut<T>(count: number, limits: readonly T[], best: (others: readonly number[], limit: T) => number): T[] {
+  return Array.from({ length: count }, (_, left) => {
+    const others = Array.from({ length: count }, (_, k) => k).filter((k) => k !== left)
+    let chosen = limits[0] as T
+    let most = Number.NEGATIVE_INFINITY
+    for (const limit of limits) {
+      const worth = best(others, limit)
+      if (worth > most) [most, chosen] = [worth, limit]
+    }
+    return chosen
+  })
 }
