@@ -226,3 +226,34 @@ describe('who may do what', () => {
     expect((await regulator.call('GET', `/api/alarms/${light}`)).status).toBe(404)
   })
 })
+
+test('what is over is listed page by page: each alarm once, those of the area, of the unit and those given to the reader', async () => {
+  const shift = await t.as('shiftleader')
+  const [east, owner] = [await as('dispatcher', { district: EAST }), await as('dept', { unit: 'water-group' })]
+  const at = Date.now() - 3_600_000
+  const made: string[] = []
+  for (const [i, well] of [...wells.west.slice(0, 4), ...wells.east.slice(0, 4)].entries())
+    made.push(await raiseAlarm(t, well, { level: 4, beganAt: at + i * 1000, rule: { ...RULE, case: null } }, at + i * 1000))
+  const { rows } = await sql<{ id: string }>`select id from org.pub_user where username = ${east.username}`.execute(t.database.db)
+  await act(shift, made[0]!, 'assign', { personId: rows[0]!.id })
+  for (const id of made) expect((await act(shift, id, 'clear', { note: '恢复' })).status).toBe(200)
+  await act(shift, made[5]!, 'judge', { verdict: 'test', note: '演练' })
+  const pages = async (who: Client, filters: string) => {
+    const found: string[] = []
+    for (let cursor: string | null = ''; cursor !== null; ) {
+      const { body }: { body: AlarmPage } = await who.call<AlarmPage>(
+        'GET',
+        `/api/alarms?limit=2&${filters}${cursor && `&cursor=${cursor}`}`
+      )
+      found.push(...body.items.map((i) => i.id))
+      cursor = body.next
+    }
+    return found
+  }
+  expect(await pages(east, 'state=done')).toEqual([made[7], made[6], made[4], made[0]])
+  expect(await pages(east, 'state=rejected')).toEqual([made[5]])
+  expect(await pages(east, 'verdict=false,test')).toEqual([made[5]])
+  expect(await pages(owner, 'state=done')).toEqual([made[3], made[2], made[1], made[0]])
+  expect(await pages(shift, '')).toEqual(made.toReversed())
+  expect(await pages(shift, `within=${WEST}`)).toEqual(made.slice(0, 4).toReversed())
+})

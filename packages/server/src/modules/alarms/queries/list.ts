@@ -2,9 +2,10 @@ import { ALARM_STATES, ALARMS_ERRORS, type AlarmQuery } from '@chengyun/contract
 import { type RawBuilder, sql } from 'kysely'
 import type { Db } from '../../../platform/db.ts'
 import { thrower } from '../../../platform/errors.ts'
-import { beginsWith, packedPairs } from '../../registry/index.ts'
+import { packedPairs } from '../../registry/index.ts'
 import type { AlarmRow } from '../domain/alarm.ts'
 import type { AlarmReach } from '../policy.ts'
+import { inArea, partsOf } from './parts.ts'
 import { alarmReachCondition } from './reach.ts'
 
 const fail = thrower(ALARMS_ERRORS)
@@ -24,8 +25,13 @@ export type ListedAlarm = AlarmRow & {
 const words = (text: string): string[] => text.split(',').filter((w) => w !== '')
 
 /** The conditions of a list, all of which must hold. Throws ALARMS_QUERY_INVALID. */
-export function conditionsOf(q: AlarmQuery, reads: AlarmReach): Condition[] {
-  const out: Condition[] = [alarmReachCondition(reads)]
+export const conditionsOf = (q: AlarmQuery, reads: AlarmReach): Condition[] => [
+  alarmReachCondition(reads),
+  ...filtersOf(q, reads.actorId)
+]
+
+function filtersOf(q: AlarmQuery, actorId: string): Condition[] {
+  const out: Condition[] = []
   out.push(q.suppressed ? sql`a.suppression_id is not null` : sql`a.suppression_id is null`)
   const add = (condition: Condition | undefined) => condition && out.push(condition)
   if (q.state) out.push(stateCondition(q.state))
@@ -46,11 +52,8 @@ export function conditionsOf(q: AlarmQuery, reads: AlarmReach): Condition[] {
   if (q.stream !== undefined) out.push(sql`a.stream_id = ${q.stream}::int`)
   if (q.unit) out.push(unitCondition(q.unit))
   if (q.holder) out.push(q.holder === 'none' ? sql`a.holder_id is null` : sql`a.holder_id = ${uuid(q.holder, 'holder')}::uuid`)
-  if (q.assignee) out.push(sql`a.assignee_id = ${q.assignee === 'me' ? reads.actorId : uuid(q.assignee, 'assignee')}::uuid`)
-  if (q.within)
-    out.push(
-      q.within === 'none' ? sql`a.grid_code is null` : beginsWith(sql.ref('a.grid_code'), q.within.replace(/^(\d{4})00$/, '$1'))
-    )
+  if (q.assignee) out.push(sql`a.assignee_id = ${q.assignee === 'me' ? actorId : uuid(q.assignee, 'assignee')}::uuid`)
+  if (q.within) out.push(q.within === 'none' ? sql`a.grid_code is null` : inArea(q.within))
   if (q.bbox) out.push(inBox(q.bbox))
   if (q.q) out.push(searched(q.q))
   if (q.from) out.push(sql`a.raised_at >= ${new Date(q.from)}`)
@@ -59,17 +62,24 @@ export function conditionsOf(q: AlarmQuery, reads: AlarmReach): Condition[] {
   add(flag(q.acknowledged, sql`a.acknowledged_at is not null`))
   add(flag(q.sensorFault, sql`a.sensor_fault`))
   add(flag(q.asksVerdict, sql`a.asks_verdict`))
-  if (q.verdict) out.push(sql`coalesce(a.verdict, 'none') = any(${words(q.verdict)}::text[])`)
+  if (q.verdict) out.push(verdictCondition(words(q.verdict)))
   return out
+}
+
+/** Said with the words of the partial index where only those are asked for that it has. */
+function verdictCondition(verdicts: readonly string[]): Condition {
+  const exact = sql<boolean>`coalesce(a.verdict, 'none') = any(${[...verdicts]}::text[])`
+  return verdicts.every((v) => v === 'false' || v === 'test') ? sql`(a.verdict in ('false', 'test') and ${exact})` : exact
 }
 
 const flag = (wanted: boolean | undefined, condition: Condition): Condition | undefined =>
   wanted === undefined ? undefined : wanted ? condition : sql`not ${condition}`
 
-/** Said with the words of the partial index where only open ones are asked for. */
+/** Said with the words of the partial indexes where only open ones, or only rejected ones, are asked for. */
 function stateCondition(text: string): Condition {
   const states = words(text).flatMap((w) => (w === 'open' ? ['pending', 'handling'] : [w]))
   if (states.some((s) => !(ALARM_STATES as readonly string[]).includes(s))) throw fail('ALARMS_QUERY_INVALID', { field: 'state' })
+  if (states.every((s) => s === 'rejected')) return sql`a.state = 'rejected'`
   const open = states.every((s) => s === 'pending' || s === 'handling')
   const exact = sql<boolean>`a.state = any(${states}::text[])`
   if (!open) return exact
@@ -126,11 +136,11 @@ function decode(text: string): Cursor {
 
 const instant = (us: string) => sql`('epoch'::timestamptz + ${us}::bigint * interval '1 microsecond')`
 
-/** Only open ones are asked for, and nothing that finds them sooner than their order does. */
-const walksOpen = (q: AlarmQuery): boolean =>
-  q.state !== undefined &&
-  words(q.state).every((w) => w === 'open' || w === 'pending' || w === 'handling') &&
-  [q.item, q.stream, q.incident, q.case, q.q, q.assignee, q.unit, q.rule].every((v) => v === undefined)
+/** Nothing is asked for that finds the alarms sooner than their order does. */
+const walks = (q: AlarmQuery): boolean =>
+  [q.item, q.stream, q.incident, q.case, q.q, q.assignee, q.unit, q.holder, q.rule].every((v) => v === undefined)
+const asksOpen = (q: AlarmQuery): boolean =>
+  q.state !== undefined && words(q.state).every((w) => w === 'open' || w === 'pending' || w === 'handling')
 
 /** One page by keyset: newest first, or gravest first and newest among them. */
 export async function listAlarms(
@@ -139,24 +149,35 @@ export async function listAlarms(
   reads: AlarmReach
 ): Promise<{ rows: ListedAlarm[]; next: string | null }> {
   const { limit = 50, sort = '-raisedAt' } = q
-  const conditions = conditionsOf(q, reads)
+  const filters = filtersOf(q, reads.actorId)
   const after = q.cursor === undefined ? null : decode(q.cursor)
   const byLevel = sort === 'level'
   if (after) {
     const [level, us, id] = after
     const older = sql<boolean>`(a.raised_at, a.id) < (${instant(us)}, ${id}::uuid)`
-    conditions.push(byLevel ? sql`(a.level > ${level}::int or (a.level = ${level}::int and ${older}))` : older)
+    filters.push(byLevel ? sql`(a.level > ${level}::int or (a.level = ${level}::int and ${older}))` : older)
   }
   const order = byLevel ? sql`a.level, a.raised_at desc, a.id desc` : sql`a.raised_at desc, a.id desc`
-  const all = sql.join(conditions, sql` and `)
-  // Open ones are found in the index that holds what desks ask for, whole, then sorted: walking them in order costs a page of the table for
-  // each that is not the reader's, and the server believes that most are.
-  const found = walksOpen(q)
-    ? sql`a.id = any(array(select a.id from (select a.id, a.level, a.raised_at from alarms.alarm a where ${all} offset 0) a
-        order by ${order} limit ${limit + 1}))`
-    : all
+  const onePage = sql`order by ${order} limit ${limit + 1}`
+  const all = sql.join([alarmReachCondition(reads), ...filters], sql` and `)
+  const found = walks(q) ? foundFirst() : all
+  /** Which alarms the page has, where finding them before they are read is cheaper than walking the table in the order of the list. */
+  function foundFirst(): RawBuilder<unknown> {
+    const ids = (of: RawBuilder<unknown>) => sql`a.id = any(array(select a.id from (${of}) a ${onePage}))`
+    const columns = sql`a.id, a.level, a.raised_at`
+    // Open ones are found in the index that holds what desks ask for, whole, then sorted: walking them in order costs a page of the table for
+    // each that is not the reader's, and the server believes that most are.
+    if (asksOpen(q)) return ids(sql`select ${columns} from alarms.alarm a where ${all} offset 0`)
+    const parts = byLevel ? null : partsOf(reads)
+    if (!parts) return all
+    // A page of each part of what the reader reaches has the page of the whole.
+    const pages = parts.map(
+      (part) => sql`(select ${columns} from alarms.alarm a where ${sql.join([part, ...filters], sql` and `)} ${onePage})`
+    )
+    return ids(sql.join(pages, sql` union `))
+  }
   const { rows } = await sql<ListedAlarm>`select ${LISTED} from (select a.* from alarms.alarm a where ${found}
-      order by ${order} limit ${limit + 1}) a ${JOINED} order by ${order}`.execute(db)
+      ${onePage}) a ${JOINED} order by ${order}`.execute(db)
   const page = rows.slice(0, limit)
   const last = page.at(-1)
   return { rows: page, next: rows.length > limit && last ? encode([last.level, last.raised_us, last.id]) : null }
