@@ -43,6 +43,8 @@ export const PackPages = Type.Object({
       name: BothNames,
       kind: Type.String(),
       pages: Type.Array(Type.Object({ key: Type.String(), name: BothNames, theme: Words(['desk', 'wall'] as const) })),
+      /** Registers its reports are about, once each; empty: it has none. */
+      reports: Type.Array(Type.String()),
       /** Open alarms of the pack within the reader's reach, and the gravest level of them; 0 for none. */
       alarms: Type.Integer(),
       worst: Type.Integer()

@@ -5,8 +5,9 @@ import { useLivePacks, usePackPages } from '../../api/scenarios.ts'
 import { useMay } from '../../api/session.ts'
 import { useBoth } from './context.ts'
 import { KINDS } from './kinds.ts'
-import { Page } from './Page.tsx'
+import { PackHead, Page } from './Page.tsx'
 import { Rows } from './Rows.tsx'
+import { Reports } from './reports/Reports.tsx'
 import './css/scenarios.css'
 
 export interface ScenariosProps {
@@ -46,8 +47,13 @@ export default function Scenarios({ pack, page, figure }: ScenariosProps) {
         </div>
       ) : figure !== null ? (
         <Rows key={`${pack} ${figure}`} pack={pack} figure={figure} />
+      ) : page === 'reports' && chosen && chosen.reports.length > 0 ? (
+        <div className="scn-page" key={`${pack} reports`}>
+          <PackHead pack={pack} page="reports" name={chosen.name} pages={chosen.pages} reports />
+          <Reports pack={pack} />
+        </div>
       ) : (
-        <Page key={`${pack} ${page}`} pack={pack} page={page ?? ''} />
+        <Page key={`${pack} ${page}`} pack={pack} page={page ?? ''} reports={(chosen?.reports.length ?? 0) > 0} />
       )}
     </div>
   )

@@ -8,7 +8,6 @@ import { daysOf, duePeriods, spanOf } from './domain/report-due.ts'
 import { cityOf } from './queries/city.ts'
 import { declaredReports, hasSpoken, lastDue, listWaiting, unitFor, type WaitingRow } from './queries/kept-reports.ts'
 import { findPack } from './queries/packs.ts'
-import { pointsOf } from './queries/reports.ts'
 import { type Gathered, gatherReport } from './report.ts'
 import { gatherWide } from './report-wide.ts'
 
@@ -71,32 +70,29 @@ export async function makeWaiting(db: Db, now: Date, log: (message: string, data
 async function outcomeOf(db: Db, pack: PackDocument | undefined, row: WaitingRow, timeZone: string): Promise<Outcome> {
   const report = pack?.reports?.find((r) => r.key === row.report)
   const gathered = pack && report ? await gather(db, pack, report, row, timeZone) : null
-  // Its item, its unit or its declaration went in the meantime; or there was nothing to say of a time before it was there.
-  if (!pack || !gathered) return { id: row.id, document: null, error: null }
-  return { id: row.id, document: gathered.document, version: pack.scenario.version }
+  // Its item, its unit or its declaration went in the meantime.
+  const gone = { id: row.id, document: null, error: null }
+  if (!pack || !report || !gathered) return gone
+  const { document, isEmpty, things } = gathered
+  // Of a time before anything was observed there is nothing to say; of silence since then there is.
+  if (isEmpty && !(await hasSpoken(db, things, spanOf(report.period, row.from, timeZone).to))) return gone
+  return { id: row.id, document, version: pack.scenario.version }
 }
 
 async function gather(
   db: Db,
   pack: PackDocument,
   report: ReportDeclaration,
-  row: WaitingRow,
+  { per, subject: id, from: day }: WaitingRow,
   timeZone: string
 ): Promise<Gathered | null> {
-  const day = row.from
-  if (row.per === 'city') return gatherWide(db, { pack, report, unit: null, day, timeZone })
-  if (row.per === 'unit') {
-    const unit = await unitFor(db, row.subject)
+  if (per === 'city') return gatherWide(db, { pack, report, unit: null, day, timeZone })
+  if (per === 'unit') {
+    const unit = await unitFor(db, id)
     return unit ? gatherWide(db, { pack, report, unit, day, timeZone }) : null
   }
-  const subject = await findItemById(db, row.subject)
-  if (!subject) return null
-  const gathered = await gatherReport(db, { pack, report, subject, day, timeZone })
-  if (!gathered.isEmpty) return gathered
-  const things = [row.subject]
-  for (const s of report.sections)
-    if (s.type === 'points') things.push(...(await pointsOf(db, s.register, s.relation, row.subject)).map((p) => p.id))
-  return (await hasSpoken(db, things, spanOf(report.period, day, timeZone).to)) ? gathered : null
+  const subject = await findItemById(db, id)
+  return subject ? gatherReport(db, { pack, report, subject, day, timeZone }) : null
 }
 
 /** What is said when all reports of a period are made. */

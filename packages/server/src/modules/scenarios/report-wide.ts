@@ -70,7 +70,8 @@ export async function gatherWide(db: Db, { pack, report, unit, day, timeZone }: 
   }
   return {
     document: { ...headOf(pack, report, { name, code: unit?.code ?? '' }, days), chapters },
-    isEmpty: items.length === 0
+    isEmpty: alarms.length === 0 && latest.size === 0,
+    things: [...owner.keys()]
   }
 }
 

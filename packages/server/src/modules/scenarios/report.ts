@@ -41,10 +41,11 @@ export interface ReportAsked {
   day: string
   timeZone: string
 }
-/** A document, and whether there was anything to say: a reading, an alarm, an index. */
+/** A document, whether there was anything to say (a reading, an alarm, an index), and the things it was looked for at. */
 export interface Gathered {
   document: ReportDocument
   isEmpty: boolean
+  things: string[]
 }
 
 const ALARMS_LISTED = 200
@@ -104,11 +105,12 @@ export async function gatherReport(db: Db, asked: ReportAsked): Promise<Gathered
   const { pack, report, subject, timeZone } = asked
   const span = spanOf(report.period, asked.day, timeZone)
   const days = { first: dayAt(span.from.getTime(), timeZone), last: dayAt(span.to.getTime() - 1, timeZone) }
-  const chapters = await chaptersOf(db, asked, span, days)
+  const { chapters, things } = await chaptersOf(db, asked, span, days)
   const said = (c: Chapter) => c.type !== 'text' && (c.type === 'trend' ? c.points.length > 0 : c.rows.length > 0)
   return {
     document: { ...headOf(pack, report, { name: { zh: subject.name, en: subject.name }, code: subject.code }, days), chapters },
-    isEmpty: !chapters.some(said)
+    isEmpty: !chapters.some(said),
+    things
   }
 }
 
@@ -117,7 +119,7 @@ async function chaptersOf(
   asked: ReportAsked,
   span: ReportSpan,
   days: { first: string; last: string }
-): Promise<Chapter[]> {
+): Promise<{ chapters: Chapter[]; things: string[] }> {
   const { pack, report, subject, timeZone } = asked
   const id = pack.scenario.id
   const points = new Map<ReportSection, ReportPoint[]>()
@@ -157,7 +159,7 @@ async function chaptersOf(
       chapters.push({ type: section.type, title, rows })
     }
   }
-  return chapters
+  return { chapters, things: [...things.keys()] }
 }
 
 /** Alarms by what a sentence says of them. */

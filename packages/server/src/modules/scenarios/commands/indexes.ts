@@ -46,7 +46,7 @@ export const keepIndexes = command(async (tx, { pack, declared, at, values, befo
           zh: `${item.name}${declared.name.zh}降至${now.zh}（${found.value}），此前${then.zh}`,
           en: `${item.name}: ${declared.name.en} fell to ${now.en} (${found.value}), before ${then.en}`
         },
-        link: `/scenarios/${pack}/reports?code=${encodeURIComponent(item.code)}`,
+        link: `/scenarios/${pack}/reports?q=${encodeURIComponent(item.code)}`,
         where: { gridCode: item.gridCode, unitIds: item.unitIds }
       },
       ctx

@@ -73,6 +73,7 @@ export const pageRoutes: FastifyPluginAsyncTypebox = async (app) => {
             name: document.scenario.name,
             kind: document.scenario.kind,
             pages: document.pages.map(({ key, name, theme }) => ({ key, name, theme })),
+            reports: [...new Set((document.reports ?? []).map((r) => r.subject))],
             alarms: alarms.length,
             worst: alarms.length === 0 ? 0 : Math.min(...alarms.map((a) => a.level))
           }
