@@ -6,16 +6,18 @@ const round = (x: number): number => Number(x.toPrecision(8))
 
 /**
  * Why, for people: what the condition looks at, the bound of the level, how long it had to hold, and what its kind adds (set point, expected band, the
- * other reading). Slots are those right after the change.
+ * other reading). Slots are those right after the change. `hidden`: nothing that was read or follows from it, only the rule's own figures.
  */
 export function factsOf(
   p: Program,
   s: Float64Array,
   o: number,
-  f: Pick<Finding, 'level' | 'signal' | 'at'>
+  f: Pick<Finding, 'level' | 'signal' | 'at'>,
+  hidden = false
 ): Record<string, unknown> {
   const n = p.root
   const facts: Record<string, unknown> = { kind: n.kind, ...boundOf(n, f.level) }
+  if (hidden) return facts
   if (n.kind !== 'threshold') facts.signal = finite(f.signal)
   return { ...facts, ...kindFacts(p, n, s, o, f.at) }
 }

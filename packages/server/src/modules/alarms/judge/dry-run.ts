@@ -133,7 +133,7 @@ const rowOf = (subject: { pack: string; rule: Rule }, no: number, items: readonl
 function alarmsOf(
   found: readonly Finding[],
   engine: Engine,
-  named: ReadonlyMap<number, { item_id: string; code: string; name: string }>,
+  named: ReadonlyMap<number, { item_id: string; code: string; name: string; hidden: boolean }>,
   from: number,
   to: number
 ): DryRunAlarm[] {
@@ -152,8 +152,8 @@ function alarmsOf(
         beganAt: new Date(f.began).toISOString(),
         raisedAt: new Date(f.at).toISOString(),
         clearedAt: null,
-        value: Number.isFinite(f.value) ? f.value : null,
-        signal: Number.isFinite(f.signal) ? f.signal : null
+        value: !item.hidden && Number.isFinite(f.value) ? f.value : null,
+        signal: !item.hidden && Number.isFinite(f.signal) ? f.signal : null
       }
       open.set(f.of, alarm)
       out.push(alarm)

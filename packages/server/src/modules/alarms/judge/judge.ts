@@ -205,15 +205,17 @@ export class Judge implements JournalFollower {
   private told(findings: readonly Finding[]): AlarmChange[] {
     return findings.map((f) => {
       const rule = this.table!.ruleOf(f.of)
-      const facts = factsOf(rule.compiled, this.engine.slots, this.engine.offsetOf(f.of), f)
+      const streamId = this.engine.streamOf(f.of)
+      const hidden = rule.streams.get(streamId)?.row.hidden === true
+      const facts = factsOf(rule.compiled, this.engine.slots, this.engine.offsetOf(f.of), f, hidden)
       return {
         rule: rule.inForce,
-        streamId: this.engine.streamOf(f.of),
+        streamId,
         beganAt: f.began,
         kind: f.kind,
         level: f.level,
         at: f.at,
-        value: Number.isFinite(f.value) ? f.value : null,
+        value: hidden || !Number.isFinite(f.value) ? null : f.value,
         seq: this.seq,
         facts: f.kind === 'clear' ? { ...facts, reason: 'recovered' } : facts
       }

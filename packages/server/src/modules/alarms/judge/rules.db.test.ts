@@ -49,6 +49,7 @@ beforeAll(async () => {
   t = await testApp()
   db = t.database.db
   wells = await makeWells(t)
+  await sql`update streams.stream set hidden = true where id = ${wells.east[9]!.streamId}`.execute(db)
   admin = await t.as('dataadmin')
   streams = await streamsOf(db, { failed: (error) => console.error(error) })
   await streams.hear({ name: 'streams.changed', payload: { what: 'thing', ids: [] } })
@@ -154,6 +155,34 @@ test('what a rule expects and makes of a stream is told to whoever reaches its i
     }
   ])
   expect((await reader.call('GET', `/api/alarms/band?stream=999999&${query}`)).status).toBe(404)
+})
+
+test('of a stream whose readings nobody sees neither an alarm nor a dry run tells what was read', async () => {
+  const { streamId, code } = wells.east[9]!
+  const input = {
+    rule: { ...HIGH, key: 'peek' },
+    from: new Date(now - 7_200_000).toISOString(),
+    to: new Date(now).toISOString(),
+    items: [code]
+  }
+  await streams.intake.submit(
+    rowsBatch([
+      [streamId, now - 1_800_000, 33.123],
+      [streamId, now - 1_700_000, 33.123]
+    ])
+  )
+  await streams.settle()
+  const { body } = await admin.call<RuleDryRunView>('POST', '/api/alarms/rules/dry-run', input)
+  const { list } = (await finished(body.id)).outcome!
+  expect(list).toMatchObject([{ streamId, level: 3, value: null, signal: null }])
+  const raised = async () =>
+    (
+      await sql<{
+        value: number | null
+        facts: object
+      }>`select value, facts from alarms.alarm where stream_id = ${streamId}`.execute(db)
+    ).rows
+  await expect.poll(raised).toMatchObject([{ value: null, facts: { kind: 'threshold', threshold: 20 } }])
 })
 
 test('a dry run that is cancelled stops and leaves no outcome', async () => {

@@ -13,6 +13,8 @@ export interface RuleStreamRow {
   /** The stream watched first; −1 where the thing has no such stream. */
   streams: number[]
   parameters: (number | null)[]
+  /** One of them is of those whose readings nobody sees: neither are they told with alarms. */
+  hidden: boolean
 }
 
 /** The streams a rule watches, by number. `items` narrows further, by code. */
@@ -26,9 +28,11 @@ export async function listRuleStreams(
   const joins = inputs.slice(1).map((input, k) => joinOf(input, `n${k + 1}`))
   const numbers = [sql`s.id`, ...joins.map((_, k) => sql`coalesce(${sql.ref(`n${k + 1}.id`)}, -1)`)]
   const values = parameters.map((p) => parameterOf(p))
+  const hidden = [sql`s.hidden`, ...joins.map((_, k) => sql`coalesce(${sql.ref(`n${k + 1}.hidden`)}, false)`)]
   const { rows } =
     await sql<RuleStreamRow>`select i.id as item_id, i.code, i.name, i.lng, i.lat, array[${sql.join(numbers)}]::int[] as streams,
-      array[${values.length > 0 ? sql.join(values) : sql``}]::float8[] as parameters
+      array[${values.length > 0 ? sql.join(values) : sql``}]::float8[] as parameters,
+      ${sql.join(hidden, sql` or `)} as hidden
     from streams.pub_thing t join streams.pub_stream s on s.thing_id = t.id and s.key = ${on.stream} and s.removed_at is null
     join registry.pub_item i on i.type_id = t.type_id and i.id = t.item_id and i.removed_at is null
     ${joins.length > 0 ? sql.join(joins, sql` `) : sql``}
@@ -48,9 +52,9 @@ export async function countRuleStreams(db: Db, on: RuleScope): Promise<number> {
 function joinOf(input: Input, name: string): RawBuilder<unknown> {
   const as = sql.raw(name)
   if (input.relation === null)
-    return sql`left join lateral (select s2.id, s2.low, s2.high from streams.pub_stream s2
+    return sql`left join lateral (select s2.id, s2.low, s2.high, s2.hidden from streams.pub_stream s2
       where s2.thing_id = t.id and s2.key = ${input.stream} and s2.removed_at is null) ${as} on true`
-  return sql`left join lateral (select s2.id, s2.low, s2.high from registry.pub_relation r
+  return sql`left join lateral (select s2.id, s2.low, s2.high, s2.hidden from registry.pub_relation r
       join registry.pub_item o on o.type_id = r.other_type_id and o.id = r.other_id and o.removed_at is null
       join streams.pub_thing t2 on t2.item_id = o.id
       join streams.pub_stream s2 on s2.thing_id = t2.id and s2.key = ${input.stream} and s2.removed_at is null
