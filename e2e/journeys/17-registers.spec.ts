@@ -289,4 +289,10 @@ test('普查：开启、导入、质量检查、比对、发布', async ({ journ
   await expect(page.getByRole('option')).toHaveCount(2)
   await page.goto(`/registers/batches?type=${ID}&kind=census`)
   await expect(page.getByRole('row').filter({ hasText: '已发布' })).toHaveCount(1)
+  // The version is there as it was published, whatever becomes of the register.
+  await page.getByRole('row').filter({ hasText: '已发布' }).getByRole('link').click()
+  await expect(page.locator('.reg-version tbody tr')).toHaveCount(6)
+  await page.locator('.reg-version tbody button').first().click()
+  await expect(page.locator('.reg-version-more')).toContainText('看现在的样子')
+  await sound(page, 'census version')
 })

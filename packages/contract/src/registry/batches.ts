@@ -1,7 +1,7 @@
 import { type Static, Type } from 'typebox'
 import { Id, Instant, LngLat, Nullable, Words } from '../common/index.ts'
 import { BatchFile } from './batch-files.ts'
-import { ItemCode, TypeId } from './items.ts'
+import { ItemCode, ItemView, TypeId } from './items.ts'
 
 // Imports and censuses (普查): files are read into a stage of their own, judged, compared with the register and published (ADR 0017).
 
@@ -270,6 +270,21 @@ export const DiffQuery = Type.Object(
   },
   closed
 )
+
+/** Items of a published census as they were at its publication, within its scope, by code. `q`: the beginning of a code, or a part of name or address. */
+export const VersionQuery = Type.Object(
+  {
+    q: Type.Optional(Type.String({ maxLength: 100 })),
+    class: Type.Optional(Type.String({ maxLength: 20 })),
+    within: Type.Optional(Type.String({ pattern: '^\\d{6,15}$' })),
+    cursor: Type.Optional(ItemCode),
+    limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 200 }))
+  },
+  closed
+)
+export type VersionQuery = Static<typeof VersionQuery>
+export const VersionPage = Type.Object({ items: Type.Array(ItemView), next: Nullable(Type.String()) })
+export type VersionPage = Static<typeof VersionPage>
 
 /** Publish: `despite` says that faults of quality were seen and are taken into account; then the note is required. */
 export const BatchPublish = Type.Object(

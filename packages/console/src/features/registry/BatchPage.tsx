@@ -9,17 +9,19 @@ import { usePreferences } from '../../preferences.tsx'
 import { BatchCheck } from './BatchCheck.tsx'
 import { BatchCompare } from './BatchCompare.tsx'
 import { BatchFiles } from './BatchFiles.tsx'
+import { BatchItems } from './BatchItems.tsx'
 import { BatchProgress } from './BatchProgress.tsx'
 import { BatchPublish } from './BatchPublish.tsx'
 import { BatchQuality } from './BatchQuality.tsx'
 import { isAtWork, useBatch } from './batches.ts'
 import { useRegister } from './data.ts'
 
-const STEPS = ['files', 'check', 'quality', 'compare', 'publish'] as const
+const STEPS = ['files', 'check', 'quality', 'compare', 'publish', 'items'] as const
 type Step = (typeof STEPS)[number]
 
 /** Up to where a batch has come. */
 export function reachedStep(batch: Pick<BatchView, 'state' | 'kind'>): Step {
+  if (batch.state === 'published' && batch.kind === 'census') return 'items'
   if (batch.state === 'published' || batch.state === 'publishing') return 'publish'
   if (batch.state === 'checked') return batch.kind === 'census' ? 'quality' : 'check'
   return batch.state === 'open' || batch.state === 'cancelled' ? 'files' : 'check'
@@ -51,10 +53,18 @@ function Batch({ batch, register }: BatchPartProps) {
     if (step === 'check') return batch.state !== 'open'
     if (step === 'quality') return batch.quality !== null
     if (step === 'compare') return batch.comparison !== null
+    if (step === 'items') return batch.state === 'published'
     return batch.can.includes('publish') || batch.state === 'publishing' || batch.state === 'published'
   }
   const step = asked && open(asked) ? asked : reachedStep(batch)
-  const Part = { files: BatchFiles, check: BatchCheck, quality: BatchQuality, compare: BatchCompare, publish: BatchPublish }[step]
+  const Part = {
+    files: BatchFiles,
+    check: BatchCheck,
+    quality: BatchQuality,
+    compare: BatchCompare,
+    publish: BatchPublish,
+    items: BatchItems
+  }[step]
   return (
     <div className="reg-page reg-batch">
       <header className="reg-head">
@@ -73,7 +83,7 @@ function Batch({ batch, register }: BatchPartProps) {
         <Giving batch={batch} />
       </header>
       <ol className="reg-steps" aria-label={t('registry.steps')}>
-        {STEPS.map((s) => (
+        {STEPS.filter((s) => s !== 'items' || batch.state === 'published').map((s) => (
           <li key={s} className={s === step ? 'on' : ''} aria-current={s === step ? 'step' : undefined}>
             <button type="button" disabled={!open(s)} onClick={() => navigate(`/registers/batches/${batch.id}?step=${s}`)}>
               {t(`registry.step.${s}`)}

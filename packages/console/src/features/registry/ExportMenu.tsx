@@ -9,8 +9,20 @@ const SHAPED = new Set(['geojson', 'gpkg', 'shp'])
 
 /** The rows of the list as a file, in a format of choice. */
 export function ExportMenu({ register, filters }: { register: TypeDetail; filters: ItemFilters }) {
-  const { t } = useTranslation()
   const asked = Object.fromEntries(narrowing(filters).map((key) => [key, filters[key]]))
+  return <ExportAs register={register} path={`/api/registry/types/${register.id}/items`} asked={asked} />
+}
+
+export interface ExportAsProps {
+  register: TypeDetail
+  /** The address without the format. */
+  path: string
+  asked: Parameters<typeof query>[0]
+}
+
+/** Items as a file, in a format of choice. */
+export function ExportAs({ register, path, asked }: ExportAsProps) {
+  const { t } = useTranslation()
   const formats = EXPORT_FORMATS.filter((f) => register.declaration.geometry !== 'none' || !SHAPED.has(f))
   return (
     <Dropdown
@@ -19,7 +31,7 @@ export function ExportMenu({ register, filters }: { register: TypeDetail; filter
         items: formats.map((format) => ({
           key: format,
           label: (
-            <a href={`/api/registry/types/${register.id}/items.${format}${query(asked)}`} download>
+            <a href={`${path}.${format}${query(asked)}`} download>
               {t(`registry.format.${format}`)}
             </a>
           )

@@ -6,7 +6,8 @@ import type {
   FindingKind,
   FindingPage,
   RejectPage,
-  SamplePage
+  SamplePage,
+  VersionPage
 } from '@chengyun/contract/registry'
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { api, query } from '../../api/client.ts'
@@ -75,3 +76,7 @@ export const useSample = (id: string, on: boolean) => useInfiniteQuery(pagesOf<S
 /** How the batch differs from the register. */
 export const useDifferences = (id: string, kind: DiffKind, of: { class?: string; street?: string }, on: boolean) =>
   useInfiniteQuery(pagesOf<DiffPage>(id, 'comparison', { kind, ...of }, on))
+
+/** Items of a published census as they were. */
+export const useVersion = (id: string, filters: { q?: string; class?: string }) =>
+  useInfiniteQuery(pagesOf<VersionPage>(id, 'items', filters, true))

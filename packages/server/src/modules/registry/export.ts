@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Readable } from 'node:stream'
-import { BATCH_ERRORS, type ExportFormat, type ItemQuery } from '@chengyun/contract/registry'
+import { BATCH_ERRORS, type ExportFormat, type ItemQuery, type RegisterDeclaration } from '@chengyun/contract/registry'
 import type { Actor } from '../../platform/actor.ts'
 import type { Db } from '../../platform/db.ts'
 import { thrower } from '../../platform/errors.ts'
@@ -15,8 +15,9 @@ import { type WrittenRow, writeCsv, writeGeoJson, writeXlsx } from './formats/wr
 import { unitIdsOf } from './present-items.ts'
 import { listUnits } from './queries/city.ts'
 import { listItemsWhole } from './queries/export.ts'
-import type { Asked } from './queries/list.ts'
+import type { ListPage } from './queries/list.ts'
 import { readAsked } from './reading.ts'
+import { type VersionFilter, versionPage } from './version.ts'
 
 const fail = thrower(BATCH_ERRORS)
 const TYPES: Readonly<Record<ExportFormat, { type: string; end: string }>> = {
@@ -48,12 +49,44 @@ export async function exportItems(
   const { asked, types } = await readAsked(db, actor, query)
   const d = types[0]?.declaration
   if (!d) throw new Error('readAsked answered no register')
+  return fileOf(db, actor, { d, format, english, now, name: d.id }, (cursor) => listItemsWhole(db, asked, cursor, PAGE))
+}
+
+/** A published census as a file: its items as they were. Throws EXPORT_GEOMETRY. */
+export function exportVersion(
+  db: Db,
+  actor: Actor,
+  version: { batch: Parameters<typeof versionPage>[1]; d: RegisterDeclaration; filter: VersionFilter },
+  format: ExportFormat,
+  english: boolean
+): Promise<ExportFile> {
+  const { batch, d, filter } = version
+  const what = { d, format, english, now: batch.published_at, name: `${d.id}-census` }
+  return fileOf(db, actor, what, (cursor) => versionPage(db, batch, filter, cursor ?? '', PAGE))
+}
+
+interface What {
+  d: RegisterDeclaration
+  format: ExportFormat
+  english: boolean
+  /** The day in the name of the file. */
+  now: Date
+  name: string
+}
+type Paged = (cursor: string | undefined) => Promise<ListPage>
+
+async function fileOf(
+  db: Db,
+  actor: Actor,
+  { d, format, english, now, name: fileName }: What,
+  pageOf: Paged
+): Promise<ExportFile> {
   if (d.geometry === 'none' && format === 'shp') throw fail('EXPORT_GEOMETRY', { type: d.id })
   const columns = exportColumns(d, actor)
-  const rows = () => written(db, asked, columns, showFor(d, actor))
+  const rows = () => written(db, pageOf, columns, showFor(d, actor))
   const header = columns.map((c) => (english ? c.en : c.zh))
   const place = d.geometry === 'none' ? 'none' : d.geometry === 'point' ? 'point' : 'any'
-  const file = { contentType: TYPES[format].type, fileName: `${d.id}-${now.toISOString().slice(0, 10)}.${TYPES[format].end}` }
+  const file = { contentType: TYPES[format].type, fileName: `${fileName}-${now.toISOString().slice(0, 10)}.${TYPES[format].end}` }
   if (format === 'csv') return { ...file, body: writeCsv(header, rows(), place) }
   if (format === 'xlsx') return { ...file, body: writeXlsx(english ? d.name.en : d.name.zh, header, rows(), place) }
   if (format === 'geojson')
@@ -82,12 +115,12 @@ const PAGE = 2000
 
 async function* written(
   db: Db,
-  asked: Asked,
+  pageOf: Paged,
   columns: readonly ExportColumn[],
   show: ReturnType<typeof showFor>
 ): AsyncGenerator<WrittenRow[]> {
   for (let cursor: string | undefined; ; ) {
-    const page = await listItemsWhole(db, asked, cursor, PAGE)
+    const page = await pageOf(cursor)
     const units = await listUnits(db, unitIdsOf(page.rows))
     yield page.rows.map((row) => {
       const shown = show(row, units)

@@ -128,27 +128,35 @@ const side = (alias: string) =>
     `case when ${alias}.code is not null then jsonb_build_object(${SIDE.map((n) => `'${n}', ${alias}.${n}`).join(', ')}) end`
   )
 
-/** Differences of a batch that is not published yet; after it the history of the items tells. */
+/** What a batch changed, by code, without what stood there. */
+export async function listDiffRows(
+  db: Db,
+  id: string,
+  f: DiffFilter
+): Promise<Pick<DiffRecord, 'code' | 'class_code' | 'moved_m'>[]> {
+  const { rows } = await sql<
+    Pick<DiffRecord, 'code' | 'class_code' | 'moved_m'>
+  >`select code, class_code, moved_m from registry.batch_diff
+    where batch_id = ${id} and kind = ${f.kind} and code > ${f.cursor} ${f.class ? sql`and class_code = ${f.class}` : sql``}
+      ${f.street ? sql`and grid_code like ${`${f.street}%`}` : sql``} order by code limit ${f.limit}`.execute(db)
+  return rows
+}
+
+/** Differences of a batch that is not published yet; after it the history of the items tells (`publishedDiff`). */
 export async function listDiff(db: Db, batch: BatchRecord, f: DiffFilter): Promise<DiffRecord[]> {
   const limits = (alias: string) =>
     sql`${f.class ? sql`and ${sql.ref(`${alias}.class_code`)} = ${f.class}` : sql``} ${f.street ? sql`and ${sql.ref(`${alias}.grid_code`)} like ${`${f.street}%`}` : sql``}`
   if (batch.progress.empty && f.kind === 'added') {
-    const from =
-      batch.stage === null
-        ? sql`registry.item s where s.type_id = ${batch.type_id} and s.batch_id = ${batch.id}::uuid and`
-        : sql`${sql.raw(stageTable(batch.id))} s where`
     const { rows } =
       await sql<DiffRecord>`select s.code, 'added' as kind, s.class_code, null::float8 as moved_m, null as before, ${side('s')} as after
-      from ${from} s.code > ${f.cursor} ${limits('s')} order by s.code limit ${f.limit}`.execute(db)
+      from ${sql.raw(stageTable(batch.id))} s where s.code > ${f.cursor} ${limits('s')} order by s.code limit ${f.limit}`.execute(
+        db
+      )
     return rows
   }
-  const staged =
-    batch.stage === null
-      ? sql`registry.item s on s.type_id = ${batch.type_id} and s.code = x.code`
-      : sql`${sql.raw(stageTable(batch.id))} s on s.code = x.code`
   const { rows } =
     await sql<DiffRecord>`select x.code, x.kind, x.class_code, x.moved_m, ${side('i')} as before, ${side('s')} as after
-    from registry.batch_diff x left join ${staged} left join registry.item i on i.type_id = ${batch.type_id} and i.code = x.code and x.kind <> 'added'
+    from registry.batch_diff x left join ${sql.raw(stageTable(batch.id))} s on s.code = x.code left join registry.item i on i.type_id = ${batch.type_id} and i.code = x.code and x.kind <> 'added'
     where x.batch_id = ${batch.id} and x.kind = ${f.kind} and x.code > ${f.cursor} ${limits('x')} order by x.code limit ${f.limit}`.execute(
       db
     )
