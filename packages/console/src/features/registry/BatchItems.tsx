@@ -53,9 +53,7 @@ export function BatchItems({ batch, register }: BatchPartProps) {
       </div>
       {found.isError ? <ErrorState message={found.error.message} onRetry={() => void found.refetch()} /> : null}
       {found.isPending ? <Skeleton lines={8} /> : null}
-      {found.isSuccess && rows.length === 0 ? (
-        <EmptyState title={t('registry.noneFiltered')} />
-      ) : null}
+      {found.isSuccess && rows.length === 0 ? <EmptyState title={t('registry.noneFiltered')} /> : null}
       {rows.length > 0 ? (
         <div className="reg-wide">
           <table className="reg-grid">
