@@ -57,7 +57,12 @@ export function Incidents({ incidentId, alarmId, over }: IncidentsProps) {
           {alarmId ? (
             <AlarmPane id={alarmId} onBack={() => go(incidentId)} />
           ) : (
-            <IncidentPane id={incidentId} onAlarm={(id) => go(incidentId, id)} onIncident={(id) => go(id)} />
+            <IncidentPane
+              id={incidentId}
+              onBack={() => go(null)}
+              onAlarm={(id) => go(incidentId, id)}
+              onIncident={(id) => go(id)}
+            />
           )}
         </section>
       }
