@@ -54,3 +54,12 @@ export const DEVICE_FAULTS = {
   MODBUS_REFUSED: { zh: '设备拒绝了读取', en: 'The device refused to be read' }
 } as const
 export type DeviceFaultCode = keyof typeof DEVICE_FAULTS
+
+/** What can be wrong with the declaration of a mapping; the detail says where. */
+export const MAPPING_FAULTS = {
+  MAPPING_EMPTY: { zh: '还没有指定数值', en: 'No value is named yet' },
+  MAPPING_PATH: { zh: '位置写得不对', en: 'A place is not written as one' },
+  MAPPING_DEVICE: { zh: '没有说明设备标识在哪里', en: 'It does not say where the device is named' },
+  MAPPING_TOPIC: { zh: '主题不符', en: 'The topic does not fit' },
+  MAPPING_FORMAT: { zh: '时间格式读不懂', en: 'The format of the time is not understood' }
+} as const

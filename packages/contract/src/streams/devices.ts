@@ -287,7 +287,10 @@ export const ProvisionRow = Type.Object(
     streams: Type.Array(Type.String()),
     account: Nullable(Type.String()),
     secret: Nullable(Type.String()),
-    faults: Type.Array(Type.Object({ column: Type.String(), code: Type.String(), message: Type.String() }, closed))
+    /** `message` in English, `messageZh` in Chinese. */
+    faults: Type.Array(
+      Type.Object({ column: Type.String(), code: Type.String(), message: Type.String(), messageZh: Type.String() }, closed)
+    )
   },
   closed
 )

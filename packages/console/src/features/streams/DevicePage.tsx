@@ -1,21 +1,26 @@
-import { DEVICE_FAULTS, type DeviceEdit, type DeviceSecret, type DeviceView } from '@chengyun/contract/streams'
+import { DEVICE_FAULTS, type DeviceView } from '@chengyun/contract/streams'
 import { ErrorState, formatDateTime, formatNumber, Skeleton } from '@chengyun/ui'
-import { Alert, Button, Form, Input, InputNumber, Popconfirm, Select, Switch } from 'antd'
-import { useState } from 'react'
+import { useQueryClient } from '@tanstack/react-query'
+import { Alert } from 'antd'
+import dayjs from 'dayjs'
 import { useTranslation } from 'react-i18next'
 import { Link } from 'wouter'
-import { api } from '../../api/client.ts'
-import { useAct } from '../../parts/useAct.tsx'
+import { useLiveNamed } from '../../api/live.ts'
 import { usePreferences } from '../../preferences.tsx'
-import { Once } from '../public-admin/Once.tsx'
-import { isJson } from './DeviceForm.tsx'
+import { DeviceCommands } from './DeviceCommands.tsx'
+import { DeviceHistory } from './DeviceHistory.tsx'
+import { DeviceAccount, DeviceRemove, DeviceSettings } from './DeviceSettings.tsx'
 import { DeviceMark } from './Devices.tsx'
 import { useDevice } from './devices-data.ts'
 
 /** One device: whether it is heard, its account and rights, how it speaks, what is noted of it. */
 export default function DevicePage({ id }: { id: string }) {
   const { t } = useTranslation()
+  const client = useQueryClient()
   const found = useDevice(id)
+  useLiveNamed(['streams.deviceOnline', 'streams.deviceOffline', 'streams.deviceReplied'], (said) => {
+    if (said.deviceId === id) void client.invalidateQueries({ queryKey: ['devices', 'one', id] })
+  })
   if (found.isPending) return <Skeleton lines={12} />
   if (found.isError && !found.data) return <ErrorState message={found.error.message} onRetry={() => void found.refetch()} />
   const device = found.data
@@ -28,15 +33,41 @@ export default function DevicePage({ id }: { id: string }) {
         <h1>{device.name || device.code}</h1>
         <p>
           <DeviceMark state={device.state} /> {device.stateAt ? t('streams.since', { at: formatDateTime(device.stateAt) }) : ''}
+          {device.enabled ? null : <b className="device-off"> {t('streams.disabled')}</b>}
         </p>
       </header>
       <div className="device-page">
-        <Facts device={device} />
         <div>
-          {device.can.includes('rotate') ? <Account device={device} /> : null}
-          {device.can.includes('edit') ? <Settings key={device.version} device={device} /> : null}
+          <Facts device={device} />
+          <DeviceHistory device={device} />
+        </div>
+        <div>
+          {device.protocol === 'mqtt' ? <DeviceCommands device={device} /> : null}
+          {device.can.includes('rotate') ? <DeviceAccount device={device} /> : null}
+          {device.can.includes('edit') ? <DeviceSettings key={device.version} device={device} /> : null}
+          {device.can.includes('remove') ? <DeviceRemove device={device} /> : null}
         </div>
       </div>
+    </>
+  )
+}
+
+/** When it has to be calibrated, and where the day is changed. */
+function Calibration({ device }: { device: DeviceView }) {
+  const { t } = useTranslation()
+  const due = device.calibrationDueOn
+  const days = due === null ? null : dayjs(due).startOf('day').diff(dayjs().startOf('day'), 'day')
+  return (
+    <>
+      <span className={days !== null && days < 0 ? 'late' : ''}>
+        {due === null
+          ? t('streams.calibrationNone')
+          : t(days !== null && days < 0 ? 'streams.calibrationLate' : 'streams.calibrationIn', {
+              at: due,
+              n: Math.abs(days ?? 0)
+            })}
+      </span>{' '}
+      <Link href={`/registers/list/${device.register}/${encodeURIComponent(device.code)}`}>{t('streams.card')}</Link>
     </>
   )
 }
@@ -59,7 +90,7 @@ function Facts({ device }: { device: DeviceView }) {
     ['account', device.account],
     ['secretAt', formatDateTime(device.secretAt)],
     ['heard', formatDateTime(device.lastSeenAt, true)],
-    ['calibration', device.calibrationDueOn ?? '–'],
+    ['calibration', <Calibration key="calibration" device={device} />],
     ['firmware', device.firmware || '–'],
     ['faults', formatNumber(device.faults)]
   ]
@@ -99,115 +130,6 @@ function Facts({ device }: { device: DeviceView }) {
           </ul>
         </>
       ) : null}
-    </section>
-  )
-}
-
-function Account({ device }: { device: DeviceView }) {
-  const { t } = useTranslation()
-  const { act, busy } = useAct(['devices'])
-  const [secret, setSecret] = useState<string | null>(null)
-  const rotate = async () => {
-    const done = await act(() => api<DeviceSecret>(`/streams/devices/${device.id}/secret`, { body: {} }), {
-      done: t('streams.rotated')
-    })
-    if (done) setSecret(done.secret)
-  }
-  return (
-    <section>
-      <h2>{t('streams.accountTitle')}</h2>
-      {secret ? (
-        <Once title={t('streams.secretOnce', { account: device.account })} secret={secret} onClose={() => setSecret(null)} />
-      ) : (
-        <Popconfirm title={t('streams.rotateSure')} onConfirm={() => void rotate()}>
-          <Button loading={busy}>{t('streams.rotate')}</Button>
-        </Popconfirm>
-      )}
-    </section>
-  )
-}
-
-interface Values {
-  enabled: boolean
-  silentAfterS: number
-  publish: string[]
-  subscribe: string[]
-  firmware: string
-  notes: string
-  config: string
-}
-
-function Settings({ device }: { device: DeviceView }) {
-  const { t } = useTranslation()
-  const { act, busy } = useAct(['devices'])
-  const configured = device.protocol === 'modbus' || device.protocol === 'hj212'
-  const save = ({ publish, subscribe, config, ...rest }: Values) => {
-    const body: DeviceEdit = {
-      version: device.version,
-      ...rest,
-      rights: { publish, subscribe },
-      ...(configured && { config: JSON.parse(config) as DeviceView['config'] })
-    }
-    void act(() => api<DeviceView>(`/streams/devices/${device.id}`, { method: 'PUT', body }), { done: t('streams.saved') })
-  }
-  return (
-    <section>
-      <h2>{t('streams.settings')}</h2>
-      <Form
-        layout="vertical"
-        requiredMark={false}
-        disabled={busy}
-        onFinish={save}
-        initialValues={{
-          enabled: device.enabled,
-          silentAfterS: device.silentAfterS,
-          publish: device.rights.publish,
-          subscribe: device.rights.subscribe,
-          firmware: device.firmware,
-          notes: device.notes,
-          config: JSON.stringify(device.config, null, 2)
-        }}
-      >
-        <Form.Item name="enabled" label={t('streams.field.enabled')} valuePropName="checked">
-          <Switch />
-        </Form.Item>
-        <Form.Item name="silentAfterS" label={t('streams.field.silentAfterS')} rules={[{ required: true }]}>
-          <InputNumber min={5} max={2_592_000} style={{ width: 160 }} />
-        </Form.Item>
-        {device.protocol === 'mqtt' ? (
-          <>
-            <Form.Item name="publish" label={t('streams.field.publish')} extra={t('streams.field.topicHint')}>
-              <Select mode="tags" open={false} suffixIcon={null} tokenSeparators={[' ', ',']} />
-            </Form.Item>
-            <Form.Item name="subscribe" label={t('streams.field.subscribe')}>
-              <Select mode="tags" open={false} suffixIcon={null} tokenSeparators={[' ', ',']} />
-            </Form.Item>
-          </>
-        ) : null}
-        {configured ? (
-          <Form.Item
-            name="config"
-            label={t('streams.field.config')}
-            rules={[
-              {
-                validator: (_, v: string | undefined) =>
-                  isJson(v) ? Promise.resolve() : Promise.reject(new Error(t('streams.notJson')))
-              }
-            ]}
-          >
-            <Input.TextArea className="streams-code" autoSize={{ minRows: 4, maxRows: 18 }} spellCheck={false} />
-          </Form.Item>
-        ) : null}
-        <Form.Item name="firmware" label={t('streams.col.firmware')}>
-          <Input maxLength={100} />
-        </Form.Item>
-        <Form.Item name="notes" label={t('streams.field.notes')}>
-          <Input.TextArea autoSize={{ minRows: 2 }} maxLength={2000} />
-        </Form.Item>
-        <Button type="primary" htmlType="submit" loading={busy}>
-          {t('streams.save')}
-        </Button>
-      </Form>
     </section>
   )
 }

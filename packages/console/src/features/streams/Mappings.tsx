@@ -1,23 +1,24 @@
-import type { MappingView, PayloadMapping, TrialView } from '@chengyun/contract/streams'
-import { EmptyState, ErrorState, formatDateTime, Skeleton } from '@chengyun/ui'
-import { Alert, Button, Form, Input, Switch } from 'antd'
-import { useState } from 'react'
+import type { DeviceView, MappingView, PayloadMapping } from '@chengyun/contract/streams'
+import { EmptyState, ErrorState, Skeleton } from '@chengyun/ui'
+import { Button, Input, Popconfirm, Segmented, Select, Switch } from 'antd'
+import { useDeferredValue, useId, useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link, useLocation } from 'wouter'
 import { api } from '../../api/client.ts'
+import { useStreams } from '../../api/streams.ts'
 import { useAct } from '../../parts/useAct.tsx'
 import { usePreferences } from '../../preferences.tsx'
 import { isJson } from './DeviceForm.tsx'
-import { useMappings } from './devices-data.ts'
-import { StateMark } from './StateMark.tsx'
+import { useDevices, useMappings } from './devices-data.ts'
+import { MappingForm } from './MappingForm.tsx'
+import { MappingTrial } from './MappingTrial.tsx'
 
-/** A beginning that reads `{"t": 21.5}` of a device named in the topic. */
+/** A beginning: the device is named in the topic, its values are clicked. */
 const BLANK: PayloadMapping = {
   key: 'my-devices',
   name: { zh: 'my-devices', en: 'my-devices' },
   topic: 'my/{device}/data',
-  device: { from: 'topic', by: 'code' },
-  values: [{ path: 't', stream: 'temperature' }]
+  device: { from: 'topic', by: 'code' }
 }
 
 /** How payloads of devices that know no standard of ours become readings. */
@@ -67,15 +68,39 @@ export default function Mappings({ open }: { open: string | null }) {
   )
 }
 
+const SAMPLE = '{"ts": 1782880200, "data": {"t": 21.5, "h": 48}}'
+
+const parsed = (text: string): unknown => {
+  try {
+    return JSON.parse(text) as unknown
+  } catch {
+    return null
+  }
+}
+
 function Editor({ mapping }: { mapping: MappingView | null }) {
   const { t } = useTranslation()
   const [, navigate] = useLocation()
   const { act, busy } = useAct(['mappings'])
-  const [text, setText] = useState(() => JSON.stringify(mapping?.declaration ?? BLANK, null, 2))
+  const [declaration, setDeclaration] = useState<PayloadMapping>(mapping?.declaration ?? BLANK)
+  const [text, setText] = useState<string | null>(null)
   const [enabled, setEnabled] = useState(mapping?.enabled ?? true)
-  const valid = isJson(text)
+  const [payload, setPayload] = useState(SAMPLE)
+  const [device, setDevice] = useState<DeviceView | null>(null)
+  const [topic, setTopic] = useState<string | null>(null)
+  const valid = text === null || isJson(text)
+  const said =
+    topic ??
+    declaration.topic?.replace('{device}', (declaration.device.by === 'account' ? device?.account : device?.code) ?? '+') ??
+    ''
+  const streams = useStreams({ type: device?.thing.register ?? '', item: device?.thing.code ?? '' }, device !== null)
+  const sample = useMemo(() => parsed(payload), [payload])
+  const tried = useDeferredValue(declaration)
+  const change = (next: string) => {
+    setText(next)
+    if (isJson(next)) setDeclaration(JSON.parse(next) as PayloadMapping)
+  }
   const save = async () => {
-    const declaration = JSON.parse(text) as PayloadMapping
     const body = { declaration, enabled, version: mapping?.version ?? null }
     const done = await act(() => api<MappingView>(`/streams/mappings/${declaration.key}`, { method: 'PUT', body }), {
       done: t('streams.saved')
@@ -93,16 +118,37 @@ function Editor({ mapping }: { mapping: MappingView | null }) {
     <section>
       <div className="mapping-cols">
         <div>
-          <h2>{t('streams.declaration')}</h2>
-          <Input.TextArea
-            className="streams-code"
-            autoSize={{ minRows: 16, maxRows: 30 }}
-            spellCheck={false}
-            value={text}
-            status={valid ? '' : 'error'}
-            aria-label={t('streams.declaration')}
-            onChange={(e) => setText(e.target.value)}
-          />
+          <div className="mapping-head">
+            <h2>{t('streams.declaration')}</h2>
+            <Segmented
+              size="small"
+              value={text === null ? 'form' : 'json'}
+              options={[
+                { value: 'form', label: t('streams.asForm'), disabled: !valid },
+                { value: 'json', label: 'JSON' }
+              ]}
+              onChange={(v) => setText(v === 'json' ? JSON.stringify(declaration, null, 2) : null)}
+            />
+          </div>
+          {text === null ? (
+            <MappingForm
+              mapping={declaration}
+              isNew={mapping === null}
+              sample={sample}
+              streams={streams.data?.pages.flatMap((p) => p.items) ?? []}
+              onChange={setDeclaration}
+            />
+          ) : (
+            <Input.TextArea
+              className="streams-code"
+              autoSize={{ minRows: 16, maxRows: 30 }}
+              spellCheck={false}
+              value={text}
+              status={valid ? '' : 'error'}
+              aria-label={t('streams.declaration')}
+              onChange={(e) => change(e.target.value)}
+            />
+          )}
           {valid ? null : <p className="late">{t('streams.notJson')}</p>}
           <p className="mapping-acts">
             <Switch checked={enabled} onChange={setEnabled} aria-label={t('streams.field.enabled')} />{' '}
@@ -111,94 +157,77 @@ function Editor({ mapping }: { mapping: MappingView | null }) {
               {t('streams.save')}
             </Button>
             {mapping ? (
-              <Button danger type="text" loading={busy} onClick={() => void remove()}>
-                {t('streams.remove')}
-              </Button>
+              <Popconfirm title={t('streams.removeMappingSure')} onConfirm={() => void remove()}>
+                <Button danger type="text" loading={busy}>
+                  {t('streams.remove')}
+                </Button>
+              </Popconfirm>
             ) : null}
           </p>
         </div>
-        <Trial text={text} valid={valid} />
+        <div>
+          <h2>{t('streams.trial')}</h2>
+          <SampleFields payload={payload} topic={said} onPayload={setPayload} onTopic={setTopic} onDevice={setDevice} />
+          {declaration.device.from === 'topic' && said.includes('+') ? (
+            <p className="streams-note">{t('streams.sampleChoose')}</p>
+          ) : (
+            <MappingTrial
+              declaration={tried}
+              payload={payload}
+              topic={said.includes('+') ? '' : said}
+              account={device?.account ?? ''}
+            />
+          )}
+        </div>
       </div>
     </section>
   )
 }
 
-interface TrialValues {
-  topic?: string
-  account?: string
+interface SampleFieldsProps {
   payload: string
+  topic: string
+  onPayload: (text: string) => void
+  onTopic: (text: string) => void
+  onDevice: (device: DeviceView) => void
 }
 
-/** What a payload would become: device, stream, moment, value and quality of each reading. */
-function Trial({ text, valid }: { text: string; valid: boolean }) {
+/** A real message of a device: who sent it, on which topic, what it said. */
+function SampleFields({ payload, topic, onPayload, onTopic, onDevice }: SampleFieldsProps) {
   const { t } = useTranslation()
-  const [result, setResult] = useState<TrialView | null>(null)
-  const [error, setError] = useState<string | null>(null)
-  const run = async ({ topic, account, payload }: TrialValues) => {
-    setError(null)
-    try {
-      const body = {
-        declaration: JSON.parse(text) as PayloadMapping,
-        payload,
-        ...(topic && { topic }),
-        ...(account && { account })
-      }
-      setResult(await api<TrialView>('/streams/mappings/try', { body }))
-    } catch (e) {
-      setResult(null)
-      setError((e as Error).message)
-    }
-  }
+  const id = useId()
+  const [q, setQ] = useState('')
+  const found = useDevices(q === '' ? {} : { q })
+  const devices = found.data?.pages[0]?.items ?? []
   return (
-    <div>
-      <h2>{t('streams.trial')}</h2>
-      <Form
-        layout="vertical"
-        requiredMark={false}
-        initialValues={{ payload: '{"t": 21.5}' }}
-        onFinish={(v: TrialValues) => void run(v)}
-      >
-        <Form.Item name="topic" label={t('streams.field.topic')}>
-          <Input placeholder="my/D-001/data" maxLength={300} />
-        </Form.Item>
-        <Form.Item name="account" label={t('streams.field.sender')}>
-          <Input maxLength={60} />
-        </Form.Item>
-        <Form.Item name="payload" label={t('streams.field.payload')}>
-          <Input.TextArea className="streams-code" autoSize={{ minRows: 4, maxRows: 12 }} spellCheck={false} />
-        </Form.Item>
-        <Button htmlType="submit" disabled={!valid}>
-          {t('streams.tryIt')}
-        </Button>
-      </Form>
-      {error ? <Alert type="error" showIcon title={error} /> : null}
-      {result ? (
-        <>
-          <h3>{t('streams.wouldBecome', { n: result.readings.length })}</h3>
-          <table className="streams-table">
-            <tbody>
-              {result.readings.map((r) => (
-                <tr key={`${r.device} ${r.stream} ${r.at}`}>
-                  <td>{r.device}</td>
-                  <td className={r.streamId === null ? 'late' : ''}>
-                    {r.stream} {r.streamId === null ? `· ${t('streams.unknownStream')}` : ''}
-                  </td>
-                  <td>{formatDateTime(r.at, true)}</td>
-                  <td className="num">{typeof r.result === 'number' ? r.result : JSON.stringify(r.result)}</td>
-                  <td>
-                    <StateMark state={r.quality} />
-                  </td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-          {result.faults.map((f) => (
-            <p key={f.code + f.detail} className="late">
-              {f.code} · {f.detail}
-            </p>
-          ))}
-        </>
-      ) : null}
+    <div className="mapping-form">
+      <div className="mapping-row">
+        <label htmlFor={`${id}device`}>{t('streams.sampleDevice')}</label>
+        <Select
+          id={`${id}device`}
+          showSearch={{ onSearch: setQ, filterOption: false }}
+          placeholder={t('streams.searchDevice')}
+          loading={found.isFetching}
+          options={devices.map((d) => ({ value: d.id, label: `${d.name || d.code} · ${d.account}` }))}
+          onChange={(value: string) => {
+            const chosen = devices.find((d) => d.id === value)
+            if (chosen) onDevice(chosen)
+          }}
+        />
+      </div>
+      <div className="mapping-row">
+        <label htmlFor={`${id}topic`}>{t('streams.field.topic')}</label>
+        <Input id={`${id}topic`} value={topic} maxLength={300} onChange={(e) => onTopic(e.target.value)} />
+      </div>
+      <label htmlFor={`${id}payload`}>{t('streams.field.payload')}</label>
+      <Input.TextArea
+        id={`${id}payload`}
+        className="streams-code"
+        autoSize={{ minRows: 4, maxRows: 12 }}
+        spellCheck={false}
+        value={payload}
+        onChange={(e) => onPayload(e.target.value)}
+      />
     </div>
   )
 }

@@ -1,10 +1,12 @@
 import type { ProvisionReport, ProvisionRow } from '@chengyun/contract/streams'
-import { formatNumber } from '@chengyun/ui'
+import { formatNumber, type Language } from '@chengyun/ui'
 import { useQueryClient } from '@tanstack/react-query'
-import { Alert, Button } from 'antd'
+import { Alert, Button, Progress } from 'antd'
+import type { TFunction } from 'i18next'
 import { useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { api } from '../../api/client.ts'
+import { api, query } from '../../api/client.ts'
+import { usePreferences } from '../../preferences.tsx'
 
 const HEADERS = [
   'register',
@@ -20,6 +22,17 @@ const HEADERS = [
   'streams'
 ]
 const SHOWN = 200
+/** Rows of one request. */
+const PART = 500
+
+const joined = (a: ProvisionReport, b: ProvisionReport): ProvisionReport => ({
+  ...a,
+  read: a.read + b.read,
+  made: a.made + b.made,
+  existing: a.existing + b.existing,
+  refused: a.refused + b.refused,
+  rows: [...a.rows, ...b.rows]
+})
 
 /** Many devices by a file: every row is judged before anything is made; the secrets are in the result once. */
 export default function Provision() {
@@ -29,20 +42,31 @@ export default function Provision() {
   const [file, setFile] = useState<File | null>(null)
   const [report, setReport] = useState<ProvisionReport | null>(null)
   const [error, setError] = useState<string | null>(null)
-  const [busy, setBusy] = useState(false)
+  const [progress, setProgress] = useState<{ done: number; total: number | null } | null>(null)
+  const stopped = useRef(false)
   const run = async (chosen: File, dryRun: boolean) => {
-    setBusy(true)
+    stopped.current = false
     setError(null)
+    setReport(null)
+    setProgress({ done: 0, total: null })
+    let whole: ProvisionReport | null = null
     try {
-      setReport(await api<ProvisionReport>(`/streams/devices/provision${dryRun ? '?dryRun=true' : ''}`, { body: chosen }))
-      if (!dryRun) for (const key of ['devices', 'streams', 'registry']) void client.invalidateQueries({ queryKey: [key] })
+      // Part by part: so it can be seen how far it is, and stopped between two commits; what was made by then is in the report with its secrets.
+      for (let from = 0; !stopped.current && (whole === null || from < whole.total); from += PART) {
+        const asked = query({ dryRun: dryRun || null, from, limit: PART })
+        const part = await api<ProvisionReport>(`/streams/devices/provision${asked}`, { body: chosen })
+        whole = whole === null ? part : joined(whole, part)
+        setProgress({ done: whole.read, total: whole.total })
+      }
     } catch (e) {
       setError((e as Error).message)
-      setReport(null)
     } finally {
-      setBusy(false)
+      setReport(whole)
+      setProgress(null)
+      if (!dryRun) for (const key of ['devices', 'streams', 'registry']) void client.invalidateQueries({ queryKey: [key] })
     }
   }
+  const busy = progress !== null
   const take = (chosen: File | undefined) => {
     if (!chosen) return
     setFile(chosen)
@@ -83,6 +107,27 @@ export default function Provision() {
         />
       </section>
       {error ? <Alert type="error" showIcon title={error} /> : null}
+      {progress ? (
+        <div className="provision-progress" role="status">
+          <Progress
+            percent={progress.total === null || progress.total === 0 ? 0 : Math.floor((progress.done / progress.total) * 100)}
+            size="small"
+          />
+          <span>
+            {progress.total === null
+              ? t('streams.provisionReading')
+              : t('streams.provisionDone', { n: formatNumber(progress.done), all: formatNumber(progress.total) })}
+          </span>
+          <Button
+            size="small"
+            onClick={() => {
+              stopped.current = true
+            }}
+          >
+            {t('streams.provisionStop')}
+          </Button>
+        </div>
+      ) : null}
       {report ? <Report report={report} busy={busy} onApply={() => file && void run(file, false)} /> : null}
     </>
   )
@@ -90,6 +135,7 @@ export default function Provision() {
 
 function Report({ report, busy, onApply }: { report: ProvisionReport; busy: boolean; onApply: () => void }) {
   const { t } = useTranslation()
+  const { language } = usePreferences()
   const good = report.rows.filter((r) => r.outcome === 'wouldMake').length
   const counts = {
     n: formatNumber(report.read),
@@ -113,8 +159,20 @@ function Report({ report, busy, onApply }: { report: ProvisionReport; busy: bool
             {t('streams.saveSecrets')}
           </Button>
         )}{' '}
+        {report.refused > 0 ? (
+          <Button onClick={() => save(rejectsOf(report.rows, language, t), 'device-rejects.csv')}>
+            {t('streams.saveRejects', { n: formatNumber(report.refused) })}
+          </Button>
+        ) : null}{' '}
         {report.dryRun ? null : <span className="streams-note">{t('streams.secretsOnce')}</span>}
       </p>
+      {report.read < report.total ? (
+        <Alert
+          type="warning"
+          showIcon
+          title={t('streams.provisionStopped', { n: formatNumber(report.read), all: formatNumber(report.total) })}
+        />
+      ) : null}
       <div className="streams-scroll">
         <table className="streams-table">
           <thead>
@@ -135,7 +193,7 @@ function Report({ report, busy, onApply }: { report: ProvisionReport; busy: bool
                 <td>{r.thing ?? '–'}</td>
                 <td>{r.streams.join(', ')}</td>
                 <td>{r.account ?? '–'}</td>
-                <td>{r.faults.map((f) => `${f.column}: ${f.message}`).join('；')}</td>
+                <td>{r.faults.map((f) => reasonOf(f, language)).join('；')}</td>
               </tr>
             ))}
           </tbody>
@@ -150,6 +208,18 @@ function Report({ report, busy, onApply }: { report: ProvisionReport; busy: bool
 
 /** Refused rows first: they are what somebody has to look at. */
 const rank = (r: ProvisionRow): number => ({ refused: 0, exists: 1, wouldMake: 2, made: 2 })[r.outcome]
+
+const reasonOf = (f: ProvisionRow['faults'][number], language: Language): string =>
+  `${f.column === '' ? '' : `${f.column}: `}${language === 'zh' ? f.messageZh : f.message}`
+
+/** Each fault of each refused row on a line of its own, to be worked off beside the file. */
+function rejectsOf(rows: readonly ProvisionRow[], language: Language, t: TFunction): string {
+  const head = ['line', 'code', 'column', 'reason'].map((c) => t(`streams.col.${c}`))
+  const faults = rows.flatMap((r) =>
+    r.faults.map((f) => [String(r.line), r.code, f.column, language === 'zh' ? f.messageZh : f.message])
+  )
+  return [head, ...faults].map((r) => r.map(quoted).join(',')).join('\r\n')
+}
 
 const quoted = (v: string): string => (/[",\n]/.test(v) ? `"${v.replaceAll('"', '""')}"` : v)
 

@@ -1,4 +1,4 @@
-import type { DevicePage, DeviceView, MappingView } from '@chengyun/contract/streams'
+import type { DeviceLogPage, DevicePage, DeviceView, MappingView } from '@chengyun/contract/streams'
 import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { api, query } from '../../api/client.ts'
 
@@ -25,6 +25,18 @@ export function useDevice(id: string) {
   return useQuery({
     queryKey: ['devices', 'one', id],
     queryFn: ({ signal }) => api<DeviceView>(`/streams/devices/${id}`, { signal }),
+    refetchInterval: 30_000
+  })
+}
+
+/** The history of a device, newest first, of some kinds. */
+export function useDeviceLog(id: string, kinds: string) {
+  return useInfiniteQuery({
+    queryKey: ['devices', 'one', id, 'log', kinds],
+    queryFn: ({ pageParam, signal }) =>
+      api<DeviceLogPage>(`/streams/devices/${id}/log${query({ kinds, limit: PAGE, before: pageParam })}`, { signal }),
+    initialPageParam: null as number | null,
+    getNextPageParam: (last) => last.next,
     refetchInterval: 30_000
   })
 }

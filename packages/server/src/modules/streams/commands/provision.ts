@@ -1,4 +1,5 @@
-import { DeviceConfig, type ProvisionRow } from '@chengyun/contract/streams'
+import { REGISTRY_ERRORS } from '@chengyun/contract/registry'
+import { DEVICE_ERRORS, DeviceConfig, type ProvisionRow, STREAMS_ERRORS } from '@chengyun/contract/streams'
 import { sql } from 'kysely'
 import { Value } from 'typebox/value'
 import type { Actor } from '../../../platform/actor.ts'
@@ -202,8 +203,10 @@ async function known(db: Db, wishes: readonly ProvisionWish[]): Promise<(wish: P
 
 function judge(line: number, cells: Readonly<Record<string, string>>): Judged {
   const { wish, faults } = readWish(cells)
-  if (wish.config !== undefined && !Value.Check(DeviceConfig, wish.config))
-    faults.push({ column: 'config', code: 'PROVISION_CELL', message: Value.Errors(DeviceConfig, wish.config)[0]?.message ?? '' })
+  if (wish.config !== undefined && !Value.Check(DeviceConfig, wish.config)) {
+    const message = Value.Errors(DeviceConfig, wish.config)[0]?.message ?? ''
+    faults.push({ column: 'config', code: 'PROVISION_CELL', message, messageZh: `配置不符合要求：${message}` })
+  }
   const row: ProvisionRow = {
     line,
     code: wish.code ?? '',
@@ -217,11 +220,13 @@ function judge(line: number, cells: Readonly<Record<string, string>>): Judged {
   return { wish, row }
 }
 
-function faultsOf(error: AppError): ProvisionRow['faults'] {
-  const said = (error.details?.faults as { field?: string; message?: string }[] | undefined) ?? []
-  const whole = fillText(error.message, error.details)
-  const all = said.length > 0 ? said : [{ field: '', message: whole }]
-  return all.map((f) => ({ column: f.field ?? '', code: error.code, message: f.message ?? whole }))
+const TEXTS: Readonly<Record<string, { zh: string }>> = { ...REGISTRY_ERRORS, ...STREAMS_ERRORS, ...DEVICE_ERRORS }
+
+/** A refusal in both languages; that of an item says what is wrong with each field. */
+function faultsOf({ code, message, details }: AppError): ProvisionRow['faults'] {
+  const said = (details?.faults as { field: string; zh: string; en: string }[] | undefined) ?? []
+  if (said.length > 0) return said.map((f) => ({ column: f.field, code, message: f.en, messageZh: f.zh }))
+  return [{ column: '', code, message: fillText(message, details), messageZh: fillText(TEXTS[code]?.zh ?? message, details) }]
 }
 
 /**

@@ -24,6 +24,7 @@ export interface RowFault {
   column: string
   code: string
   message: string
+  messageZh: string
 }
 
 /** Columns and what they may be called. Others are attributes of the register, under their keys. */
@@ -61,7 +62,8 @@ export function readWish(cells: Readonly<Record<string, string>>): { wish: Provi
     else if (/^[a-z][a-zA-Z0-9]{0,39}$/.test(header.trim())) attributes[header.trim()] = text
   }
   const faults: RowFault[] = []
-  const say = (column: Column, message: string) => faults.push({ column, code: 'PROVISION_CELL', message })
+  const say = (column: Column, message: string) =>
+    faults.push({ column, code: 'PROVISION_CELL', message: `expected: ${message}`, messageZh: `应为：${message}` })
   const protocol = known.protocol?.toLowerCase() ?? 'mqtt'
   if (!(DEVICE_PROTOCOLS as readonly string[]).includes(protocol)) say('protocol', DEVICE_PROTOCOLS.join(' | '))
   const lng = Number(known.lng ?? Number.NaN)
