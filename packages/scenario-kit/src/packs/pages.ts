@@ -132,8 +132,9 @@ export const Correlation = Type.Object(
     ]),
     /** Attribute with the number of customers. */
     customers: Type.Optional(Type.String()),
-    /** Stream whose shortfall may explain complaints, and the one it should follow. */
+    /** Stream whose shortfall may explain complaints. */
     explains: StreamRef,
+    /** What that stream should follow (outdoor temperature, a set point): how it does is learned of each thing by itself. Absent: what all others deliver. */
     expected: Type.Optional(StreamRef),
     /** Weather that drives complaints (outdoor temperature). */
     weather: Type.Optional(StreamRef),

@@ -1,7 +1,7 @@
 /** Complaints of citizens held against the things that serve them. */
 import { offsetAt } from '@chengyun/contract/clock'
 import type { CorrelationData } from '@chengyun/contract/scenarios'
-import { bursts, type Complaint, explain } from '@chengyun/scenario-kit/correlation'
+import { bursts, type Complaint, explain, following, median } from '@chengyun/scenario-kit/correlation'
 import type { PackDocument } from '@chengyun/scenario-kit/packs'
 import { findType } from '../../registry/index.ts'
 import { listTemplates, type ThingFacts } from '../../streams/index.ts'
@@ -15,6 +15,8 @@ const HOUR = 3_600_000
 const DAY = 86_400_000
 /** So long is remembered what is usual. */
 const KNOWN_DAYS = 60
+/** So long is learned how a source follows what it should. */
+const LEARN_DAYS = 21
 const METRES_PER_DEGREE = 111_320
 const MOST_PLACES = 2000
 /** From so many others on, a source is held against what they deliver in the same hour; below, against its own habit. */
@@ -53,22 +55,63 @@ function sourceFinder(c: Correlation, things: readonly ThingFacts[], areas: Read
   }
 }
 
-const median = (values: readonly number[]): number => {
-  const sorted = [...values].sort((a, b) => a - b)
-  return sorted.length === 0 ? Number.NaN : sorted[sorted.length >> 1]!
+interface Supply {
+  /** What is missing at a source at an instant, NaN where not known. */
+  of(source: number, at: number): number
+  /** From where on that is more than it differs anyway. */
+  enough(source: number): number
 }
 
-/** What a source delivered less than the others in the same hour, which have the same weather; and from where on that is more than they differ anyway. */
-async function shortfalls(eye: Eye, c: Correlation, things: readonly ThingFacts[]) {
+/**
+ * What sources delivered less than they should have. A source whose readings keep to the stream that they should follow (the weather, a set point) is held against
+ * that; others against what the rest delivers in the same hour, which has the same weather.
+ */
+async function shortfalls(eye: Eye, c: Correlation, things: readonly ThingFacts[], sources: readonly number[]): Promise<Supply> {
+  const own = await followed(eye, c, things, sources)
+  const others = sources.every((source) => own.has(source)) ? null : await besides(eye, c, things)
+  const supplyOf = (source: number): Supply => own.get(source) ?? others!
+  return { of: (source, at) => supplyOf(source).of(source, at), enough: (source) => supplyOf(source).enough(source) }
+}
+
+const first = (eye: Eye, c: Correlation): number => Math.floor((eye.now - (c.windowH + REACH_H + 1) * HOUR) / HOUR) * HOUR
+const enoughOf = (spread: number, level: number): number => Math.max(3 * (spread || 0), LEAST_SHARE * level, Number.EPSILON)
+
+/** Sources that were seen to follow what they should until shortly before, and for which that is known now. */
+async function followed(eye: Eye, c: Correlation, things: readonly ThingFacts[], sources: readonly number[]) {
+  const out = new Map<number, Supply>()
+  if (c.expected === undefined) return out
+  const [key, wanted] = [c.explains, c.expected].map((ref) => ref.split('/')[1]!) as [string, string]
+  const from = first(eye, c)
+  const streams = sources.map((source) => ({
+    source,
+    own: eye.streamOf(things[source]!, key),
+    other: eye.streamOf(things[source]!, wanted)
+  }))
+  const ids = streams.flatMap((s) => [s.own, s.other]).filter((id) => id > 0)
+  const series = Map.groupBy(await hourMeans(eye.db, ids, from - LEARN_DAYS * DAY, eye.now), (r) => r.stream_id)
+  for (const { source, own, other } of streams) {
+    const [is, should] = [own, other].map((id) => new Map((series.get(id) ?? []).map((r) => [r.at, r.mean])))
+    const pairs = [...is!].flatMap(([at, y]): [number, number, number][] => (should!.has(at) ? [[should!.get(at)!, y, at]] : []))
+    const line = following(pairs.filter(([, , at]) => at < from).map(([x, y]) => [x, y] as const))
+    if (!line || pairs.filter(([, , at]) => at >= from).length < (eye.now - from) / HOUR / 2) continue
+    const enough = enoughOf(line.spread, Math.abs(median(pairs.map(([, y]) => y))))
+    out.set(source, {
+      of: (_, at) => {
+        const hour = Math.floor(at / HOUR) * HOUR
+        return line.at(should!.get(hour) ?? Number.NaN) - (is!.get(hour) ?? Number.NaN)
+      },
+      enough: () => enough
+    })
+  }
+  return out
+}
+
+/** Every source against the middle of all in the same hour; of few, against its own habit. */
+async function besides(eye: Eye, c: Correlation, things: readonly ThingFacts[]): Promise<Supply> {
   const key = c.explains.split('/')[1]!
   const sourceOf = new Map(things.map((t, i) => [eye.streamOf(t, key), i]))
-  const from = eye.now - (c.windowH + REACH_H + 1) * HOUR
-  const rows = await hourMeans(
-    eye.db,
-    [...sourceOf.keys()].filter((id) => id > 0),
-    Math.floor(from / HOUR) * HOUR,
-    eye.now
-  )
+  const ids = [...sourceOf.keys()].filter((id) => id > 0)
+  const rows = await hourMeans(eye.db, ids, first(eye, c), eye.now)
   const hours = Map.groupBy(rows, (r) => Math.floor(r.at / HOUR))
   const own = Map.groupBy(rows, (r) => sourceOf.get(r.stream_id)!)
   const usual = new Map(
@@ -83,10 +126,10 @@ async function shortfalls(eye: Eye, c: Correlation, things: readonly ThingFacts[
   const offs = rows
     .map((r) => Math.abs(expected(sourceOf.get(r.stream_id)!, Math.floor(r.at / HOUR)) - r.mean))
     .filter((v) => !Number.isNaN(v))
-  const level = Math.abs(median(rows.map((r) => r.mean))) || 0
+  const enough = enoughOf(1.4826 * median(offs), Math.abs(median(rows.map((r) => r.mean))) || 0)
   return {
-    enough: Math.max(3 * 1.4826 * (median(offs) || 0), LEAST_SHARE * level, Number.EPSILON),
-    of: (source: number, at: number) => {
+    enough: () => enough,
+    of: (source, at) => {
       const hour = Math.floor(at / HOUR)
       return expected(source, hour) - (values.get(`${source} ${hour}`) ?? Number.NaN)
     }
@@ -130,8 +173,15 @@ export async function correlation(eye: Eye, c: Correlation): Promise<Correlation
     windowH: c.windowH,
     falseShare: c.falseShare
   })
-  const short = all.length > 0 ? await shortfalls(eye, c, things) : null
-  const shown = all.map((b) => explain(b, complaints, short!.of, { now: eye.now, enough: short!.enough, reachH: REACH_H }))
+  const supply = await shortfalls(
+    eye,
+    c,
+    things,
+    all.map((b) => b.source)
+  )
+  const shown = all.map((b) =>
+    explain(b, complaints, supply.of, { now: eye.now, enough: supply.enough(b.source), reachH: REACH_H })
+  )
   const declared = await declaredStream(eye, c.explains)
   const burstOf = new Map(shown.map((b, i) => [b.source, i]))
   const iso = (ms: number) => new Date(ms).toISOString()
