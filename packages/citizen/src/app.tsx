@@ -1,5 +1,6 @@
 import { type ComponentType, lazy, Suspense, useEffect, useState } from 'react'
 import { knownOptions, readOptions } from './api/public.ts'
+import { readLists, useKnownLists } from './api/services.ts'
 import { checkNews, useNews } from './draft/news.ts'
 import { useOnline, useQueue } from './draft/queue.ts'
 import { setLanguage, t, useLanguage } from './i18n.ts'
@@ -12,6 +13,7 @@ const Report = lazy(() => import('./report/Report.tsx'))
 const Case = lazy(() => import('./pages/Case.tsx'))
 const Mine = lazy(() => import('./pages/Mine.tsx'))
 const Nearby = lazy(() => import('./pages/Nearby.tsx'))
+const Services = lazy(() => import('./services/Services.tsx'))
 const Help = lazy(() => import('./pages/Help.tsx'))
 const Plate = lazy(() => import('./pages/Plate.tsx'))
 const Missing = lazy(() => import('./pages/Missing.tsx'))
@@ -22,25 +24,33 @@ const PAGES: readonly [RegExp, ComponentType<{ id: string }>][] = [
   [/^\/r\/(\d{19})$/, Case],
   [/^\/mine$/, Mine],
   [/^\/map$/, Nearby],
+  [/^\/services(?:\/([\w-]+\/\w+))?$/, Services],
   [/^\/help$/, Help]
 ]
 const TABS: readonly [string, IconName, string][] = [
   ['/', 'home', 'tab.home'],
   ['/map', 'place', 'tab.map'],
+  ['/services', 'services', 'tab.services'],
   ['/mine', 'list', 'tab.mine'],
   ['/help', 'help', 'tab.help']
 ]
+
+const isAt = (path: string, to: string): boolean => path === to || (to === '/services' && path.startsWith('/services/'))
 
 /** The frame of every page: name, pages, what waits to be sent. */
 export function App() {
   const language = useLanguage()
   const { path, query } = useRoute()
   const news = useNews()
+  const lists = useKnownLists()
   const [options, setOptions] = useState(knownOptions)
   useEffect(() => {
     readOptions().then(setOptions, () => undefined)
     // What comes next on most visits is fetched while the person still reads.
-    const idle = setTimeout(() => void import('./report/Report.tsx'), 2500)
+    const idle = setTimeout(() => {
+      void import('./report/Report.tsx')
+      readLists().catch(() => undefined)
+    }, 2500)
     return () => clearTimeout(idle)
   }, [])
   useEffect(() => {
@@ -79,15 +89,15 @@ export function App() {
       <Queue />
       <main className="page" id="page" tabIndex={-1}>
         <Suspense fallback={<Waiting />}>
-          <Page key={path} id={plate ?? found?.match?.[1] ?? ''} />
+          <Page key={isAt(path, '/services') ? '/services' : path} id={plate ?? found?.match?.[1] ?? ''} />
         </Suspense>
       </main>
       {isReport ? null : (
         <nav className="tabs" aria-label={t('app.pages')}>
           <ul>
-            {TABS.map(([to, icon, word]) => (
+            {TABS.filter(([to]) => to !== '/services' || (lists?.length ?? 0) > 0).map(([to, icon, word]) => (
               <li key={to}>
-                <Link to={to} {...(path === to ? { 'aria-current': 'page' as const } : {})}>
+                <Link to={to} {...(isAt(path, to) ? { 'aria-current': 'page' as const } : {})}>
                   <Icon name={icon} />
                   {t(word)}
                   {to === '/mine' && news > 0 ? (

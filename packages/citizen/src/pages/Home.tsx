@@ -1,6 +1,7 @@
 import { useState } from 'react'
+import { useKnownLists } from '../api/services.ts'
 import { useQueue } from '../draft/queue.ts'
-import { t } from '../i18n.ts'
+import { currentLanguage, t } from '../i18n.ts'
 import { Title } from '../parts/bits.tsx'
 import { Icon } from '../parts/Icon.tsx'
 import { KeptReports, TrackSection } from '../parts/KeptReports.tsx'
@@ -83,8 +84,32 @@ export function Home() {
             <Icon name="next" />
           </Link>
         </section>
+        <ServicesSection />
       </div>
     </div>
+  )
+}
+
+const NAMED = 3
+
+/** The way to the lists of the city, where it has any. */
+function ServicesSection() {
+  const lists = useKnownLists()
+  if (!lists || lists.length === 0) return null
+  const names = lists.slice(0, NAMED).map((l) => l.name[currentLanguage()])
+  return (
+    <section className="stack" aria-labelledby="home-services">
+      <h2 id="home-services">{t('home.services')}</h2>
+      <ul className="lines">
+        <li>
+          <Link className="line" to="/services">
+            <Icon name="services" />
+            <span className="line-words">{t('home.servicesText', { names: names.join(t('services.comma')) })}</span>
+            <Icon name="next" />
+          </Link>
+        </li>
+      </ul>
+    </section>
   )
 }
 

@@ -29,6 +29,8 @@ const PATHS = {
   plus: 'M12 5v14M5 12h14',
   minus: 'M5 12h14',
   trash: 'M5 7h14M9.500 7V4.500h5V7M7 7l.8 12.500h8.400L17 7',
+  route: 'M12 3.500 19 20l-7-3.700L5 20z',
+  services: 'M4.500 4.500h6v6h-6zM13.500 4.500h6v6h-6zM4.500 13.500h6v6h-6zM13.500 13.500h6v6h-6z',
   phone: 'M7.500 3.500h9v17h-9zM11 17.500h2'
 } as const
 

@@ -1,4 +1,6 @@
 import type { PublicComponent } from '@chengyun/contract/public'
+import type { PublicItem, PublicListPage } from '@chengyun/contract/scenarios'
+import { findClass } from '../api/services.ts'
 import { type Draft, type DraftFile, dropBytes, newId, readSession, saveBytes, saveDraft } from '../draft/store.ts'
 import { currentLanguage, t } from '../i18n.ts'
 import { PRIVACY } from '../privacy.ts'
@@ -84,6 +86,21 @@ export async function startAt(c: PublicComponent): Promise<Draft> {
     classCode: c.classCode,
     className: currentLanguage() === 'en' ? c.classNameEn : c.className,
     component: { code: c.code, classCode: c.classCode }
+  }
+  await saveDraft(draft)
+  return draft
+}
+
+/** Begins a report at a place of a list: its place and name are known, and its class where the list says one. */
+export async function startThere(item: PublicItem, list: Pick<PublicListPage, 'reportClass' | 'name'>): Promise<Draft> {
+  const [lng, lat] = item.location
+  // Without the name of the class the citizen chooses it as always.
+  const found = list.reportClass ? await findClass(list.reportClass).catch(() => null) : null
+  const draft: Draft = {
+    ...(await startDraft([])),
+    place: { lng, lat, crs: 'CGCS2000', ...(item.address && { address: item.address }) },
+    text: t('services.there', { name: item.name || list.name[currentLanguage()] }),
+    ...(found && { classCode: found.code, className: found.name })
   }
   await saveDraft(draft)
   return draft
