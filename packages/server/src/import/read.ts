@@ -3,7 +3,7 @@ import { createInterface } from 'node:readline'
 import type { Readable } from 'node:stream'
 import { createGunzip } from 'node:zlib'
 import { parse } from 'csv-parse'
-import exceljs from 'exceljs'
+import { sheetsOf } from '../platform/xlsx.ts'
 
 /** A row as text by column, with its number in the file (1 = first data row) — or why it cannot be read. */
 export type ReadRow = { number: number; row: Record<string, string> } | { number: number; broken: string }
@@ -105,18 +105,11 @@ function objectRow(number: number, value: unknown): ReadRow {
 }
 
 async function* readXlsx(path: string): AsyncGenerator<ReadRow> {
-  const book = new exceljs.stream.xlsx.WorkbookReader(path, {
-    worksheets: 'emit',
-    sharedStrings: 'cache',
-    hyperlinks: 'ignore',
-    styles: 'cache'
-  })
-  for await (const sheet of book) {
+  for await (const sheet of sheetsOf(path)) {
     let header: string[] | null = null
     let number = 0
-    for await (const line of sheet) {
-      // exceljs counts cells from 1 and leaves holes for empty ones.
-      const cells = Array.from({ length: line.cellCount }, (_, i) => text(cellValue(line.getCell(i + 1).value)))
+    for await (const values of sheet.rows) {
+      const cells = values.map(text)
       if (cells.every((c) => c === '')) continue
       if (!header) {
         header = cells.map((h) => h.trim())
@@ -128,15 +121,6 @@ async function* readXlsx(path: string): AsyncGenerator<ReadRow> {
     }
     return
   }
-}
-
-/** Formula cells count with their result, rich text with its letters, links with their text. */
-function cellValue(value: exceljs.CellValue): unknown {
-  if (typeof value !== 'object' || value === null || value instanceof Date) return value
-  if ('richText' in value) return value.richText.map((r) => r.text).join('')
-  if ('result' in value) return value.result
-  if ('text' in value) return value.text
-  return 'error' in value ? value.error : ''
 }
 
 function text(value: unknown): string {

@@ -1,4 +1,4 @@
-import { ALARMS_ERRORS, type DryRunInput, type DryRunOutcome, type Rule } from '@chengyun/contract/alarms'
+import { ALARMS_ERRORS, type DryRunInput, type DryRunOutcome } from '@chengyun/contract/alarms'
 import { checkRule } from '@chengyun/scenario-kit/rules'
 import { sql } from 'kysely'
 import { thrower } from '../../../platform/errors.ts'
@@ -32,13 +32,6 @@ export const startRuleDryRun = command(async (tx, input: DryRunInput, ctx): Prom
   )
   return id
 })
-
-/** What a dry run is about, as its row keeps it. */
-export interface DryRunSubject {
-  pack: string
-  rule: Rule
-  items: string[] | null
-}
 
 /** Record progress, and at the end the outcome. False when the run was cancelled meanwhile. */
 export const touchRuleDryRun = command(

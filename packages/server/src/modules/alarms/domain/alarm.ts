@@ -171,6 +171,3 @@ export function stateOf(
 }
 
 export const isOpenState = (state: AlarmState): boolean => state === 'pending' || state === 'handling'
-
-/** Graver: the smaller number. */
-export const isGraver = (a: number, b: number): boolean => a < b

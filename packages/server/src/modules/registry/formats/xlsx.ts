@@ -1,40 +1,19 @@
 import type { Readable } from 'node:stream'
-import exceljs from 'exceljs'
+import { type SheetRows, sheetsOf } from '../../../platform/xlsx.ts'
 import { columnNames } from './csv.ts'
 import { BLOCK_ROWS, BrokenFile, cellOf, type FileFacts, type ReadOptions, type RowBlock, SAMPLE_ROWS } from './types.ts'
 
-/** Formula cells count with their result, rich text with its letters, links with their text. */
-function plain(value: exceljs.CellValue): unknown {
-  if (typeof value !== 'object' || value === null || value instanceof Date) return value
-  if ('richText' in value) return value.richText.map((r) => r.text).join('')
-  if ('result' in value) return plain(value.result as exceljs.CellValue)
-  if ('text' in value) return plain(value.text as exceljs.CellValue)
-  return ''
-}
-
-interface Sheet {
-  name: string
-  rows: AsyncIterable<exceljs.Row>
-}
-
-async function* sheets(source: string | Readable): AsyncGenerator<Sheet> {
-  const book = new exceljs.stream.xlsx.WorkbookReader(source, {
-    worksheets: 'emit',
-    sharedStrings: 'cache',
-    hyperlinks: 'ignore',
-    styles: 'cache'
-  })
+async function* sheets(source: string | Readable): AsyncGenerator<SheetRows> {
   try {
-    for await (const sheet of book) yield { name: (sheet as unknown as { name: string }).name, rows: sheet }
+    yield* sheetsOf(source)
   } catch (error) {
     throw new BrokenFile(error instanceof Error ? error.message : String(error))
   }
 }
 
-async function* rowsOf({ rows }: Sheet): AsyncGenerator<string[]> {
+async function* rowsOf({ rows }: SheetRows): AsyncGenerator<string[]> {
   for await (const row of rows) {
-    // exceljs counts cells from 1 and leaves holes for empty ones.
-    const cells = Array.from({ length: row.cellCount }, (_, i) => cellOf(plain(row.getCell(i + 1).value)))
+    const cells = row.map(cellOf)
     while (cells.length > 0 && (cells.at(-1) as string).trim() === '') cells.pop()
     if (cells.length > 0) yield cells
   }

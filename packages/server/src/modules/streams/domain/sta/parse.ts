@@ -1,4 +1,4 @@
-import { type Call, type Expression, FUNCTIONS, isArithmetic, isComparison, type Literal, type Path } from './ast.ts'
+import { type Call, type Expression, FUNCTIONS, type Literal, type Path } from './ast.ts'
 import { StaError } from './fault.ts'
 import { type Token, tokensOf } from './lexer.ts'
 import { durationOf, instantOf, spanOf } from './time.ts'
@@ -194,6 +194,3 @@ export function pathsOf(node: Expression): Path[] {
   if (node.node === 'path') return [node]
   return node.node === 'call' ? node.args.flatMap(pathsOf) : []
 }
-
-export const isOperator = (op: string): boolean =>
-  isComparison(op) || isArithmetic(op) || op === 'and' || op === 'or' || op === 'not'
