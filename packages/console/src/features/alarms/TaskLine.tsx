@@ -35,6 +35,7 @@ export function TaskLine({ task, name, here }: TaskLineProps) {
       <small>
         {formatShort(task.wantedAt, now)} {task.automatic ? t('alarms.automatic') : task.wantedBy} · {task.reason}
       </small>
+      <TaskFault task={task} />
       {task.alarmId && task.alarmId !== here ? (
         <small>
           <Link href={`/alarms/${task.alarmId}`}>{t('alarms.taskAlarm')}</Link>
@@ -50,6 +51,15 @@ export function TaskState({ task }: { task: TaskView }) {
   const { t } = useTranslation()
   const bad = task.state === 'failed' || task.state === 'timedOut'
   return <em className={`flag${bad ? ' urgent' : ''}`}>{t(`alarms.task.${task.state}`)}</em>
+}
+
+/** Why a command failed; nothing where it did not. */
+export function TaskFault({ task }: { task: TaskView }) {
+  const { t } = useTranslation()
+  const error = task.answer?.['error']
+  return typeof error === 'string' ? (
+    <small className="late">{t(`alarms.taskFault.${error}`, { defaultValue: error })}</small>
+  ) : null
 }
 
 /** Takes back a command that has not gone out yet; nothing where it has. */

@@ -7,7 +7,7 @@ import { setPermit, useActuationLive, usePermits, useTasks } from '../../api/act
 import { useAct } from '../../parts/useAct.tsx'
 import { useQueryParam } from '../../parts/useQueryParam.ts'
 import { usePreferences } from '../../preferences.tsx'
-import { CancelTask, TaskState as StateOf } from '../alarms/TaskLine.tsx'
+import { CancelTask, TaskState as StateOf, TaskFault } from '../alarms/TaskLine.tsx'
 import '../alarms/css/actuation.css'
 import './rules.css'
 
@@ -162,7 +162,6 @@ function Commands() {
 
 function Command({ task }: { task: TaskView }) {
   const { t } = useTranslation()
-  const error = task.answer?.['error']
   return (
     <tr>
       <th scope="row" translate="no">
@@ -174,9 +173,7 @@ function Command({ task }: { task: TaskView }) {
       </td>
       <td>
         <StateOf task={task} />
-        {typeof error === 'string' ? (
-          <small className="late">{t(`alarms.taskFault.${error}`, { defaultValue: error })}</small>
-        ) : null}
+        <TaskFault task={task} />
       </td>
       <td translate="no">
         {task.automatic ? t('alarms.automatic') : task.wantedBy}

@@ -12,6 +12,7 @@ import { useAct } from '../../parts/useAct.tsx'
 import { usePreferences } from '../../preferences.tsx'
 import { DryRun } from './DryRun.tsx'
 import { OnOff } from './OnOff.tsx'
+import { RuleFigures } from './RuleFigures.tsx'
 import { RuleForm } from './RuleForm.tsx'
 import { Versions } from './Versions.tsx'
 
@@ -56,6 +57,7 @@ function Editor({ view, start }: { view: RuleView | null; start: Rule }) {
           {view ? <small>{t('arules.versionOf', { version: view.version, n: formatNumber(view.streams) })}</small> : null}{' '}
           {view ? <OnOff rule={view} /> : null}
         </h2>
+        {view ? <RuleFigures id={view.id} /> : null}
         <Segmented value={tab} options={tabs.map((value) => ({ value, label: t(`arules.tab.${value}`) }))} onChange={setTab} />
       </header>
       {!editable ? (
