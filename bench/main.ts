@@ -18,6 +18,7 @@ const SUITES: Readonly<Record<string, () => Promise<{ run: Suite }>>> = {
   registers: () => import('./suites/registers.ts'),
   mqtt: () => import('./suites/mqtt.ts'),
   tiles: () => import('./suites/tiles.ts'),
+  frames: () => import('./suites/frames.ts'),
   field: () => import('./suites/field.ts'),
   streams: () => import('./suites/streams.ts'),
   sensorthings: () => import('./suites/sensorthings.ts'),

@@ -206,7 +206,12 @@ export function trendOption(mode: ThemeMode, facts: TrendFacts, height = 240): E
       min: (v: { min: number }) => Math.min(v.min, ends.low),
       ...(ends.high === undefined ? {} : { max: (v: { max: number }) => Math.max(v.max, ends.high as number) }),
       splitNumber: Math.max(1, Math.min(5, Math.floor((height - 40) / TICK))),
-      axisLabel: { color: c.ink3, formatter: (v: number) => String(Number(v.toFixed(4))), showMinLabel: false },
+      axisLabel: {
+        color: c.ink3,
+        formatter: (v: number) => String(Number(v.toFixed(4))),
+        showMinLabel: false,
+        showMaxLabel: ends.high === undefined
+      },
       splitLine: { lineStyle: { color: c.lineSoft } }
     },
     series: [

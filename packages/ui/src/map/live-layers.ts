@@ -252,7 +252,7 @@ export class LiveLayers {
   /** Looks at where the things are; false where there are none. */
   fit(layers: readonly LiveLayer[]): boolean {
     const box = extentOf(layers)
-    if (box) this.#map.fitBounds(box, { padding: 36, maxZoom: 15, duration: 0 })
+    if (box) this.#map.fitBounds(box, { padding: 36, maxZoom: 13.5, duration: 0 })
     return box !== null
   }
 

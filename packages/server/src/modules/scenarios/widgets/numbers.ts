@@ -37,9 +37,16 @@ export async function kpi(eye: Eye, widget: Of<'kpi'>): Promise<KpiData> {
   )
   const late = figures.filter((f) => f.tone === 'late')
   const said = (lang: 'zh' | 'en') =>
-    late.map((f) => `${f.name[lang]} ${f.value}${f.unit[lang]}`).join(lang === 'zh' ? '，' : ', ')
+    late
+      .map((f) => `${f.name[lang]} ${f.value}${lang === 'en' && /^\w/.test(f.unit.en) ? ' ' : ''}${f.unit[lang]}`)
+      .join(lang === 'zh' ? '，' : ', ')
   const headline = late.length > 0 ? { zh: `超出限值：${said('zh')}`, en: `Beyond its limit: ${said('en')}` } : null
   return { type: 'kpi', ...head(eye), headline, figures }
+}
+
+function isOfNow({ figure }: Indicator): boolean {
+  const count = 'share' in figure ? figure.share : figure
+  return !('over' in count) || count.over === 'now'
 }
 
 /** The running span up to now, and the same length of the one before. */
@@ -56,7 +63,8 @@ export async function beforeAfter(
     widget.indicators
       .flatMap((key) => indicatorOf(eye, key) ?? [])
       .map(async (i) => {
-        const [was, is] = await Promise.all([figureOf(eye, i, before), figureOf(eye, i, after)])
+        // Of what is only known as it stands now there is no before.
+        const [was, is] = await Promise.all([isOfNow(i) ? { value: null } : figureOf(eye, i, before), figureOf(eye, i, after)])
         return { ...factsOf(i), before: was.value, after: is.value }
       })
   )
