@@ -1,4 +1,5 @@
 import type { Locator, Page } from '@playwright/test'
+import { PHONE, sound } from '../support/citizen.ts'
 import { expect, test } from '../support/test.ts'
 
 /** A pack no other journey looks at. */
@@ -75,13 +76,25 @@ test('场景包', async ({ journey }) => {
     await chief.goBack()
   })
 
+  const map = await chief.context().newPage()
+  const layers = map.locator('.om-tree section').filter({ has: map.getByRole('heading', { name: PACK.name }) })
+  await test.step('一张图：图层列在场景包名下，打开后按状态计数', async () => {
+    await map.goto('/map')
+    await layers.getByRole('checkbox', { name: '氧气' }).check()
+    await expect(layers.locator('.om-tones li').first()).toBeVisible()
+    await expect(map.getByRole('region', { name: '图例' })).toContainText('氧气')
+  })
+
   await test.step('停用：页面隐藏，数据保留；启用后恢复', async () => {
     await act(admin, '停用')
     await expect(card(admin).locator('.packs-state')).toContainText('停用')
+    await expect(layers, 'its layers leave the map that is open').toHaveCount(0)
     await chief.goto('/scenarios')
     const link = chief.getByRole('link', { name: new RegExp(`^${PACK.name}`) })
     await expect(link).toHaveCount(0)
     await act(admin, '启用')
+    await expect(layers).toBeVisible()
+    await map.close()
     await chief.reload()
     await expect(link).toBeVisible()
   })
@@ -90,5 +103,43 @@ test('场景包', async ({ journey }) => {
     await expect(card(admin).locator('.packs-state')).toContainText('未安装')
     await chief.reload()
     await expect(chief.getByRole('link', { name: new RegExp(`^${PACK.name}`) })).toHaveCount(0)
+  })
+  await test.step('打开按时生成的结构健康日报：PDF 与 DOCX', async () => {
+    await admin.goto('/scenarios/bridges')
+    await admin.locator('.scn-page > header nav').getByRole('link', { name: '报告', exact: true }).click()
+    const row = admin
+      .locator('.scn-reports .cy-vtable-row')
+      .filter({ hasText: '结构健康日报' })
+      .filter({ hasText: '已生成' })
+      .first()
+    // It was due when the city was set up; the job looks every ten seconds.
+    await expect(row).toBeVisible({ timeout: 30_000 })
+    for (const [format, begins] of [
+      ['PDF', '%PDF-'],
+      ['DOCX', 'PK']
+    ] as const) {
+      const href = await row.getByRole('link', { name: new RegExp(`（${format}）`) }).getAttribute('href')
+      const file = await admin.request.get(href ?? '')
+      expect(file.status()).toBe(200)
+      expect((await file.body()).subarray(0, begins.length).toString('latin1')).toBe(begins)
+    }
+  })
+  await test.step('市民：便民地图由近到远列出公厕和实时状态，从那里上报', async () => {
+    await admin.goto('/admin/packs/public-toilet')
+    await expect(card(admin).getByRole('heading', { name: '公厕' })).toBeVisible()
+    if (await card(admin).getByRole('button', { name: '安装', exact: true }).isVisible()) await act(admin, '安装', { demo: true })
+    const citizen = await journey.openBrowser(PHONE)
+    await citizen.goto('/citizen/services/public-toilet/toilets')
+    await expect(citizen.getByText('由近到远')).toBeVisible()
+    const place = citizen
+      .locator('.place')
+      .filter({ has: citizen.locator('.place-now') })
+      .first()
+    await expect(place.locator('.place-now')).toContainText('占用厕位')
+    await expect(place.getByRole('link', { name: /^导航到/ })).toHaveAttribute('href', /^(geo:|https:\/\/maps)/)
+    await sound(citizen, 'services')
+    const name = ((await place.getByRole('heading').textContent()) ?? '').trim()
+    await place.getByRole('button', { name: `上报${name}的问题` }).click()
+    await expect(citizen).toHaveURL(/\/citizen\/report\//)
   })
 })

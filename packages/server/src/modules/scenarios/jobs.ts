@@ -10,17 +10,16 @@ const DAY = 86_400_000
 /** Scheduled work of `scenarios`. */
 export const jobs: readonly Job[] = [
   {
-    name: 'scenarios.indexes',
-    everyS: 60,
-    run: async ({ db, now, log }) => {
-      const values = await computeIndexes(db, now)
-      if (values > 0) log('indexes computed', { values })
-    }
-  },
-  {
     name: 'scenarios.reports',
     everyS: 10,
+    // Indexes first: a report says what they were.
     run: async ({ db, now, log }) => {
+      try {
+        const values = await computeIndexes(db, now)
+        if (values > 0) log('indexes computed', { values })
+      } catch (error) {
+        log('indexes not computed', { err: error })
+      }
       await openDue(db, now)
       const reports = await makeWaiting(db, now, log)
       if (reports > 0) log('reports made', { reports })

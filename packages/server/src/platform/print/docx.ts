@@ -104,6 +104,7 @@ function tableOf({ docx }: Library, columns: readonly Column[], rows: readonly (
   const cell = (text: string, i: number, bold: boolean) =>
     new docx.TableCell({
       width: { size: widths[i]!, type: docx.WidthType.DXA },
+      verticalAlign: docx.VerticalAlignTable.CENTER,
       margins: { top: 40, bottom: 40, left: 60, right: 60 },
       children: [
         new docx.Paragraph({

@@ -42,9 +42,9 @@ function partOf(block: Block): PdfPart {
 
 const side = ({ right }: { right?: boolean }) => (right ? { alignment: 'right' } : {})
 
-/** Widths in points; the layout leaves 8 points between columns. */
+/** Widths in points; the layout leaves 8 points on either side of what parts two columns. */
 function widthsOf(columns: readonly { width: number }[]): number[] {
-  const room = CURVE.width - columns.length * 8
+  const room = CURVE.width - (columns.length - 1) * 16
   const whole = columns.reduce((sum, c) => sum + c.width, 0)
   return columns.map((c) => (c.width / whole) * room)
 }

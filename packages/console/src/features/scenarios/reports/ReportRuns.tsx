@@ -7,16 +7,19 @@ import { useAct } from '../../../parts/useAct.tsx'
 import { useBoth } from '../context.ts'
 import { periodText } from './words.ts'
 
+/** So many are shown one by one. */
+const SHOWN = 3
+
 /** What is being made, how far it is, and stopping it; of what failed how many. */
 export function ReportRuns({ pack, kinds, runs }: { pack: string; kinds: readonly ReportKind[]; runs: readonly ReportRun[] }) {
   const { t } = useTranslation()
   const both = useBoth()
   const { act, busy } = useAct(['reports'])
-  const shown = runs.filter((r) => r.endedAt === null || r.failed > 0)
+  const shown = runs.filter((r) => r.endedAt === null || r.failed > 0).reverse()
   if (shown.length === 0) return null
   return (
     <ul className="scn-report-runs">
-      {shown.map((run) => {
+      {shown.slice(0, SHOWN).map((run) => {
         const kind = kinds.find((k) => k.key === run.report)
         const all = run.waiting + run.ready + run.failed
         const name = kind ? both(kind.name) : run.report
@@ -41,6 +44,7 @@ export function ReportRuns({ pack, kinds, runs }: { pack: string; kinds: readonl
           </li>
         )
       })}
+      {shown.length > SHOWN ? <li>{t('packReports.moreRuns', { n: formatNumber(shown.length - SHOWN) })}</li> : null}
     </ul>
   )
 }

@@ -120,6 +120,7 @@ function Kept({ pack, kinds, filters, kept }: KeptProps) {
         {(['pdf', 'docx'] as const).map((format) => (
           <a
             key={format}
+            translate="no"
             href={fileAddress(r.id, format, language)}
             target="_blank"
             rel="noreferrer"
@@ -176,7 +177,7 @@ function Kept({ pack, kinds, filters, kept }: KeptProps) {
     <div className="scn-reports-list" ref={box}>
       {codes.size === 1 && only !== undefined ? (
         <p className="scn-report-now">
-          {t('packReports.soFar', { name: rows.find((r) => r.code === only)?.name ?? only })}
+          <b translate="no">{rows.find((r) => r.code === only)?.name ?? only}</b> {t('packReports.soFar')}
           {kinds
             .filter((k) => k.per === 'item')
             .map((k) => (
