@@ -5,12 +5,14 @@ import { useTranslation } from 'react-i18next'
 import { Link } from 'wouter'
 import { useAlarmStatistics } from '../../api/alarms.ts'
 import { useCity } from '../../api/reference.ts'
+import { useMay } from '../../api/session.ts'
 import { filtersOf, isNoisy, listAddress } from '../alarms/statistics.ts'
 
 /** How often the rule raised an alarm in the last thirty days and how often it was wrong; both open the alarms. */
 export function RuleFigures({ id }: { id: string }) {
   const zone = useCity().data?.timeZone
-  return zone ? <Figures id={id} zone={zone} today={dayAt(serverNow(), zone)} /> : null
+  const may = useMay()
+  return zone && may('alarms:read') ? <Figures id={id} zone={zone} today={dayAt(serverNow(), zone)} /> : null
 }
 
 function Figures({ id, zone, today }: { id: string; zone: string; today: string }) {
