@@ -37,6 +37,7 @@ Suites: ${Object.keys(SUITES).join(', ')}; all of them without a name.
   --json FILE   the rows, the machine and the load as JSON too
   --rounds N    rounds of an interleaved comparison, default 5
   --seconds N   seconds of each side of a round, default 3
+detectors and real-packs read real series from the folder BENCH_SERIES (nab, skab, heating_xai4heat, …); without it they say NOT MEASURED.
 Needs PostgreSQL 15 or newer of the operating system, and wrk (installed with apt-get where that is allowed). The first run makes
 4,000,000 cases (some minutes, 10 GB in the directory for temporary files); later ones use them again.
 `

@@ -3,9 +3,9 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Bench } from '../../lib/bed.ts'
 import { type Alarm, type Column, packOf, replay, type Thing } from '../../lib/replay.ts'
-import { type BenchRow, quantile, round } from '../../lib/stats.ts'
+import { type BenchRow, round } from '../../lib/stats.ts'
 import { seeded } from './dice.ts'
-import { rowOf } from './row.ts'
+import { middle, rowOf } from './row.ts'
 
 export const FLAT = 'water_household_weusedto'
 const HOUR = 3_600_000
@@ -174,7 +174,7 @@ function found(homes: readonly Home[], low: readonly Alarm[]): BenchRow[] {
       `elders, use stops: ${name}`,
       round(list.length / hit.length, 2),
       '',
-      `${list.length} of ${hit.length}; ${within(24)}, ${within(26)}, ${within(36)}; median ${round(quantile(list, 0.5), 1)} h`,
+      `${list.length} of ${hit.length}; ${within(24)}, ${within(26)}, ${within(36)}; median ${middle(list, 1)} h`,
       target,
       ok
     )

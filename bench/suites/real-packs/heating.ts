@@ -14,7 +14,7 @@ import {
   type Visible,
   visibleFaults
 } from './heating-series.ts'
-import { rowOf } from './row.ts'
+import { middle, rowOf } from './row.ts'
 
 const HOUR = 3_600_000
 const DAY = 24 * HOUR
@@ -230,7 +230,7 @@ function injected(pack: Pack, rules: readonly Rule[], stations: readonly Station
       `heating put in, ${what}: told as ${what === 'cold water' ? 'cold water' : 'a failed sensor'}`,
       round(told / n, 2),
       '',
-      `${told} of ${n}, median after ${round(quantile(delays, 0.5), 1)} h; told as ${other} too: ${wrong}`
+      `${told} of ${n}, median after ${middle(delays, 1)} h; told as ${other} too: ${wrong}`
     )
   })
 }

@@ -19,6 +19,9 @@ const SHIFT = [120.5 - 18.86, 36.87 + 33.945] as const
 /** Winter that is sent. */
 const WINTER = 2022
 
+const HOUR = 3_600_000
+const DAY = 24 * HOUR
+
 type Call = <T>(method: string, path: string, body?: unknown) => Promise<T>
 
 export async function throughProduct(bench: Bench, root: string): Promise<BenchRow[]> {
@@ -28,7 +31,7 @@ export async function throughProduct(bench: Bench, root: string): Promise<BenchR
   try {
     const admin = await product.signIn('dataadmin')
     const call = caller(product, admin)
-    const rows = await network(bench, root, product, admin, call)
+    const rows = [await unseen(product, call), ...(await network(bench, root, product, admin, call))]
     return existsSync(join(root, map.folder)) ? [...rows, await winter(bench, root, call)] : rows
   } finally {
     await product.stop()
@@ -203,6 +206,73 @@ async function winter(bench: Bench, root: string, call: Call): Promise<BenchRow>
     `${alarms} alarms of ${rules.length} rules over ${readings} readings of ${station.name}, winter ${WINTER}/${WINTER + 1}${differ.length > 0 ? `; different: ${differ.join(', ')}` : '; each at the same instants and level'}`,
     'the same alarms',
     differ.length === 0
+  )
+}
+
+/** A meter of a lone elder with readings that cannot be mistaken: who finds one of them, wherever the product answers with streams, observations or alarms? */
+async function unseen(product: Product, call: Call): Promise<BenchRow> {
+  const { items } = await call<{ items: { id: number; item: { code: string } }[] }>(
+    'GET',
+    '/api/streams?type=watched-home&key=water'
+  )
+  const { id, item } = items[0]!
+  const now = Math.floor(Date.now() / HOUR) * HOUR
+  const readings = Array.from({ length: 49 }, (_, h) => [
+    new Date(now - (49 - h) * HOUR + 1234).toISOString(),
+    7777.123 + Math.max(0, h - 24) * 0.1357
+  ])
+  await call('POST', '/sta/v1.1/CreateObservations', [
+    {
+      Datastream: { '@iot.id': id },
+      components: ['phenomenonTime', 'result'],
+      'dataArray@iot.count': readings.length,
+      dataArray: readings
+    }
+  ])
+  await sleep(3000)
+  const span = `from=${new Date(now - 3 * DAY).toISOString()}&to=${new Date(now + HOUR).toISOString()}`
+  const paths = [
+    `/api/streams?item=${item.code}&type=watched-home`,
+    `/api/streams/${id}`,
+    `/api/streams/${id}/readings?${span}`,
+    `/api/streams/chart?streams=${id}&${span}&pixels=400`,
+    `/sta/v1.1/Datastreams(${id})?$expand=Observations`,
+    `/sta/v1.1/Datastreams(${id})/Observations`,
+    `/sta/v1.1/Observations?$filter=Datastream/id%20eq%20${id}`,
+    '/sta/v1.1/Observations?$top=1000&$orderby=phenomenonTime%20desc',
+    '/api/alarms?type=watched-home',
+    `/api/alarms/explain?stream=${id}`,
+    `/api/alarms/band?stream=${id}&${span}`
+  ]
+  const seen: string[] = []
+  const roles = ['leader', 'shiftleader', 'dispatcher', 'acceptor', 'dataadmin', 'dept']
+  for (const role of roles) {
+    const who = await product.signIn(role)
+    for (const path of paths)
+      if ((await (await fetch(product.url + path, { headers: who.headers })).text()).includes('7777.'))
+        seen.push(`${role} ${path}`)
+  }
+  const peek = {
+    key: 'peek',
+    name: { zh: '试', en: 'Peek' },
+    on: { type: 'watched-home', stream: 'water' },
+    condition: { kind: 'threshold', levels: [{ level: 4, above: 7000 }] },
+    source: { standard: 'bench' }
+  }
+  const ran = await dryRun(call, {
+    rule: peek,
+    from: new Date(now - 3 * DAY).toISOString(),
+    to: new Date(now + HOUR).toISOString(),
+    items: [item.code]
+  })
+  if (JSON.stringify(ran.list).includes('7777.')) seen.push('dataadmin dry run')
+  return rowOf(
+    'elders, raw use: places where somebody finds a reading',
+    seen.length,
+    '',
+    `${paths.length} addresses × ${roles.length} roles and a dry run that raised ${ran.alarms}${seen.length > 0 ? `: ${seen.join(', ')}` : ''}`,
+    '0',
+    seen.length === 0 && ran.alarms > 0
   )
 }
 

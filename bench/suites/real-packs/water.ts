@@ -3,7 +3,7 @@ import type { Bench } from '../../lib/bed.ts'
 import { type Alarm, type Column, packOf, replay, type Thing } from '../../lib/replay.ts'
 import { type BenchRow, quantile, round } from '../../lib/stats.ts'
 import { seeded } from './dice.ts'
-import { rowOf } from './row.ts'
+import { middle, rowOf } from './row.ts'
 import { type District, districtsOf, solve } from './water-net.ts'
 
 const MIN = 60_000
@@ -162,7 +162,7 @@ function bursts(alarms: readonly Alarm[], made: readonly { bursts: Omit<Burst, '
         `water, bursts of ${ls} L/s on real pipes: told`,
         round(delays.length / mine.length, 2),
         '',
-        `${delays.length} of ${mine.length}, ${grave} as a burst (level 1); median after ${round(quantile(delays, 0.5), 1)} min; simulated`
+        `${delays.length} of ${mine.length}, ${grave} as a burst (level 1); median after ${middle(delays, 1)} min; simulated`
       )
     }),
     rowOf(
@@ -205,7 +205,7 @@ function leaks(
         `water, leak of ${size * 100} % of the mean inflow: told by the night minimum`,
         round(night.length / mine.length, 2),
         '',
-        `${night.length} of ${mine.length}, median after ${round(quantile(night, 0.5), 0)} h; by the baseline ${found('area-odd').length}; simulated on inflow of real districts`
+        `${night.length} of ${mine.length}, median after ${middle(night, 0)} h; by the baseline ${found('area-odd').length}; simulated on inflow of real districts`
       )
     }),
     rowOf(
