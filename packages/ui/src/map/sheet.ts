@@ -87,12 +87,11 @@ async function fontsFor(words: readonly string[]): Promise<void> {
 }
 
 function panel(g: CanvasRenderingContext2D, c: Colors, x: number, y: number, w: number, h: number): void {
+  // Nothing of the map shows through: what stands under a sign of the legend would be read as one.
   g.fillStyle = c.raised
-  g.globalAlpha = 0.92
   g.beginPath()
   g.roundRect(x, y, w, h, 6)
   g.fill()
-  g.globalAlpha = 1
   g.strokeStyle = c.line
   g.stroke()
 }
@@ -105,9 +104,10 @@ function drawLegend(
   bottom: number,
   room: number
 ): void {
-  const ROW = 18
   const lines = groups.reduce((n, group) => n + group.rows.length + 1.3, 0)
   if (lines === 0) return
+  // A long legend stands closer; none of it is left out before it cannot be read.
+  const ROW = Math.max(12, Math.min(18, (room - 12) / lines))
   const h = Math.min(room, lines * ROW + 12)
   g.font = `400 12px ${FONT_FAMILY}`
   const labels = groups.flatMap((group) => [group.title, ...group.rows.map((r) => r.label)])

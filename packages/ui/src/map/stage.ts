@@ -31,8 +31,12 @@ export interface Camera {
 /** The steepest look at columns, in degrees. */
 export const MAX_PITCH = 60
 const MARKS = 'stage-marks'
-/** Room the page's panes take of the map. */
-const PADDING = { top: 32, bottom: 40, left: 340, right: 80 }
+/** Room the page's panes take of the map: beside it, on narrow screens above it. */
+const WIDE_PX = 720
+function paddingIn({ clientWidth: width, clientHeight: height }: HTMLElement) {
+  if (width >= WIDE_PX) return { top: 32, bottom: 40, left: 340, right: 80 }
+  return { top: Math.round(height * 0.5), bottom: 40, left: 16, right: 60 }
+}
 const NOTHING: GeoJSON.FeatureCollection = { type: 'FeatureCollection', features: [] }
 
 /** A map that shows layers of tiles over the base map and marks on top: selection and what is being drawn. */
@@ -59,7 +63,7 @@ export class Stage {
       container,
       style: stageStyle(mode, outlines, ground),
       ...(ground ? { maxBounds: ground.extent } : {}),
-      ...(camera ?? (bounds ? { bounds, fitBoundsOptions: { padding: PADDING } } : {})),
+      ...(camera ?? (bounds ? { bounds, fitBoundsOptions: { padding: paddingIn(container) } } : {})),
       minZoom: 6,
       maxZoom: 20,
       maxPitch: MAX_PITCH,
@@ -173,7 +177,7 @@ export class Stage {
   /** Shows the whole of what is drawn in `outlines`. */
   fit(outlines: readonly Outline[]): void {
     const bounds = boundsOf(outlines)
-    if (bounds) this.map.fitBounds(bounds, { padding: PADDING, duration: 0, bearing: 0, pitch: 0 })
+    if (bounds) this.map.fitBounds(bounds, { padding: paddingIn(this.map.getContainer()), duration: 0, bearing: 0, pitch: 0 })
   }
 
   remove(): void {

@@ -36,9 +36,8 @@ export function MapPanel({ state, set, layers, choices, majors, stages, legend, 
   const city = useCity().data?.name[language] ?? ''
   const { panel } = state
   if (!panel) return null
-  const title = [city, ...choices.slice(0, 2).map((c) => layers.find((l) => l.id === c.id)?.name[language])]
-    .filter(Boolean)
-    .join(' ')
+  const shown = choices.slice(0, 2).flatMap((c) => layers.find((l) => l.id === c.id)?.name[language] ?? [])
+  const title = shown.length === 0 ? city : t('onemap.export.of', { city, layers: shown.join(t('onemap.export.and')) })
   const make = async (words: string, size: SheetSize, how: 'save' | 'print') => {
     const made = formatDateTime(new Date())
     const right = state.split?.by === 'time' ? state.split.at : null

@@ -34,10 +34,10 @@ export async function drawSheet(
   const [first, second] = stages
   if (!first) throw new Error('no map')
   const wide = first.map.getContainer().clientWidth
-  const camera = { ...first.camera, zoom: first.camera.zoom + Math.log2(box.width / wide) }
-  const canvas = await stillOf(first.map, mode, camera, box.width, box.height, density)
+  const { camera, ...drawn } = drawnOn(box, first.camera, wide, density)
+  const canvas = await stillOf(first.map, mode, camera, drawn.width, drawn.height, drawn.density)
   if (second) {
-    const other = await stillOf(second.map, mode, camera, box.width, box.height, density)
+    const other = await stillOf(second.map, mode, camera, drawn.width, drawn.height, drawn.density)
     const at = Math.round(canvas.width * place)
     const g = canvas.getContext('2d')
     g?.drawImage(other, at, 0, canvas.width - at, canvas.height, at, 0, canvas.width - at, canvas.height)
@@ -46,11 +46,33 @@ export async function drawSheet(
       g.fillRect(at - density / 2, 0, density, canvas.height)
     }
   }
-  const metresPerPx = camera.pitch === 0 ? metresPerPixel(camera.center[1], camera.zoom) : null
+  const metresPerPx = camera.pitch === 0 ? (metresPerPixel(camera.center[1], camera.zoom) * drawn.width) / box.width : null
   const sheet = await sheetOf(canvas, { ...facts, metresPerPx, bearing: camera.bearing }, mode, width, height, density)
   return new Promise((resolve, reject) => {
     sheet.toBlob((blob) => (blob ? resolve(blob) : reject(new Error('no picture'))), 'image/png')
   })
+}
+
+/** A sheet may be drawn so much coarser than the screen, not more: signs and names would be too large on paper. */
+const LEAST_SHARE = 0.7
+
+/**
+ * At what size a map is drawn for its place on a sheet, so that it shows what the screen shows: the same zoom, hence the same single objects or
+ * clusters and the same labels, with as many more pixels as the sheet wants. From a small screen it is drawn as much larger as the sheet needs to be readable.
+ */
+export function drawnOn<C extends { zoom: number }>(
+  box: { width: number; height: number },
+  camera: C,
+  screenWidth: number,
+  density: number
+): { camera: C; width: number; height: number; density: number } {
+  const width = Math.max(screenWidth, box.width * LEAST_SHARE)
+  return {
+    camera: { ...camera, zoom: camera.zoom + Math.log2(width / screenWidth) },
+    width,
+    height: (width * box.height) / box.width,
+    density: (density * box.width) / width
+  }
 }
 
 /** Prints a picture on a lying sheet of its own: A3 where it was made for one, A4 otherwise. */
