@@ -125,7 +125,7 @@ export const StationsData = Type.Object({
       unit: Type.String(),
       decimals: Type.Integer(),
       kind: Type.String(),
-      /** Names of categories by number. */
+      /** Of categories: the words that `values` are the numbers of. */
       categories: Type.Optional(Type.Array(BothNames))
     })
   ),

@@ -10,6 +10,9 @@ const Key = Type.String({ pattern: '^[a-z][a-zA-Z0-9]{0,39}$' })
 /** Kinds of result a stream has: `count` is a meter that only rises, `position` longitude and latitude, `complex` any JSON. */
 export const STREAM_KINDS = ['number', 'count', 'truth', 'category', 'position', 'complex'] as const
 
+/** Words devices say of a category, and what they are called. A reading keeps the word. */
+export const Categories = Type.Array(Type.Object({ value: Type.String(), name: BothNames }, closed), { minItems: 1 })
+
 /** A stream every thing of a register can have. */
 export const StreamDeclaration = Type.Object(
   {
@@ -39,7 +42,7 @@ export const StreamDeclaration = Type.Object(
     /** The same value for so many seconds is a stuck sensor; absent where a value may stand still. */
     stuckAfterS: Type.Optional(Type.Integer({ minimum: 1 })),
     /** Words of a category, as devices say them. */
-    categories: Type.Optional(Type.Array(Type.Object({ value: Type.String(), name: BothNames }, closed), { minItems: 1 })),
+    categories: Type.Optional(Categories),
     /** Raw values are shown to nobody; rules and figures alone read them (personal data). */
     hidden: Type.Optional(Type.Boolean()),
     /** Only things whose attribute has one of these values have the stream. */

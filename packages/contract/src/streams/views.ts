@@ -1,7 +1,7 @@
 import { type Static, Type } from 'typebox'
 import { Instant, Nullable, Words } from '../common/index.ts'
 import { STREAM_STATES } from './batch.ts'
-import { STREAM_KINDS, StreamUnit } from './declaration.ts'
+import { Categories, STREAM_KINDS, StreamUnit } from './declaration.ts'
 
 const closed = { additionalProperties: false }
 const StreamId = Type.Integer({ minimum: 1, maximum: 2_147_483_647 })
@@ -53,6 +53,8 @@ export const StreamView = Type.Object({
   kind: Words(STREAM_KINDS),
   unit: StreamUnit,
   decimals: Nullable(Type.Integer()),
+  /** Of a category: the words devices say, and their names. */
+  categories: Type.Optional(Categories),
   low: Nullable(Type.Number()),
   high: Nullable(Type.Number()),
   intervalS: Nullable(Type.Integer()),

@@ -54,7 +54,7 @@ export function ItemStreams({
             <Link href={`${thingAddress(type, code)}?stream=${s.id}`}>{streamName(s, language)}</Link>
             <Spark id={s.hidden ? null : s.id} />
             <b>
-              {resultText(s) ?? '–'} <small>{s.unit.symbol ?? ''}</small>
+              {resultText(s, language) ?? '–'} <small>{s.unit.symbol ?? ''}</small>
             </b>
             <StateMark state={s.state} named={false} />
           </li>

@@ -1,5 +1,5 @@
 import { DEVICE_FAULTS, MAPPING_FAULTS, type PayloadMapping, type TrialView } from '@chengyun/contract/streams'
-import { ErrorState, formatDateTime, formatNumber } from '@chengyun/ui'
+import { ErrorState, formatDateTime } from '@chengyun/ui'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
 import { api } from '../../api/client.ts'
@@ -44,7 +44,7 @@ export function MappingTrial({ declaration, payload, topic, account }: MappingTr
                   </td>
                   <td>{formatDateTime(r.at, true)}</td>
                   <td className="num" translate="no">
-                    {typeof r.result === 'number' ? formatNumber(r.result) : JSON.stringify(r.result)}
+                    {typeof r.result === 'number' ? Number(r.result.toPrecision(12)) : JSON.stringify(r.result)}
                   </td>
                   <td>
                     <StateMark state={r.quality} />

@@ -7,7 +7,9 @@ import type { Span } from '../../api/alarms.ts'
 import { api } from '../../api/client.ts'
 import { useReadings } from '../../api/streams.ts'
 import { useAct } from '../../parts/useAct.tsx'
+import { usePreferences } from '../../preferences.tsx'
 import { StateMark } from './StateMark.tsx'
+import { resultText } from './words.ts'
 
 const AS = [
   'manual',
@@ -34,6 +36,7 @@ export function Readings({ stream, span }: { stream: StreamView; span: Span }) {
 
 function Table({ stream, span }: { stream: StreamView; span: Span }) {
   const { t } = useTranslation()
+  const { language } = usePreferences()
   const found = useReadings(stream.id, span)
   const [open, setOpen] = useState<ReadingView | null>(null)
   const rows = found.data?.pages.flatMap((p) => p.items) ?? []
@@ -61,7 +64,7 @@ function Table({ stream, span }: { stream: StreamView; span: Span }) {
                 {r.value === null
                   ? r.result === undefined
                     ? '–'
-                    : JSON.stringify(r.result)
+                    : (resultText({ ...stream, latest: { ...r, receivedAt: r.at, changedAt: r.at } }, language) ?? '–')
                   : formatNumber(r.value, stream.decimals ?? 2)}
               </td>
               <td>

@@ -135,8 +135,8 @@ function StreamList({ streams, chosen, onChoose }: StreamListProps) {
         const last = live.get(s.id)
         const text =
           last?.value === undefined || last.value === null
-            ? resultText(s)
-            : (resultText({ ...s, latest: { ...(s.latest as NonNullable<StreamView['latest']>), value: last.value } }) ?? null)
+            ? resultText(s, language)
+            : resultText({ ...s, latest: { ...(s.latest as NonNullable<StreamView['latest']>), value: last.value } }, language)
         const at = last?.at ?? (s.latest ? Date.parse(s.latest.at) : null)
         return (
           <li key={s.id}>

@@ -242,7 +242,7 @@ function ThingRow({ thing, columns, flat, live, on, onOpen }: ThingRowProps) {
         if (!s) return <span key={key} className="num streams-zero" />
         const state = stateOf(s)
         const value = live.get(s.id)?.value
-        const text = value === undefined || value === null ? resultText(s) : formatNumber(value, s.decimals ?? 2)
+        const text = value === undefined || value === null ? resultText(s, language) : formatNumber(value, s.decimals ?? 2)
         return (
           <span key={key} className={`num thing-value ${state}`}>
             {state === 'noData' ? <StateMark state="noData" named={false} /> : (text ?? '–')}

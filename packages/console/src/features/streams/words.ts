@@ -6,11 +6,16 @@ export const streamName = (s: Pick<StreamView, 'name' | 'nameEn'>, language: Lan
   language === 'en' && s.nameEn ? s.nameEn : s.name
 
 /** The latest result of a stream as it is said; null where there is none to show. */
-export function resultText(s: Pick<StreamView, 'kind' | 'decimals' | 'unit' | 'latest' | 'hidden'>): string | null {
+export function resultText(
+  s: Pick<StreamView, 'kind' | 'decimals' | 'unit' | 'latest' | 'hidden' | 'categories'>,
+  language: Language
+): string | null {
   const { latest } = s
   if (!latest || s.hidden) return null
   if (s.kind === 'position' && latest.value !== null && latest.value2 !== undefined)
     return `${latest.value.toFixed(5)}, ${latest.value2.toFixed(5)}`
   if (latest.value !== null) return formatNumber(latest.value, s.decimals ?? undefined)
+  const named = s.categories?.find((c) => c.value === latest.result)
+  if (named) return named.name[language]
   return latest.result === undefined ? null : typeof latest.result === 'string' ? latest.result : JSON.stringify(latest.result)
 }

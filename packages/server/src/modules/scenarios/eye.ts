@@ -100,6 +100,15 @@ export class Eye {
     return id === 0 || this.streams.catalogue.hidden[id] === 1 ? null : this.heard(id)
   }
 
+  /** The word a category said last, where single values may be shown; null where there is none. */
+  said(id: number): string | null {
+    const { latest, catalogue } = this.streams
+    const state = this.state(id)
+    if (id === 0 || id >= latest.size || catalogue.hidden[id] === 1 || state === 'noData' || state === 'stale') return null
+    const result = latest.get(id)?.extra?.result
+    return typeof result === 'string' ? result : null
+  }
+
   /** The same for what is counted, hidden ones too. */
   heard(id: number): number | null {
     const { latest } = this.streams

@@ -1,4 +1,5 @@
-import { QUALITIES, type ReadingView, STREAM_STATES, type StreamView } from '@chengyun/contract/streams'
+import { Categories, QUALITIES, type ReadingView, STREAM_STATES, type StreamView } from '@chengyun/contract/streams'
+import { Value } from 'typebox/value'
 import type { Actor } from '../../platform/actor.ts'
 import type { Series } from './domain/pack-codec.ts'
 import { canOf } from './policy.ts'
@@ -21,6 +22,7 @@ export function presentStream(record: StreamRecord, { catalogue, latest }: Strea
     kind: record.kind,
     unit: record.unit,
     decimals: typeof record.properties.decimals === 'number' ? record.properties.decimals : null,
+    ...categoriesOf(record),
     low: record.low,
     high: record.high,
     intervalS: record.interval_s,
@@ -50,6 +52,11 @@ export function presentStream(record: StreamRecord, { catalogue, latest }: Strea
       : null,
     can: canOf(actor)
   }
+}
+
+/** Names of the words a category says, where its template declared them. */
+function categoriesOf({ kind, properties: { categories } }: StreamRecord): Pick<StreamView, 'categories'> {
+  return kind === 'category' && Value.Check(Categories, categories) ? { categories } : {}
 }
 
 /** Reading `i` of a series. */

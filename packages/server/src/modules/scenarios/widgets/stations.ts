@@ -4,6 +4,7 @@ import { STREAM_STATES } from '@chengyun/contract/streams'
 import type { Widget } from '@chengyun/scenario-kit/packs'
 import { countAlarms, pageOfAlarms } from '../../alarms/index.ts'
 import { findType, mayReadRestricted } from '../../registry/index.ts'
+import { categoryColumn } from '../domain/categories.ts'
 import type { Eye } from '../eye.ts'
 import { attributesOf } from '../queries/items.ts'
 import { hourMeans } from '../queries/rollups.ts'
@@ -19,19 +20,7 @@ export async function stations(eye: Eye, widget: Of<'stations'>, known: string |
   const [type, levels] = await Promise.all([findType(eye.db, register), eye.levels()])
   const columns = widget.columns.flatMap((key) => {
     const d = eye.declared(`${register}/${key}`)
-    const categories = d?.categories?.map((c) => c.name)
-    return d
-      ? [
-          {
-            key,
-            name: d.name,
-            unit: d.unit.symbol,
-            decimals: d.decimals,
-            kind: d.kind as string,
-            ...(categories && { categories })
-          }
-        ]
-      : []
+    return d ? [{ key, name: d.name, unit: d.unit.symbol, decimals: d.decimals, kind: d.kind as string }] : []
   })
   const declared = (widget.attributes ?? []).flatMap((key) => {
     const a = type?.declaration.attributes.find((x) => x.key === key)
@@ -42,6 +31,15 @@ export async function stations(eye: Eye, widget: Of<'stations'>, known: string |
     return [{ key, name: a.name, type: a.type, ...(choices && { choices }) }]
   })
   const ids = columns.map((c) => things.map((t) => eye.streamOf(t, c.key)))
+  const shown = columns.map((column, n) => {
+    if (column.kind !== 'category') return { column, values: ids[n]!.map((id) => eye.shown(id)) }
+    const declared = eye.declared(`${register}/${column.key}`)?.categories ?? []
+    const { categories, values } = categoryColumn(
+      declared,
+      ids[n]!.map((id) => eye.said(id))
+    )
+    return { column: { ...column, categories }, values }
+  })
   const states = [...STREAM_STATES] as string[]
   const noData = states.indexOf('noData')
   const { latest } = eye.streams
@@ -68,7 +66,7 @@ export async function stations(eye: Eye, widget: Of<'stations'>, known: string |
     headline: silent > 0 ? { zh: `${silent} 处无数据`, en: `${silent} without data` } : null,
     rev,
     register: { type: register, name: type?.declaration.name ?? { zh: register, en: register } },
-    columns,
+    columns: shown.map((c) => c.column),
     attributes: declared,
     spark: widget.spark ?? null,
     silent,
@@ -82,7 +80,7 @@ export async function stations(eye: Eye, widget: Of<'stations'>, known: string |
       }
     }),
     levels: things.map((t) => levels.get(t.item_id) ?? 0),
-    values: ids.map((column) => column.map((id) => eye.shown(id))),
+    values: shown.map((c) => c.values),
     state: ids.map((column) => column.map((id) => (id === 0 ? noData : states.indexOf(eye.state(id))))),
     heard
   }
