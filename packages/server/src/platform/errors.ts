@@ -16,6 +16,9 @@ export class AppError extends Error {
   }
 }
 
+/** Seconds after which somebody who met 503 may come again; said in `Retry-After`. */
+export const RETRY_AFTER_S = '1'
+
 /** One row of an error catalogue (`contract/src/<module>/errors.ts`): HTTP status and both texts. */
 export interface ErrorText {
   status: number

@@ -17,7 +17,7 @@ import Fastify, {
 import type { Logger } from 'pino'
 import { type Actor, SYSTEM } from './actor.ts'
 import type { Db } from './db.ts'
-import { AppError, type ErrorCatalogue, fillText } from './errors.ts'
+import { AppError, type ErrorCatalogue, fillText, RETRY_AFTER_S } from './errors.ts'
 import { acceptJson } from './json-body.ts'
 import { securityHeaders } from './security-headers.ts'
 import type { Settings } from './settings.ts'
@@ -106,7 +106,9 @@ export async function buildHttp(options: {
       ms: Math.round(reply.elapsedTime),
       user: req.actor.username || undefined
     })
-    if (reply.statusCode >= 500) req.log.error(line(), 'request')
+    // 503 asks to come again; whoever answers it says why it matters, if it does.
+    if (reply.statusCode === 503) req.log.warn(line(), 'request')
+    else if (reply.statusCode >= 500) req.log.error(line(), 'request')
     else if (log.isLevelEnabled('debug')) req.log.debug(line(), 'request')
     done()
   })
@@ -167,9 +169,10 @@ function useErrors(app: FastifyInstance, catalogue: ErrorCatalogue): void {
   }
   app.setErrorHandler((error: FastifyError, req, reply) => {
     const { code, status, details } = classify(error, req)
-    if (status >= 500) req.log.error({ err: error, requestId: req.id, code }, 'request failed')
+    if (status >= 500 && !(error instanceof AppError && status === 503))
+      req.log.error({ err: error, requestId: req.id, code }, 'request failed')
     const message = textOf(req, code, { ...details, requestId: req.id }, error.message)
-    const headers = status === 401 ? { 'cache-control': 'no-store' } : {}
+    const headers = status === 401 ? { 'cache-control': 'no-store' } : status === 503 ? { 'retry-after': RETRY_AFTER_S } : {}
     return reply
       .code(status)
       .headers(headers)

@@ -68,6 +68,8 @@ export class Funnel {
   #isClosed = false
   readonly #retries = new Set<NodeJS.Timeout>()
   readings = 0
+  #pushed = 0
+  #told = 0
 
   constructor(intake: Intake, failed: (error: unknown) => void) {
     this.#intake = intake
@@ -90,6 +92,12 @@ export class Funnel {
       c.extra.set(i, extra)
     }
     c.length = i + 1
+    this.#pushed += 1
+  }
+
+  /** Readings of which nobody was told yet what became of them. */
+  get waiting(): number {
+    return this.#pushed - this.#told
   }
 
   /** What was pushed since the last seal belongs to this waiter. Without any reading he is told at once. */
@@ -135,6 +143,7 @@ export class Funnel {
     try {
       const receipt = await this.#intake.submit(c.batch())
       this.#underway -= 1
+      this.#told += c.length
       tell(c, receipt)
       this.#plan()
     } catch (error) {

@@ -109,7 +109,13 @@ export class Gateways {
     return made
   }
 
+  /** As much waits as the intake lets wait: who can be asked to come again is. Sockets are not read on, each as far as its own share waits. */
+  get isFull(): boolean {
+    return this.funnel.waiting >= this.#parts.streams.options.queue
+  }
+
   readonly #hashes = new Map<string, string>()
+
   /** Connections of a device whose secret is another one, or whose account is closed, end. */
   #endIfChanged(id: string): void {
     const row = this.book.byId.get(id)

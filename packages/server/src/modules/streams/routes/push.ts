@@ -1,4 +1,4 @@
-import { DEVICE_ERRORS, PUSH_HEADERS, PushView } from '@chengyun/contract/streams'
+import { DEVICE_ERRORS, PUSH_HEADERS, PushView, STREAMS_ERRORS } from '@chengyun/contract/streams'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
@@ -12,6 +12,7 @@ import type { Known } from '../gateways/identities.ts'
 import { WRITE } from '../policy.ts'
 
 const fail = thrower(DEVICE_ERRORS)
+const full = thrower(STREAMS_ERRORS)
 const closed = { additionalProperties: false }
 /** The key of our own convention, beside those of mappings. */
 const TELEMETRY = 'telemetry'
@@ -46,6 +47,8 @@ export const pushRoutes =
         }
       },
       async (req) => {
+        // Before anybody is known: a signature is good for one try.
+        if (gateways.isFull) throw full('STREAMS_TOO_MANY', { waiting: gateways.funnel.waiting })
         const who = await whoIs(req)
         const { key } = req.params
         const done = await take(who, key, req.body)

@@ -5,7 +5,7 @@
 import { randomUUID } from 'node:crypto'
 import type { FastifyError, FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import { may } from '../../../platform/actor.ts'
-import { AppError } from '../../../platform/errors.ts'
+import { AppError, RETRY_AFTER_S } from '../../../platform/errors.ts'
 import { demandPermission } from '../../org/index.ts'
 import { StaError } from '../domain/sta/fault.ts'
 import { streamsOf } from '../runtime.ts'
@@ -44,7 +44,8 @@ const textOf = (error: AppError): string => {
 
 function refuse(error: unknown, req: FastifyRequest, reply: FastifyReply): FastifyReply {
   const fault = faultOf(error) ?? { status: 500, message: 'Internal error' }
-  if (fault.status >= 500) req.log.error({ err: error, requestId: req.id }, 'sensorthings request failed')
+  if (fault.status === 503) reply.header('retry-after', RETRY_AFTER_S)
+  else if (fault.status >= 500) req.log.error({ err: error, requestId: req.id }, 'sensorthings request failed')
   if (fault.status === 401) reply.header('www-authenticate', 'Basic realm="SensorThings", charset="UTF-8"')
   return reply
     .code(fault.status)
