@@ -1,10 +1,10 @@
-import { KeyHint } from '@chengyun/ui'
 import { Button, Input, Select, Tooltip } from 'antd'
-import dayjs from 'dayjs'
 import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { type AlarmFilters, isAlarmQueue, useAlarmCounts } from '../../api/alarms.ts'
 import { useDistricts } from '../../api/reference.ts'
+import { useRules } from '../../api/rules.ts'
+import { Arrived, Chip, FilterTag, MapToggle, RangeChip } from '../../parts/filters.tsx'
 import { usePreferences } from '../../preferences.tsx'
 import { useShortcut } from '../../shell/shortcuts.ts'
 import { useTypes } from '../registry/data.ts'
@@ -20,12 +20,6 @@ export interface AlarmFilterBarProps {
   onSound: (on: boolean) => void
 }
 
-/** Ranges offered by name; each is the city's day, week or month up to now. */
-const RANGES: Record<string, () => string> = {
-  today: () => dayjs().startOf('day').format(),
-  days7: () => dayjs().startOf('day').subtract(6, 'day').format(),
-  days30: () => dayjs().startOf('day').subtract(29, 'day').format()
-}
 const SHOWN = new Set(['queue', 'within', 'type', 'from', 'to', 'sort'])
 const SORTS = ['level', '-raisedAt'] as const
 
@@ -36,8 +30,8 @@ export function AlarmFilterBar(props: AlarmFilterBarProps) {
   const { language } = usePreferences()
   const districts = useDistricts()
   const types = useTypes()
+  const tagText = useTagText()
   const count = useAlarmCounts(filters).data?.total
-  const range = Object.keys(RANGES).find((key) => RANGES[key]?.() === filters.from) ?? (filters.from ? 'custom' : undefined)
   const others = (Object.keys(filters) as (keyof AlarmFilters)[]).filter((k) => !SHOWN.has(k))
   const open = isAlarmQueue(filters.queue) && !['done', 'all', 'false', 'asksVerdict'].includes(filters.queue)
   return (
@@ -58,16 +52,7 @@ export function AlarmFilterBar(props: AlarmFilterBarProps) {
           options={(types.data ?? []).map((r) => ({ value: r.id, label: r.declaration.name[language] }))}
           onChange={(type) => onChange({ type })}
         />
-        <Chip
-          name={t('filter.range')}
-          value={range}
-          width={88}
-          options={[
-            ...Object.keys(RANGES).map((key) => ({ value: key, label: t(`range.${key}`) })),
-            ...(range === 'custom' ? [{ value: 'custom', label: t('range.custom') }] : [])
-          ]}
-          onChange={(v) => onChange({ from: v ? (RANGES[v]?.() ?? null) : null, to: null })}
-        />
+        <RangeChip from={filters.from} to={filters.to} width={88} onChange={(span) => onChange({ ...span })} />
         <Select
           size="small"
           variant="borderless"
@@ -84,55 +69,18 @@ export function AlarmFilterBar(props: AlarmFilterBarProps) {
               {t(sound ? 'alarms.soundOn' : 'alarms.soundOff')}
             </Button>
           </Tooltip>
-          <Button
-            size="small"
-            type={withMap ? 'link' : 'text'}
-            onClick={() => onChange({ map: withMap ? null : 'on' })}
-            aria-pressed={withMap}
-          >
-            {t('filter.map')} <KeyHint>M</KeyHint>
-          </Button>
+          <MapToggle on={withMap} onChange={(map) => onChange({ map })} />
         </span>
       </div>
       {others.length > 0 ? (
         <div className="desk-filter-row desk-filter-tags">
           {others.map((key) => (
-            <Tag key={key} name={key} value={filters[key] ?? ''} onDrop={() => onChange({ [key]: null })} />
+            <FilterTag key={key} text={tagText(key, filters[key] ?? '')} onDrop={() => onChange({ [key]: null })} />
           ))}
         </div>
       ) : null}
-      {arrived > 0 ? (
-        <button type="button" className="desk-new" onClick={onShowNew}>
-          {t('list.arrived', { count: arrived })} ↑ <KeyHint>N</KeyHint>
-        </button>
-      ) : null}
+      <Arrived count={arrived} onShow={onShowNew} />
     </div>
-  )
-}
-
-interface ChipProps {
-  name: string
-  value: string | undefined
-  width: number
-  options: { value: string; label: string }[]
-  onChange: (value: string | null) => void
-}
-
-function Chip({ name, value, width, options, onChange }: ChipProps) {
-  return (
-    <Select
-      size="small"
-      allowClear
-      variant="filled"
-      showSearch={{ optionFilterProp: 'label' }}
-      value={value ?? null}
-      placeholder={name}
-      aria-label={name}
-      options={options}
-      style={{ width }}
-      popupMatchSelectWidth={false}
-      onChange={(v: string | null) => onChange(v ?? null)}
-    />
   )
 }
 
@@ -159,18 +107,31 @@ function Search({ value, onSearch }: { value: string; onSearch: (q: string) => v
   )
 }
 
-const WORDED = new Set(['true', 'false'])
-
-function Tag({ name, value, onDrop }: { name: string; value: string; onDrop: () => void }) {
+/** A filter in words: what it narrows, and to what where that can be read. */
+function useTagText(): (name: string, value: string) => string {
   const { t } = useTranslation()
-  const shown = name === 'bbox' || WORDED.has(value) ? '' : /^[0-9a-f-]{36}$/.test(value) ? '' : ` ${value}`
-  const text = name === 'q' ? t('filter.q', { q: value }) : `${t(`alarms.filter.${name}`)}${shown}`
-  return (
-    <span className="desk-tag">
-      {text}
-      <button type="button" onClick={onDrop} aria-label={t('filter.drop', { text })}>
-        ×
-      </button>
-    </span>
-  )
+  const { language } = usePreferences()
+  const rules = useRules().data
+  const words = (value: string, wordOf: (one: string) => string) => value.split(',').map(wordOf).join(' / ')
+  return (name, value) => {
+    const label = t(`alarms.filter.${name}`)
+    switch (name) {
+      case 'q':
+        return t('filter.q', { q: value })
+      case 'state':
+        return words(value, (v) => t(v === 'open' ? 'alarms.queue.open' : `alarms.state.${v}`))
+      case 'verdict':
+        return words(value, (v) => t(`alarms.verdict.${v}`))
+      case 'level':
+      case 'worst':
+        return `${label} ${words(value, (v) => t(`alarms.levelWord.${v}`))}`
+      case 'rule':
+        return words(value, (v) => rules?.find((r) => r.id === v)?.rule.name[language] ?? v)
+      case 'acknowledged':
+      case 'standing':
+        return t(`alarms.filter.${name}.${value}`)
+      default:
+        return value === 'true' || name === 'bbox' || /^[0-9a-f-]{36}$/.test(value) ? label : `${label} ${value}`
+    }
+  }
 }

@@ -1,14 +1,14 @@
 import { SEVERITIES, SOURCE_TYPES } from '@chengyun/contract/cases'
 import { isMeasureKey, measureOf } from '@chengyun/contract/indicators'
-import { KeyHint, type Language } from '@chengyun/ui'
+import type { Language } from '@chengyun/ui'
 import { Button, Dropdown, Select, Tooltip } from 'antd'
-import dayjs from 'dayjs'
 import type { TFunction } from 'i18next'
 import { useTranslation } from 'react-i18next'
 import type { Filters } from '../../api/cases.ts'
 import { query } from '../../api/client.ts'
 import { useDistricts } from '../../api/reference.ts'
 import { useMay } from '../../api/session.ts'
+import { Arrived, Chip, FilterTag, MapToggle, RangeChip } from '../../parts/filters.tsx'
 import { usePreferences } from '../../preferences.tsx'
 
 export interface FilterBarProps {
@@ -19,32 +19,19 @@ export interface FilterBarProps {
   withMap: boolean
 }
 
-/** Ranges offered by name; each is the city's day, week or month up to now. */
-const RANGES: Record<string, () => string> = {
-  today: () => dayjs().startOf('day').format(),
-  days7: () => dayjs().startOf('day').subtract(6, 'day').format(),
-  days30: () => dayjs().startOf('day').subtract(29, 'day').format()
-}
-
 /** The chips above the list: district, time, lamp, source, severity, order; what else the address holds shows as a chip to remove. */
 export function FilterBar({ filters, onChange, arrived, onShowNew, withMap }: FilterBarProps) {
   const { t } = useTranslation()
   const may = useMay()
   const { language } = usePreferences()
   const districts = useDistricts()
-  const range = Object.keys(RANGES).find((key) => RANGES[key]?.() === filters.from) ?? (filters.from ? 'custom' : undefined)
   const chip = (key: keyof Filters, options: { value: string; label: string }[], width: number) => (
-    <Select
-      size="small"
-      allowClear
-      variant="filled"
-      value={filters[key] ?? null}
-      placeholder={t(`filter.${key}`)}
-      aria-label={t(`filter.${key}`)}
+    <Chip
+      name={t(`filter.${key}`)}
+      value={filters[key]}
+      width={width}
       options={options}
-      style={{ width }}
-      popupMatchSelectWidth={false}
-      onChange={(value: string | null) => onChange({ [key]: value ?? null })}
+      onChange={(value) => onChange({ [key]: value })}
     />
   )
   const shown = new Set(['queue', 'district', 'late', 'source', 'severity', 'sort', 'from', 'to', 'q'])
@@ -57,21 +44,7 @@ export function FilterBar({ filters, onChange, arrived, onShowNew, withMap }: Fi
           districts.map((d) => ({ value: d.code, label: d.name })),
           104
         )}
-        <Select
-          size="small"
-          allowClear
-          variant="filled"
-          value={range ?? null}
-          placeholder={t('filter.range')}
-          aria-label={t('filter.range')}
-          style={{ width: 96 }}
-          popupMatchSelectWidth={false}
-          options={[
-            ...Object.keys(RANGES).map((key) => ({ value: key, label: t(`range.${key}`) })),
-            ...(range === 'custom' ? [{ value: 'custom', label: t('range.custom') }] : [])
-          ]}
-          onChange={(value: string | null) => onChange({ from: value ? (RANGES[value]?.() ?? null) : null, to: null })}
-        />
+        <RangeChip from={filters.from} to={filters.to} width={96} onChange={onChange} />
         {chip(
           'late',
           ['late', 'soon', 'ok'].map((value) => ({ value, label: t(`lampWord.${value}`) })),
@@ -122,29 +95,18 @@ export function FilterBar({ filters, onChange, arrived, onShowNew, withMap }: Fi
               </Button>
             </Tooltip>
           ) : null}
-          <Button
-            size="small"
-            type={withMap ? 'link' : 'text'}
-            onClick={() => onChange({ map: withMap ? null : 'on' })}
-            aria-pressed={withMap}
-          >
-            {t('filter.map')} <KeyHint>M</KeyHint>
-          </Button>
+          <MapToggle on={withMap} onChange={(map) => onChange({ map })} />
         </span>
       </div>
       {others.length > 0 || filters.q ? (
         <div className="desk-filter-row desk-filter-tags">
-          {filters.q ? <Tag text={t('filter.q', { q: filters.q })} onDrop={() => onChange({ q: null })} /> : null}
+          {filters.q ? <FilterTag text={t('filter.q', { q: filters.q })} onDrop={() => onChange({ q: null })} /> : null}
           {others.map((key) => (
-            <Tag key={key} text={tagText(t, language, key, filters[key] ?? '')} onDrop={() => onChange({ [key]: null })} />
+            <FilterTag key={key} text={tagText(t, language, key, filters[key] ?? '')} onDrop={() => onChange({ [key]: null })} />
           ))}
         </div>
       ) : null}
-      {arrived > 0 ? (
-        <button type="button" className="desk-new" onClick={onShowNew}>
-          {t('list.arrived', { count: arrived })} ↑ <KeyHint>N</KeyHint>
-        </button>
-      ) : null}
+      <Arrived count={arrived} onShow={onShowNew} />
     </div>
   )
 }
@@ -159,16 +121,4 @@ function tagText(t: TFunction, language: Language, key: string, value: string): 
   if (key === 'bbox') return t('filter.bbox')
   if (value === 'true') return t(`filter.${key}`)
   return `${t(`filter.${key}`)} ${value}`
-}
-
-function Tag({ text, onDrop }: { text: string; onDrop: () => void }) {
-  const { t } = useTranslation()
-  return (
-    <span className="desk-tag">
-      {text}
-      <button type="button" onClick={onDrop} aria-label={t('filter.drop', { text })}>
-        ×
-      </button>
-    </span>
-  )
 }
