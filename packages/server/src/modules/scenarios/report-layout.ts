@@ -59,6 +59,9 @@ const WORDS = {
   }
 } as const
 
+/** Fewer values of an index are no course: the table says them all. */
+const LEAST_COURSE = 4
+
 /** The document in one language, ready for the printer. */
 export function printed(document: ReportDocument, language: Language): PrintDocument {
   return {
@@ -116,7 +119,7 @@ function bodyOf(chapter: Chapter, language: Language): Block[] {
     case 'index':
       if (chapter.rows.length === 0) return text(w.none)
       return [
-        ...(chapter.points.length < 2 ? [] : [curve(chapter, 1, `· ${w.course}`)]),
+        ...(chapter.points.length < LEAST_COURSE ? [] : [{ ...curve(chapter, 1, `· ${w.course}`), scale: [0, 100] as const }]),
         table(
           [{ title: w.at, width: 4 }, right(w.index, 2), { title: w.class, width: 2 }, { title: w.why, width: 9 }],
           chapter.rows.map((r) => [r.at, r.value.toFixed(1), r.class[language], r.why[language]])
@@ -158,7 +161,7 @@ function curve(
   { points, from, to }: { points: readonly CurvePoint[]; from: number; to: number },
   decimals: number,
   caption: string
-): Block {
+): Extract<Block, { kind: 'curve' }> {
   const low = Math.min(...points.map((p) => p.min))
   const high = Math.max(...points.map((p) => p.max))
   return { kind: 'curve', points, from, to, caption: `${low.toFixed(decimals)} – ${high.toFixed(decimals)} ${caption}` }

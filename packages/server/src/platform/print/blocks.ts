@@ -17,8 +17,11 @@ export type Block =
   | { kind: 'heading'; text: string }
   | { kind: 'text'; text: string }
   | { kind: 'table'; columns: readonly Column[]; rows: readonly (readonly string[])[] }
-  /** A line of means within the band of least and greatest; its numbers stand in the caption, so that the picture needs no font. */
-  | { kind: 'curve'; points: readonly CurvePoint[]; from: number; to: number; caption: string }
+  /**
+   * A line of means within the band of least and greatest; its numbers stand in the caption, so that the picture needs no font. Without a `scale` it goes
+   * from the least to the greatest.
+   */
+  | { kind: 'curve'; points: readonly CurvePoint[]; from: number; to: number; caption: string; scale?: readonly [number, number] }
 
 export interface PrintDocument {
   title: string
@@ -34,10 +37,10 @@ export interface PrintDocument {
 export const CURVE = { width: 499, height: 110 } as const
 
 /** The picture of a curve. */
-export function curveSvg({ points, from, to }: Extract<Block, { kind: 'curve' }>): string {
+export function curveSvg({ points, from, to, scale }: Extract<Block, { kind: 'curve' }>): string {
   const { width, height } = CURVE
-  const low = Math.min(...points.map((p) => p.min))
-  const room = Math.max(...points.map((p) => p.max)) - low || 1
+  const [low, high] = scale ?? [Math.min(...points.map((p) => p.min)), Math.max(...points.map((p) => p.max))]
+  const room = high - low || 1
   const x = (at: number) => (((at - from) / (to - from)) * width).toFixed(1)
   const y = (value: number) => (height - 4 - ((value - low) / room) * (height - 8)).toFixed(1)
   const band = [...points.map((p) => `${x(p.at)},${y(p.max)}`), ...[...points].reverse().map((p) => `${x(p.at)},${y(p.min)}`)]

@@ -12,6 +12,14 @@ export interface PdfDocument {
   foot: string
 }
 
+/** What the layout says of a part when it asks where pages break. */
+interface PdfNode {
+  headlineLevel?: number
+}
+interface PdfNodes {
+  getFollowingNodesOnPage(): readonly PdfNode[]
+}
+
 const WEIGHTS = { normal: 400, bold: 700 } as const
 /** Digits and what a foot and broken words need, whatever the content says. */
 const ALWAYS = ' 0123456789/-–…·'
@@ -60,6 +68,9 @@ async function make({ title, content, foot }: PdfDocument): Promise<Buffer> {
         ],
         margin: [48, 20, 48, 0]
       }),
+      // A heading goes with what it heads.
+      pageBreakBefore: (node: PdfNode, { getFollowingNodesOnPage }: PdfNodes) =>
+        node.headlineLevel === 1 && getFollowingNodesOnPage().length === 0,
       content
     })
     .getBuffer()

@@ -15,7 +15,7 @@ export function ReportRuns({ pack, kinds, runs }: { pack: string; kinds: readonl
   const { t } = useTranslation()
   const both = useBoth()
   const { act, busy } = useAct(['reports'])
-  const shown = runs.filter((r) => r.endedAt === null || r.failed > 0).reverse()
+  const shown = runs.filter((r) => r.endedAt === null || r.failed > 0 || r.ready === 0).reverse()
   if (shown.length === 0) return null
   return (
     <ul className="scn-report-runs">
@@ -28,7 +28,9 @@ export function ReportRuns({ pack, kinds, runs }: { pack: string; kinds: readonl
             <b>{t('packReports.run', { name, period: periodText(run) })}</b>
             {run.endedAt === null ? <progress value={run.ready + run.failed} max={Math.max(1, all)} aria-label={name} /> : null}
             <span>
-              {t('packReports.progress', { done: formatNumber(run.ready), all: formatNumber(all) })}
+              {run.endedAt !== null && all === 0
+                ? t('packReports.nothing')
+                : t('packReports.progress', { done: formatNumber(run.ready), all: formatNumber(all) })}
               {run.failed > 0 ? ` · ${t('packReports.failedCount', { n: formatNumber(run.failed) })}` : ''}
             </span>
             {run.canCancel ? (
