@@ -1,10 +1,11 @@
 import type { TaskView } from '@chengyun/contract/alarms'
-import { Form, Input, Modal } from 'antd'
+import { Form, Input } from 'antd'
 import { useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import { setPermit } from '../../api/actuation.ts'
 import { api } from '../../api/client.ts'
 import { newKey } from '../../api/key.ts'
+import { FormModal } from '../../parts/FormModal.tsx'
 import { useAct } from '../../parts/useAct.tsx'
 import { usePreferences } from '../../preferences.tsx'
 
@@ -45,7 +46,7 @@ export function CommandForm({
   }
   const { code } = item
   return (
-    <ReasonModal
+    <FormModal
       title={t('alarms.actuate', { name })}
       hint={t('alarms.actuateHint', { item: item.name || code })}
       ok={t('alarms.give')}
@@ -66,7 +67,8 @@ export function CommandForm({
       >
         <Input autoFocus autoComplete="off" />
       </Form.Item>
-    </ReasonModal>
+      <Reason />
+    </FormModal>
   )
 }
 
@@ -90,53 +92,29 @@ export function PermitForm({ item, actuator, onClose }: PermitFormProps) {
     if (done) onClose()
   }
   return (
-    <ReasonModal
+    <FormModal
       title={t('alarms.permitTitle', { name: actuator.name[language] })}
       hint={t('alarms.permitHint', { item: item.name || item.code })}
       ok={t('alarms.permit')}
       busy={busy}
       onClose={onClose}
       onSend={send}
-    />
+    >
+      <Reason focus />
+    </FormModal>
   )
 }
 
-interface ReasonModalProps<T> {
-  title: string
-  hint: string
-  ok: string
-  busy: boolean
-  children?: React.ReactNode
-  onClose: () => void
-  onSend: (values: T) => Promise<void>
-}
-
-/** A dialog that wants a reason, and what else is put into it. */
-export function ReasonModal<T extends { reason: string }>(props: ReasonModalProps<T>) {
-  const { title, hint, ok, busy, children, onClose, onSend } = props
+/** Why something is done: always asked for. */
+export function Reason({ focus = false }: { focus?: boolean }) {
   const { t } = useTranslation()
-  const [form] = Form.useForm<T>()
   return (
-    <Modal
-      open
-      title={title}
-      onCancel={onClose}
-      onOk={() => form.submit()}
-      confirmLoading={busy}
-      okText={ok}
-      cancelText={t('panel.cancel')}
+    <Form.Item
+      name="reason"
+      label={t('alarms.reasonLabel')}
+      rules={[{ required: true, min: 2, whitespace: true, message: t('alarms.reasonNeeded') }]}
     >
-      <p className="alarm-hint">{hint}</p>
-      <Form<T> form={form} layout="vertical" onFinish={(v) => void onSend(v)} disabled={busy} requiredMark={false}>
-        {children}
-        <Form.Item
-          name={'reason' as never}
-          label={t('alarms.reasonLabel')}
-          rules={[{ required: true, min: 2, whitespace: true, message: t('alarms.reasonNeeded') }]}
-        >
-          <Input.TextArea autoSize={{ minRows: 2 }} maxLength={500} autoFocus={!children} />
-        </Form.Item>
-      </Form>
-    </Modal>
+      <Input.TextArea autoSize={{ minRows: 2 }} maxLength={500} autoFocus={focus} />
+    </Form.Item>
   )
 }

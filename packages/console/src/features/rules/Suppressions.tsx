@@ -1,7 +1,7 @@
 import type { SuppressionScope, SuppressionView } from '@chengyun/contract/alarms'
 import { EmptyState, ErrorState, formatDateTime, formatNumber, Skeleton } from '@chengyun/ui'
 import { useQuery } from '@tanstack/react-query'
-import { Button, DatePicker, Form, Input, Modal, Select } from 'antd'
+import { Button, DatePicker, Form, Input, Select } from 'antd'
 import dayjs, { type Dayjs } from 'dayjs'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -10,8 +10,10 @@ import { api } from '../../api/client.ts'
 import { useDistricts } from '../../api/reference.ts'
 import { useRules } from '../../api/rules.ts'
 import { useMay } from '../../api/session.ts'
+import { FormModal } from '../../parts/FormModal.tsx'
 import { useAct } from '../../parts/useAct.tsx'
 import { usePreferences } from '../../preferences.tsx'
+import { Reason } from '../alarms/CommandForm.tsx'
 import { useTypeOptions } from './options.ts'
 import './rules.css'
 
@@ -136,7 +138,6 @@ function Add({ itemId, itemName, onClose }: { itemId: string | null; itemName: s
   const { t } = useTranslation()
   const { language } = usePreferences()
   const { act, busy } = useAct(['suppressions', 'alarms'])
-  const [form] = Form.useForm<Values>()
   const rules = useRules().data ?? []
   const types = useTypeOptions()
   const districts = useDistricts()
@@ -164,56 +165,40 @@ function Add({ itemId, itemName, onClose }: { itemId: string | null; itemName: s
         : Promise.reject(new Error(t('arules.scopeNeeded')))
   })
   return (
-    <Modal
-      open
+    <FormModal
       title={t('arules.suppress')}
-      onCancel={onClose}
-      onOk={() => form.submit()}
-      confirmLoading={busy}
-      okText={t('streams.save')}
-      cancelText={t('panel.cancel')}
+      hint={t('arules.suppressHint')}
+      busy={busy}
+      initialValues={{ span: [dayjs(), dayjs().add(4, 'hour')] as [Dayjs, Dayjs] }}
+      onClose={onClose}
+      onSend={save}
     >
-      <p className="rule-note">{t('arules.suppressHint')}</p>
-      <Form
-        form={form}
-        layout="vertical"
-        requiredMark={false}
-        initialValues={{ span: [dayjs(), dayjs().add(4, 'hour')] }}
-        onFinish={save}
+      {itemId ? <p>{t('arules.onlyItem', { name: itemName ?? itemId })}</p> : null}
+      <Form.Item name="ruleIds" label={t('alarms.filter.rule')} rules={[some]}>
+        <Select
+          mode="multiple"
+          showSearch={{ optionFilterProp: 'label' }}
+          options={rules.map((r) => ({ value: r.id, label: `${r.rule.name[language]} ${r.id}` }))}
+        />
+      </Form.Item>
+      <Form.Item name="typeIds" label={t('alarms.filter.type')}>
+        <Select mode="multiple" options={types} showSearch={{ optionFilterProp: 'label' }} />
+      </Form.Item>
+      <Form.Item name="areas" label={t('filter.district')}>
+        <Select mode="multiple" options={districts.map((d) => ({ value: d.code, label: d.name }))} />
+      </Form.Item>
+      <Form.Item name="span" label={t('arules.col.span')} rules={[{ required: true }]}>
+        <DatePicker.RangePicker showTime={{ format: 'HH:mm' }} format="YYYY-MM-DD HH:mm" style={{ width: '100%' }} />
+      </Form.Item>
+      <Form.Item
+        name="weekly"
+        label={t('arules.daily')}
+        extra={t('arules.dailyHint')}
+        rules={[{ pattern: /^\s*\d\d:\d\d\D+\d\d:\d\d\s*$/, message: t('arules.dailyHint') }]}
       >
-        {itemId ? <p>{t('arules.onlyItem', { name: itemName ?? itemId })}</p> : null}
-        <Form.Item name="ruleIds" label={t('alarms.filter.rule')} rules={[some]}>
-          <Select
-            mode="multiple"
-            showSearch={{ optionFilterProp: 'label' }}
-            options={rules.map((r) => ({ value: r.id, label: `${r.rule.name[language]} ${r.id}` }))}
-          />
-        </Form.Item>
-        <Form.Item name="typeIds" label={t('alarms.filter.type')}>
-          <Select mode="multiple" options={types} showSearch={{ optionFilterProp: 'label' }} />
-        </Form.Item>
-        <Form.Item name="areas" label={t('filter.district')}>
-          <Select mode="multiple" options={districts.map((d) => ({ value: d.code, label: d.name }))} />
-        </Form.Item>
-        <Form.Item name="span" label={t('arules.col.span')} rules={[{ required: true }]}>
-          <DatePicker.RangePicker showTime={{ format: 'HH:mm' }} format="YYYY-MM-DD HH:mm" style={{ width: '100%' }} />
-        </Form.Item>
-        <Form.Item
-          name="weekly"
-          label={t('arules.daily')}
-          extra={t('arules.dailyHint')}
-          rules={[{ pattern: /^\s*\d\d:\d\d\D+\d\d:\d\d\s*$/, message: t('arules.dailyHint') }]}
-        >
-          <Input maxLength={20} />
-        </Form.Item>
-        <Form.Item
-          name="reason"
-          label={t('streams.reason')}
-          rules={[{ required: true, min: 2, message: t('alarms.reasonNeeded') }]}
-        >
-          <Input.TextArea autoSize={{ minRows: 2 }} maxLength={500} />
-        </Form.Item>
-      </Form>
-    </Modal>
+        <Input maxLength={20} />
+      </Form.Item>
+      <Reason />
+    </FormModal>
   )
 }

@@ -1,12 +1,13 @@
 import { ALARM_LEVELS, type WebhookMade, type WebhookView } from '@chengyun/contract/alarms'
 import { EmptyState, ErrorState, formatDateTime, formatNumber, LevelLamp, Skeleton } from '@chengyun/ui'
 import { useQuery } from '@tanstack/react-query'
-import { Button, Form, Input, Modal, Popconfirm, Select, Switch } from 'antd'
+import { Button, Form, Input, Popconfirm, Select, Switch } from 'antd'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Static } from 'typebox'
 import { api } from '../../api/client.ts'
 import { useDistricts } from '../../api/reference.ts'
+import { FormModal } from '../../parts/FormModal.tsx'
 import { useAct } from '../../parts/useAct.tsx'
 import { Once } from '../public-admin/Once.tsx'
 import { GivenUp } from './GivenUp.tsx'
@@ -117,7 +118,6 @@ function WebhookForm({ webhook, onClose, onMade }: WebhookFormProps) {
   const { t } = useTranslation()
   const { act, busy } = useAct(['webhooks'])
   const districts = useDistricts()
-  const [form] = Form.useForm()
   const [rotate, setRotate] = useState(false)
   const save = async (body: Record<string, unknown>) => {
     const done = await act(
@@ -132,47 +132,37 @@ function WebhookForm({ webhook, onClose, onMade }: WebhookFormProps) {
   const start = webhook ?? { name: '', url: '', levels: [1, 2], districts: [], packs: [], enabled: true }
   const { name, url, levels, districts: areas, packs, enabled } = start
   return (
-    <Modal
-      open
+    <FormModal
       title={t(webhook ? 'arules.editWebhook' : 'arules.addWebhook')}
-      onCancel={onClose}
-      onOk={() => form.submit()}
-      confirmLoading={busy}
-      okText={t('streams.save')}
-      cancelText={t('panel.cancel')}
+      busy={busy}
+      initialValues={{ name, url, levels, districts: areas, packs, enabled }}
+      onClose={onClose}
+      onSend={save}
     >
-      <Form
-        form={form}
-        layout="vertical"
-        requiredMark={false}
-        initialValues={{ name, url, levels, districts: areas, packs, enabled }}
-        onFinish={save}
-      >
-        <Form.Item name="name" label={t('arules.name')} rules={[{ required: true }]}>
-          <Input autoFocus maxLength={60} />
-        </Form.Item>
-        <Form.Item name="url" label="URL" rules={[{ required: true, pattern: /^https?:\/\// }]}>
-          <Input maxLength={1000} />
-        </Form.Item>
-        <Form.Item name="levels" label={t('arules.col.levels')} extra={t('arules.allWhenEmpty')}>
-          <Select mode="multiple" options={ALARM_LEVELS.map((value) => ({ value, label: t(`alarms.levelWord.${value}`) }))} />
-        </Form.Item>
-        <Form.Item name="districts" label={t('filter.district')} extra={t('arules.allWhenEmpty')}>
-          <Select mode="multiple" options={districts.map((d) => ({ value: d.code, label: d.name }))} />
-        </Form.Item>
-        <Form.Item name="packs" label={t('alarms.filter.pack')} extra={t('arules.allWhenEmpty')}>
-          <Select mode="tags" open={false} suffixIcon={null} />
-        </Form.Item>
-        <Form.Item name="enabled" label={t('streams.field.enabled')} valuePropName="checked">
-          <Switch />
-        </Form.Item>
-        {webhook ? (
-          <p>
-            <Switch size="small" checked={rotate} onChange={setRotate} aria-label={t('arules.rotateSecret')} />{' '}
-            {t('arules.rotateSecret')}
-          </p>
-        ) : null}
-      </Form>
-    </Modal>
+      <Form.Item name="name" label={t('arules.name')} rules={[{ required: true }]}>
+        <Input autoFocus maxLength={60} />
+      </Form.Item>
+      <Form.Item name="url" label="URL" rules={[{ required: true, pattern: /^https?:\/\// }]}>
+        <Input maxLength={1000} />
+      </Form.Item>
+      <Form.Item name="levels" label={t('arules.col.levels')} extra={t('arules.allWhenEmpty')}>
+        <Select mode="multiple" options={ALARM_LEVELS.map((value) => ({ value, label: t(`alarms.levelWord.${value}`) }))} />
+      </Form.Item>
+      <Form.Item name="districts" label={t('filter.district')} extra={t('arules.allWhenEmpty')}>
+        <Select mode="multiple" options={districts.map((d) => ({ value: d.code, label: d.name }))} />
+      </Form.Item>
+      <Form.Item name="packs" label={t('alarms.filter.pack')} extra={t('arules.allWhenEmpty')}>
+        <Select mode="tags" open={false} suffixIcon={null} />
+      </Form.Item>
+      <Form.Item name="enabled" label={t('streams.field.enabled')} valuePropName="checked">
+        <Switch />
+      </Form.Item>
+      {webhook ? (
+        <p>
+          <Switch size="small" checked={rotate} onChange={setRotate} aria-label={t('arules.rotateSecret')} />{' '}
+          {t('arules.rotateSecret')}
+        </p>
+      ) : null}
+    </FormModal>
   )
 }
