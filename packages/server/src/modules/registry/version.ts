@@ -15,6 +15,7 @@ export type VersionFilter = Pick<VersionQuery, 'q' | 'class' | 'within'>
 
 export const isPublished = (batch: BatchRecord): batch is Published => batch.state === 'published' && batch.published_at !== null
 
+/** Rows read at once, at least. */
 const LOOKED = 500
 
 /** A page of a version by code. */
@@ -26,17 +27,18 @@ export async function versionPage(
   limit: number
 ): Promise<{ rows: ItemRecord[]; next: string | null }> {
   const out: ItemRecord[] = []
+  const looked = Math.max(LOOKED, limit)
   const fits = fitting(batch.scope, filter)
   const scope = narrowed(batch.scope, filter)
   for (let after = cursor; ; ) {
-    const page = await listRowsSince(db, batch.type_id, batch.published_at, scope, after, LOOKED)
+    const page = await listRowsSince(db, batch.type_id, batch.published_at, scope, after, looked)
     for (const one of page) {
       const row = rewound(one.row, one.since)
       if (row === null || !fits(row)) continue
       if (out.length === limit) return { rows: out, next: out.at(-1)?.code ?? null }
       out.push(row)
     }
-    if (page.length < LOOKED) return { rows: out, next: null }
+    if (page.length < looked) return { rows: out, next: null }
     after = page.at(-1)?.row.code ?? after
   }
 }

@@ -253,7 +253,12 @@ class Staffing {
       const grids = this.#gridsOfStreet.get(street.streetCode ?? '') ?? []
       // Whoever is on duty alone covers the whole street; extra collectors share its grids.
       for (let n = 1; n <= count; n++) {
-        const own = n <= SEATS ? grids : grids.filter((_, g) => g % (count - SEATS) === n - SEATS - 1)
+        // Each has another one as the main duty grid.
+        const first = grids.length === 0 ? 0 : (n - 1) % grids.length
+        const own =
+          n <= SEATS
+            ? [...grids.slice(first), ...grids.slice(0, first)]
+            : grids.filter((_, g) => g % (count - SEATS) === n - SEATS - 1)
         this.#add(`collector.${street.streetCode}.${n}`, 'collector', street, own, {
           team: `collector.${street.streetCode}`,
           seat: n - 1
