@@ -15,7 +15,9 @@ export const SuppressionScope = Type.Object(
     typeIds: some(TypeId),
     /** Codes of divisions or unit grids; they hold whatever begins with them. */
     areas: some(Type.String({ pattern: '^\\d{4,15}$' })),
-    itemIds: some(Id)
+    itemIds: some(Id),
+    /** Single streams: somebody works at them. */
+    streamIds: Type.Optional(Type.Array(Type.Integer({ minimum: 1 }), { minItems: 1, maxItems: 2000 }))
   },
   { ...closed, minProperties: 1 }
 )

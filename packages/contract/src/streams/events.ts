@@ -25,6 +25,15 @@ export interface StreamsCalibrationDue extends Omit<StreamsDeviceState, 'lastSee
   days: number
 }
 
+/** `streams.maintenance`: somebody works at what these streams observe, until then; null: the work is done. */
+export interface StreamsMaintenance {
+  ids: number[]
+  /** ISO-8601. */
+  until: string | null
+  reason: string
+  by: { id: string; name: string }
+}
+
 /** `streams.corrected`: a person put a stored reading right; whoever holds it in memory takes the new one. */
 export interface StreamsCorrected {
   streamId: number
@@ -74,4 +83,5 @@ export interface StreamsEvents {
   'streams.deviceOffline': StreamsDeviceState
   'streams.deviceOnline': StreamsDeviceState
   'streams.deviceReplied': StreamsDeviceReplied
+  'streams.maintenance': StreamsMaintenance
 }

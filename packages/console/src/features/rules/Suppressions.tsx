@@ -89,7 +89,8 @@ function ScopeText({ scope }: { scope: SuppressionScope }) {
     ...(scope.packs ?? []),
     ...(scope.typeIds ?? []).map((id) => String(types.find((o) => o.value === id)?.label ?? id)),
     ...(scope.areas ?? []).map((code) => districts.find((d) => d.code === code)?.name ?? code),
-    ...(scope.itemIds ? [t('arules.someItems', { n: scope.itemIds.length })] : [])
+    ...(scope.itemIds ? [t('arules.someItems', { n: scope.itemIds.length })] : []),
+    ...(scope.streamIds ? [t('arules.someStreams', { n: scope.streamIds.length })] : [])
   ]
   return <>{parts.join(' · ')}</>
 }

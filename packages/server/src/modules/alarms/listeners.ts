@@ -1,12 +1,13 @@
 import type { CaseMoved } from '@chengyun/contract/cases'
 import type { RegistryChanged, RegistryItemsChanged, RegistryRelocated } from '@chengyun/contract/registry'
-import type { StreamsCalibrationDue, StreamsChanged, StreamsDeviceReplied } from '@chengyun/contract/streams'
+import type { StreamsCalibrationDue, StreamsChanged, StreamsDeviceReplied, StreamsMaintenance } from '@chengyun/contract/streams'
 import { SYSTEM } from '../../platform/actor.ts'
 import { AUDIT_EVENT, appendToOutbox, auditPayload, type CommandContext } from '../../platform/command.ts'
 import type { Tx } from '../../platform/db.ts'
 import type { DeliveredEvent, ModuleDef } from '../../platform/module.ts'
 import { followCases } from './commands/case-link.ts'
 import { followItems } from './commands/follow-items.ts'
+import { followMaintenance } from './commands/maintenance.ts'
 import { touch, touchStreams } from './commands/rules.ts'
 import { takeReplies } from './commands/tasks.ts'
 import { tellRoles } from './commands/tell.ts'
@@ -30,6 +31,10 @@ export const listeners: NonNullable<ModuleDef['listeners']> = {
   'cases.moved': (tx, events) => asSystem(tx, events.at(-1)!.at, (ctx) => followCases(tx, payloads<CaseMoved>(events), ctx)),
   'streams.deviceReplied': (tx, events) =>
     asSystem(tx, events.at(-1)!.at, (ctx) => takeReplies(tx, payloads<StreamsDeviceReplied>(events), ctx)),
+  'streams.maintenance': (tx, events) =>
+    asSystem(tx, events.at(-1)!.at, async (ctx) => {
+      for (const work of payloads<StreamsMaintenance>(events)) await followMaintenance(tx, work, ctx)
+    }),
   'streams.calibrationDue': (tx, events) =>
     asSystem(tx, events.at(-1)!.at, async (ctx) => {
       for (const due of payloads<StreamsCalibrationDue>(events)) await tellRoles.within(tx, calibrationNotice(due), ctx)

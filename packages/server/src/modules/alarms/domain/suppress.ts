@@ -11,7 +11,7 @@ export interface Suppression {
   ended_at: Date | null
 }
 
-type Subject = Pick<AlarmRow, 'rule_id' | 'pack' | 'type_id' | 'item_id' | 'grid_code'>
+type Subject = Pick<AlarmRow, 'rule_id' | 'pack' | 'type_id' | 'item_id' | 'stream_id' | 'grid_code'>
 
 /** Whether a window is about an alarm: every part of its scope that is said has to fit. */
 export function concerns(scope: SuppressionScope, a: Subject): boolean {
@@ -21,6 +21,7 @@ export function concerns(scope: SuppressionScope, a: Subject): boolean {
     fits(scope.packs, a.pack) &&
     fits(scope.typeIds, a.type_id) &&
     fits(scope.itemIds, a.item_id) &&
+    (scope.streamIds === undefined || scope.streamIds.includes(a.stream_id)) &&
     (scope.areas === undefined || scope.areas.some((code) => a.grid_code?.startsWith(code.replace(/^(\d{4})00$/, '$1')) === true))
   )
 }

@@ -266,6 +266,12 @@ export const setMaintenance = command(async (tx, input: { ids: readonly number[]
     'stream',
     rows.map((r) => r.id)
   )
+  ctx.emit('streams.maintenance', {
+    ids: rows.map((r) => r.id),
+    until: input.until?.toISOString() ?? null,
+    reason: input.reason,
+    by: { id: ctx.actor.id, name: ctx.actor.name }
+  })
   ctx.audit({
     action: 'streams.setMaintenance',
     objectType: 'stream',
