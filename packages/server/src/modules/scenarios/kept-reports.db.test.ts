@@ -207,21 +207,24 @@ test('seen by who reaches the item; not to be told from what there is not by oth
   const all = (
     await admin.call<KeptReportPage>('GET', `/api/scenarios/bridges/kept-reports?report=daily&day=${YESTERDAY}&limit=200`)
   ).body
-  const grids = await sql<{
-    code: string
-    grid: string
-  }>`select code, grid_code as grid from registry.item where type_id = 'structure'`.execute(db)
-  const leader = await t.as('shiftleader')
-  const seen = (
-    await leader.call<KeptReportPage>('GET', `/api/scenarios/bridges/kept-reports?report=daily&day=${YESTERDAY}&limit=200`)
-  ).body
-  expect(seen.items.every((r) => grids.rows.some((g) => g.code === r.code))).toBe(true)
-  expect(seen.items.length).toBeLessThanOrEqual(all.items.length)
-  const hidden = all.items.find((r) => !seen.items.some((s) => s.id === r.id))
-  if (hidden)
-    expect((await leader.call('GET', `/api/scenarios/kept-reports/${hidden.id}/file?format=pdf`)).body.code).toBe(
-      'SCENARIOS_REPORT_NOT_FOUND'
-    )
+  const list = async (who: string, query: string) =>
+    (await (await t.as(who)).call<KeptReportPage>('GET', `/api/scenarios/bridges/kept-reports?limit=200&${query}`)).body
+  const [mine, others] = all.items
+  expect((await list('dept', `report=daily&day=${YESTERDAY}`)).items).toEqual([])
+  // Where the item is now decides, as everywhere.
+  await sql`update registry.item set maintainer_id = (select unit_id from org.pub_post p join org.pub_user u on u.id = p.user_id
+    where u.username = 'dept' limit 1) where type_id = 'structure' and code = ${mine!.code}`.execute(db)
+  const seen = await list('dept', `report=daily&day=${YESTERDAY}`)
+  expect(seen.items.map((r) => r.code)).toEqual([mine!.code])
+  expect(seen.counts).toEqual({ waiting: 0, ready: 1, failed: 0 })
+  const dept = await t.as('dept')
+  const file = (id: string) =>
+    t.app.http.inject({ url: `/api/scenarios/kept-reports/${id}/file?format=pdf`, headers: { cookie: dept.cookie } })
+  expect((await file(mine!.id)).statusCode).toBe(200)
+  expect((await file(others!.id)).json()).toMatchObject({ code: 'SCENARIOS_REPORT_NOT_FOUND' })
+  // The whole city is for who reaches all of it.
+  expect((await list('dept', 'report=city')).items).toEqual([])
+  expect((await list('dataadmin', 'report=city')).items).not.toEqual([])
   expect((await (await t.as('collector')).call('GET', '/api/scenarios/bridges/kept-reports')).status).toBe(403)
   expect(
     (await admin.call('GET', '/api/scenarios/kept-reports/01990000-0000-7000-8000-000000000000/file?format=pdf')).status
