@@ -1,5 +1,6 @@
 import { ALARM_LEVELS, NOTICE_KINDS, type NoticeKind, type NoticeView } from '@chengyun/contract/alarms'
 import { EmptyState, ErrorState, formatDateTime, formatShort, LevelLamp, Skeleton, useNow } from '@chengyun/ui'
+import { useQueryClient } from '@tanstack/react-query'
 import { Button, Popconfirm, Segmented, Select } from 'antd'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -28,12 +29,18 @@ export default function Inbox() {
   const found = useNotices(filters)
   const unread = useUnread() ?? 0
   const { act, busy } = useAct(['notices'])
+  const client = useQueryClient()
   const rows = found.data?.pages.flatMap((p) => p.items) ?? []
   const [at, setAt] = useState<string | null>(null)
   useListKeys({ keys: rows.map((r) => String(r.id)), open: at, onOpen: setAt })
   const open = (row: NoticeView) => {
     navigate(addressOf(row))
-    if (row.readAt === null) void readNotices({ ids: [row.id] })
+    // Where this fails it stays unread, which is true.
+    if (row.readAt === null)
+      readNotices({ ids: [row.id] }).then(
+        () => void client.invalidateQueries({ queryKey: ['notices'] }),
+        () => undefined
+      )
   }
   const chosen = rows.find((r) => String(r.id) === at)
   useShortcut('o', () => chosen && open(chosen))
