@@ -34,11 +34,9 @@ export function useBulkUndo(): (view: BulkView) => Promise<void> {
     try {
       const back = await followBulk(await api<BulkView>(`/registry/bulk/${view.id}/undo`, { method: 'POST' }), () => undefined)
       fresh()
-      notification[back.skipped > 0 ? 'warning' : 'success']({
-        title: t('registry.bulkUndone', { count: back.progress.done - back.skipped }),
-        duration: back.skipped > 0 ? 0 : 6,
-        ...(back.skipped > 0 ? { description: <BulkLeft view={back} /> } : {})
-      })
+      const said = t('registry.bulkUndone', { count: back.progress.done - back.skipped })
+      if (back.skipped === 0) void message.success(said)
+      else notification.warning({ title: said, description: <BulkLeft view={back} />, duration: 0 })
     } catch (e) {
       void message.error((e as Error).message, 6)
     }
