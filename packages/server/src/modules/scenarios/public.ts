@@ -14,7 +14,7 @@ import type { Db } from '../../platform/db.ts'
 import type { DeliveredEvent } from '../../platform/module.ts'
 import { distanceM } from '../geo/index.ts'
 import { findType } from '../registry/index.ts'
-import { type Streams, streamsOf } from '../streams/index.ts'
+import { type LatestRow, type Streams, streamsOf } from '../streams/index.ts'
 import { listPacks } from './queries/packs.ts'
 import { type PublicRow, publicRows } from './queries/public.ts'
 
@@ -200,11 +200,28 @@ function nowOf(declared: readonly StreamDeclaration[], itemId: string, { catalog
     if (id === undefined || catalogue.hidden[id] === 1) return []
     const said = latest.stateOf(id, catalogue.limitsOf(id), now)
     const state = said === 'good' || said === 'stale' ? said : 'none'
-    const number = latest.values[id]
-    if (state === 'none' || number === undefined || Number.isNaN(number)) return [{ key, value: null, state: 'none', at: null }]
-    const value = kind === 'truth' ? number !== 0 : kind === 'category' ? (categories?.[number]?.name ?? null) : number
+    const value = state === 'none' ? null : saidBy(kind, categories, latest.get(id))
+    if (value === null) return [{ key, value, state: 'none', at: null }]
     return [{ key, value, state, at: new Date(latest.at[id]!).toISOString() }]
   })
+}
+
+type Said = PublicItem['now'][number]['value']
+
+/** A reading in the words of its stream: a truth, the name of a category (the word itself where nobody declared it), a number; null of none. */
+export function saidBy(
+  kind: StreamDeclaration['kind'],
+  categories: StreamDeclaration['categories'],
+  row: Pick<LatestRow, 'value' | 'extra'> | undefined
+): Said {
+  if (kind === 'category') {
+    const word = row?.extra?.result
+    if (typeof word !== 'string') return null
+    return categories?.find((c) => c.value === word)?.name ?? { zh: word, en: word }
+  }
+  const number = row?.value
+  if (typeof number !== 'number' || Number.isNaN(number)) return null
+  return kind === 'truth' ? number !== 0 : number
 }
 
 /** A page as GeoJSON, for maps of others. */
