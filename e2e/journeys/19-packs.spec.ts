@@ -1,3 +1,5 @@
+import AxeBuilder from '@axe-core/playwright'
+import type { PackPages } from '@chengyun/contract/scenarios'
 import type { Locator, Page } from '@playwright/test'
 import { PHONE, sound } from '../support/citizen.ts'
 import { expect, test } from '../support/test.ts'
@@ -8,6 +10,16 @@ const PACK = { id: 'utility-tunnel', name: '综合管廊' }
 const numberIn = async (words: Locator) => Number(((await words.textContent()) ?? '').replaceAll(/[^\d.]/g, ''))
 const card = (page: Page) => page.locator('.packs-card')
 const dialog = (page: Page) => page.getByRole('dialog').filter({ has: page.locator('.packs-plan') })
+
+/** What axe finds serious or critical on a page of a pack; the map is a picture with a name. */
+async function seriousOn(page: Page): Promise<string[]> {
+  await expect(page.locator('.scn-page .sw').first()).toBeVisible()
+  await expect(page.locator('.scn-page .cy-skeleton')).toHaveCount(0)
+  const { violations } = await new AxeBuilder({ page }).include('.scn-page').exclude('.maplibregl-map').analyze()
+  return violations
+    .filter((v) => v.impact === 'serious' || v.impact === 'critical')
+    .map((v) => `${v.id} ×${v.nodes.length}: ${v.nodes[0]?.target.join(' ')}`)
+}
 
 /** Opens the plan of an act, answers what it asks, carries it out. */
 async function act(page: Page, name: string, more: { held?: string; demo?: boolean } = {}): Promise<void> {
@@ -27,7 +39,7 @@ async function act(page: Page, name: string, more: { held?: string; demo?: boole
 }
 
 test('场景包', async ({ journey }) => {
-  test.setTimeout(300_000)
+  test.setTimeout(360_000)
   // The page that is open when its pack is disabled is no page any more.
   journey.expectAnswers(404)
   const admin = await journey.enter('dataadmin')
@@ -61,6 +73,18 @@ test('场景包', async ({ journey }) => {
     await expect(chief.getByText(`共 ${said.toLocaleString('en-US')} 条`)).toBeVisible()
     await chief.goBack()
     await expect(page.locator('.sw [role=alert]'), 'every widget has its data').toHaveCount(0)
+  })
+  await test.step('每个场景包的每个页面都能无障碍阅读', async () => {
+    const { items } = (await (await chief.request.get('/api/scenarios/pages')).json()) as PackPages
+    const here = chief.url()
+    for (const { pack, name, pages } of items)
+      for (const { key } of pages) {
+        // As a link of the console goes: the program stays.
+        await chief.evaluate(`history.pushState(null, '', '/scenarios/${pack}/${key}')`)
+        await expect(chief.locator('.scn-page').getByRole('heading', { level: 1, name: name.zh, exact: true })).toBeVisible()
+        expect(await seriousOn(chief), `${pack}/${key}`).toEqual([])
+      }
+    await chief.goto(here)
   })
   await test.step('选中一处，曲线换成它的', async () => {
     const row = chief.locator('.sw-stations .sw-name').first()

@@ -7,7 +7,7 @@ import { dirname, join } from 'node:path'
 
 const LIBRARY = dirname(createRequire(import.meta.url).resolve('maplibre-gl/package.json'))
 
-/** Serves the page on a free port; `circles` of them, a twentieth of which says something new each `everyMs` / 20. */
+/** Serves the page on a free port; `circles` of them, a twentieth of which says something new each `everyMs` / 20; none: an empty style. */
 export async function bareMap(circles: number, everyMs: number): Promise<{ url: string; close(): void }> {
   const page = `<!doctype html><style>html,body,#map{height:100%;margin:0}</style><div id=map></div><script type=module>
     import { Map, setWorkerUrl } from '/maplibre-gl.mjs'
@@ -15,11 +15,11 @@ export async function bareMap(circles: number, everyMs: number): Promise<{ url: 
     const features = Array.from({ length: ${circles} }, (_, id) => ({ type: 'Feature', id, properties: {},
       geometry: { type: 'Point', coordinates: [119.6 + ((id * 7919) % 10007) / 10007 * 1.6, 35.6 + ((id * 104729) % 10009) / 10009 * 1.4] } }))
     const map = new Map({ container: 'map', center: [120.4, 36.3], zoom: 9, attributionControl: false, fadeDuration: 0, style: { version: 8,
-      sources: { s: { type: 'geojson', data: { type: 'FeatureCollection', features } } },
-      layers: [{ id: 'c', type: 'circle', source: 's', paint: { 'circle-radius': 3, 'circle-color': ['coalesce', ['feature-state', 'color'], '#888888'] } }] } })
+      sources: ${circles} ? { s: { type: 'geojson', data: { type: 'FeatureCollection', features } } } : {},
+      layers: !${circles} ? [] : [{ id: 'c', type: 'circle', source: 's', paint: { 'circle-radius': 3, 'circle-color': ['coalesce', ['feature-state', 'color'], '#888888'] } }] } })
     map.on('load', () => {
       let at = 0
-      setInterval(() => {
+      if (${circles}) setInterval(() => {
         for (let i = 0; i < ${Math.round(circles / 20)}; i++, at++)
           map.setFeatureState({ source: 's', id: at % ${circles} }, { color: ['#2e8b57', '#e0a100', '#d92d20'][(at / ${circles} | 0) % 3] })
       }, ${everyMs / 20})
