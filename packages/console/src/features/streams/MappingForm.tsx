@@ -179,56 +179,58 @@ function Values({ values, streams, onChange }: ValuesProps) {
     return n === null ? rest : { ...rest, [name]: n }
   }
   return (
-    <table className="streams-table mapping-values">
-      <thead>
-        <tr>
-          {['place', 'stream', 'scale', 'offset', 'act'].map((c) => (
-            <th key={c} scope="col">
-              {t(`streams.map.${c}`)}
-            </th>
-          ))}
-        </tr>
-      </thead>
-      <tbody>
-        {values.map((v, i) => (
-          <tr key={v.path}>
-            <td>
-              <code translate="no">{v.path}</code>
-            </td>
-            <td>
-              <AutoComplete
-                size="small"
-                aria-label={t('streams.streamOf', { path: v.path })}
-                value={v.stream}
-                options={streams.map((s) => ({ value: s.key, label: `${s.key} · ${streamName(s, language)}` }))}
-                onChange={(stream: string) => set(i, { ...v, stream })}
-              />
-            </td>
-            <td>
-              <InputNumber
-                size="small"
-                aria-label={t('streams.map.scale')}
-                value={v.scale ?? null}
-                placeholder="1"
-                onChange={(n) => set(i, linear(v, 'scale', n))}
-              />
-            </td>
-            <td>
-              <InputNumber
-                size="small"
-                aria-label={t('streams.map.offset')}
-                value={v.offset ?? null}
-                placeholder="0"
-                onChange={(n) => set(i, linear(v, 'offset', n))}
-              />
-            </td>
-            <td>
-              <Remove name={v.path} onClick={() => onChange(values.filter((_, n) => n !== i))} />
-            </td>
+    <div className="streams-scroll">
+      <table className="streams-table mapping-values">
+        <thead>
+          <tr>
+            {['place', 'stream', 'scale', 'offset', 'act'].map((c) => (
+              <th key={c} scope="col">
+                {t(`streams.map.${c}`)}
+              </th>
+            ))}
           </tr>
-        ))}
-      </tbody>
-    </table>
+        </thead>
+        <tbody>
+          {values.map((v, i) => (
+            <tr key={v.path}>
+              <td>
+                <code translate="no">{v.path}</code>
+              </td>
+              <td>
+                <AutoComplete
+                  size="small"
+                  aria-label={t('streams.streamOf', { path: v.path })}
+                  value={v.stream}
+                  options={streams.map((s) => ({ value: s.key, label: `${s.key} · ${streamName(s, language)}` }))}
+                  onChange={(stream: string) => set(i, { ...v, stream })}
+                />
+              </td>
+              <td>
+                <InputNumber
+                  size="small"
+                  aria-label={t('streams.map.scale')}
+                  value={v.scale ?? null}
+                  placeholder="1"
+                  onChange={(n) => set(i, linear(v, 'scale', n))}
+                />
+              </td>
+              <td>
+                <InputNumber
+                  size="small"
+                  aria-label={t('streams.map.offset')}
+                  value={v.offset ?? null}
+                  placeholder="0"
+                  onChange={(n) => set(i, linear(v, 'offset', n))}
+                />
+              </td>
+              <td>
+                <Remove name={v.path} onClick={() => onChange(values.filter((_, n) => n !== i))} />
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
   )
 }
 

@@ -43,7 +43,7 @@ export default function Mappings({ open }: { open: string | null }) {
             {rows.map((m) => (
               <li key={m.id}>
                 <Link href={`/streams/mappings/${m.declaration.key}`} className={m === chosen ? 'on' : ''}>
-                  {m.declaration.name[language]}
+                  <span translate="no">{m.declaration.name[language]}</span>
                   <small>
                     {m.declaration.topic ?? m.declaration.key}
                     {m.enabled ? '' : ` · ${t('streams.off')}`}
