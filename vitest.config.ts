@@ -22,8 +22,10 @@ export default defineConfig({
           globalSetup: ['packages/server/src/platform/db/test-global.ts'],
           pool: 'forks',
           maxWorkers: 2,
-          testTimeout: 30_000,
-          hookTimeout: 60_000,
+          // Generous: a machine that is busy with others is slow, and a second (the default of poll) is nothing there.
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
+          expect: { poll: { timeout: 20_000, interval: 50 } },
           sequence: { groupOrder: 1 }
         }
       }

@@ -1,8 +1,6 @@
-import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import type { Rule } from '@chengyun/contract/alarms'
 import { sql } from 'kysely'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
@@ -12,17 +10,16 @@ import { type TestApp, testApp } from '../../testing.ts'
 import { type MadeDevice, station } from '../streams/gateways/gateways.testing.ts'
 import { createRule } from './commands/rules.ts'
 import { replay } from './judge/dry-run.ts'
+import { type KilledServer, startServer } from './kill-server.testing.ts'
 
 // Readings by HTTP → journal → judge → alarm → case, with the whole program killed in the middle again and again.
 const WAITING = { timeout: 60_000, interval: 300 }
-const MAIN = fileURLToPath(new URL('./kill.testing.ts', import.meta.url))
 const SENDERS = 4
 /** Of each sender; one more of them reaches the level of a case after each kill, so that cases are being made at every one. */
 const EACH = 4
 const KILLS = 3
 const STEP_MS = 10_000
 const dir = mkdtempSync(join(tmpdir(), 'chengyun-kill-'))
-const children = new Set<ChildProcess>()
 // Nothing of it hangs on a timer: what timers do depends on when a reading came, and here it may come long after it was made.
 const RULE: Rule = {
   key: 'kill',
@@ -65,47 +62,12 @@ beforeAll(async () => {
   url = socketUrl(socketDir, port, rows[0]!.name)
 }, 120_000)
 afterAll(async () => {
-  for (const c of children) c.kill('SIGKILL')
+  await Promise.all(servers.map((s) => s.kill()))
   rmSync(dir, { recursive: true, force: true })
   await t.database.close()
 })
 
-interface Server {
-  url: string
-  kill(): Promise<void>
-}
-
-function serve(): Promise<Server> {
-  const child = spawn(process.execPath, [MAIN, url], {
-    env: {
-      ...process.env,
-      NODE_COMPILE_CACHE: join(dir, 'compiled'),
-      CHENGYUN_DATA: dir,
-      CHENGYUN_GATEWAYS: 'none',
-      CHENGYUN_DEMO: '1',
-      CHENGYUN_SECRET: 'test-secret-of-thirty-two-characters'
-    }
-  })
-  children.add(child)
-  const gone = new Promise<void>((done) => child.once('exit', () => done()))
-  let said = ''
-  return new Promise((resolve, reject) => {
-    const hear = (chunk: Buffer): void => {
-      said += String(chunk)
-      const address = /(http:\S+) ready/.exec(said)?.[1]
-      if (!address) return
-      const kill = (): Promise<void> => {
-        child.kill('SIGKILL')
-        children.delete(child)
-        return gone
-      }
-      resolve({ url: address, kill })
-    }
-    child.stdout.on('data', hear)
-    child.stderr.on('data', hear)
-    void gone.then(() => reject(new Error(`ended:\n${said}`)))
-  })
-}
+const serve = (): Promise<KilledServer> => startServer(url, dir, { CHENGYUN_GATEWAYS: 'none' })
 
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
 let seed = 11
@@ -114,7 +76,7 @@ const random = (): number => {
   return seed / 2_147_483_647
 }
 const from = Math.floor(Date.now() / 60_000) * 60_000 - 23 * 3_600_000
-let servers: Server[] = []
+let servers: KilledServer[] = []
 let kills = 0
 let isOver = false
 let resent = 0

@@ -79,13 +79,14 @@ describe('50 connections, QoS 0, 200 deep, a subscriber on everything', () => {
     const total = CONNECTIONS * DEEP * ROUNDS
     const stored = async () =>
       (await sql<{ n: number }>`select count(*)::int as n from streams.reading`.execute(t.database.db)).rows[0]!.n
-    await until(async () => (await stored()) >= total, `${total} readings`)
+    await until(async () => (await stored()) >= total, `${total} readings`, 80)
     clearInterval(watching)
     expect(await stored()).toBe(total)
     expect(closed).toBe(0)
     expect(most).toBeLessThanOrEqual(WINDOW)
-    expect(heard).toBeGreaterThan(0)
-  })
+    // The subscriber is told when the readings are stored already.
+    await until(() => heard > 0, 'the subscriber')
+  }, 100_000)
 })
 
 describe('what is no MQTT', () => {
@@ -96,7 +97,7 @@ describe('what is no MQTT', () => {
       socket.on('close', () => done('closed'))
       socket.on('error', () => undefined)
       socket.write(bytes)
-      setTimeout(() => done('open'), 2000)
+      setTimeout(() => done('open'), 20_000).unref()
     })
 
   test.each([

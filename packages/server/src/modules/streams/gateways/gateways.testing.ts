@@ -69,9 +69,9 @@ export async function station(
   return { id, code, secret, streams: made }
 }
 
-/** Wait until something is so; rejects after ten seconds. */
-export async function until(isSo: () => boolean | Promise<boolean>, what = 'the condition'): Promise<void> {
-  const end = Date.now() + 10_000
+/** Wait until something is so; rejects after so many seconds: a machine that is busy with others is slow. */
+export async function until(isSo: () => boolean | Promise<boolean>, what = 'the condition', seconds = 25): Promise<void> {
+  const end = Date.now() + seconds * 1000
   while (!(await isSo())) {
     if (Date.now() > end) throw new Error(`waited in vain for ${what}`)
     await new Promise((r) => setTimeout(r, 10))
