@@ -24,13 +24,10 @@ beforeEach(async () => {
 const file = async () => {
   await t.settle()
   await fileAlarmCases(runningEnv()!, new Date(Date.now() + 1000))
-  for (let i = 0; i < 100; i++) {
-    const { rows } = await sql<{ n: number }>`select count(*)::int as n from cases.alarm_wish where state = 'waiting'`.execute(
-      t.database.db
-    )
-    if (rows[0]!.n === 0) break
-    await new Promise((resolve) => setTimeout(resolve, 50))
-  }
+  // What the server took itself at the same moment is still under way.
+  const waiting = async () =>
+    (await sql`select 1 from cases.alarm_wish where state = 'waiting'`.execute(t.database.db)).rows.length
+  await expect.poll(waiting).toBe(0)
   await t.settle()
 }
 const card = async (id: string) => (await (await t.as('shiftleader')).call<AlarmCard>('GET', `/api/alarms/${id}`)).body
