@@ -48,7 +48,7 @@ test('a report with a photo is filed in at most six taps, and its code opens it 
 
 test('every page is sound for a screen reader, in both languages and with letters twice as large', async ({ page }) => {
   for (const language of ['zh', 'en'])
-    for (const path of ['', 'map', 'mine', 'help', 'report', 'nowhere']) {
+    for (const path of ['', 'map', 'services', 'mine', 'help', 'report', 'nowhere']) {
       await page.addInitScript((l) => localStorage.setItem('chengyun.language', l), language)
       await page.goto(`/citizen/${path}`)
       await page.waitForTimeout(800)

@@ -27,9 +27,9 @@ export function ServiceCard({ item, page, isHere, isChosen, onShow, onReport }: 
     <li id={id} className="place" data-chosen={isChosen}>
       <article aria-labelledby={`${id}-name`}>
         <header>
-          <h3 id={`${id}-name`} translate="no">
+          <h2 id={`${id}-name`} translate="no">
             {name}
-          </h3>
+          </h2>
           {item.distanceM !== null && isHere ? <b className="place-away">{sayDistance(item.distanceM)}</b> : null}
         </header>
         <p className="place-what">

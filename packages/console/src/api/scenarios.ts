@@ -156,7 +156,11 @@ export function useLivePack(pack: string): void {
 /** Every list of packs is read again when one was installed, changed or removed. */
 export function useLivePacks(): void {
   const client = useQueryClient()
-  useLiveNamed(['scenarios.changed'], () => void client.invalidateQueries({ queryKey: ['scenarios'] }))
+  // A plan that is being carried out is not one any more when the word of it comes.
+  useLiveNamed(
+    ['scenarios.changed'],
+    () => void client.invalidateQueries({ queryKey: ['scenarios'], predicate: (q) => q.queryKey[1] !== 'plan' })
+  )
 }
 
 export function usePacks() {
