@@ -55,8 +55,11 @@ export default async function startProduct(): Promise<() => Promise<void>> {
       }
     }
   )
+  const errors = errorsOf(server)
   const stop = async () => {
     await end(server)
+    // What went wrong inside is seen beside what a journey saw of it.
+    for (const line of errors) process.stderr.write(`${line}\n`)
     gateway.stop()
     await bases.stop()
     await rm(data, { recursive: true, force: true })
@@ -68,6 +71,18 @@ export default async function startProduct(): Promise<() => Promise<void>> {
     throw error
   }
   return stop
+}
+
+/** The errors a server logs, as they come; the first hundred. */
+function errorsOf(server: ChildProcess): string[] {
+  const errors: string[] = []
+  let rest = ''
+  server.stdout?.on('data', (chunk: Buffer) => {
+    const lines = (rest + chunk.toString()).split('\n')
+    rest = lines.pop() ?? ''
+    for (const line of lines) if (line.startsWith('{"level":50') && errors.length < 100) errors.push(line)
+  })
+  return errors
 }
 
 /** Waits for the address the server prints when it is ready. */
