@@ -1,12 +1,10 @@
 /** Where a suite works: a prepared database, the product running on it, and people signed in. */
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { rmSync } from 'node:fs'
 import type pg from 'pg'
 import { openUrl } from '../../packages/server/src/platform/db/open.ts'
 import type { Db } from '../../packages/server/src/platform/db.ts'
 import { CASES, prepare, type Size } from './data.ts'
-import { type Cluster, findWrk } from './machine.ts'
+import { type Cluster, findWrk, scratch } from './machine.ts'
 import { readWorld, type World } from './maker.ts'
 import { type Product, type Session, startProduct } from './product.ts'
 import { sleep } from './stats.ts'
@@ -79,7 +77,7 @@ export class Bench {
 }
 
 export async function openBed(name: string, cases: number, place: { databaseUrl: string; product?: Product }): Promise<Bed> {
-  const dataDir = mkdtempSync(join(tmpdir(), 'chengyun-bench-files-'))
+  const dataDir = scratch('chengyun-bench-files-')
   const { db, pool, close } = await openUrl(place.databaseUrl, 4)
   await cleanUp(pool)
   const product = place.product ?? (await startProduct({ dataDir, databaseUrl: place.databaseUrl }))

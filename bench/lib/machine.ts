@@ -1,7 +1,7 @@
 /** The machine the figures were measured on, and the private PostgreSQL they were measured with. */
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { chownSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { chmodSync, chownSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { cpus, loadavg, tmpdir, totalmem } from 'node:os'
 import { dirname, join } from 'node:path'
 import pg from 'pg'
@@ -151,4 +151,11 @@ export function findWrk(say: (line: string) => void): string | null {
     env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
   })
   return which()
+}
+
+/** A directory of its own for one suite. Open to the account PostgreSQL runs as, so that a cluster lies within and goes with it. */
+export function scratch(name: string): string {
+  const dir = mkdtempSync(join(tmpdir(), name))
+  chmodSync(dir, 0o755)
+  return dir
 }

@@ -1,13 +1,12 @@
 /** From a reading to the alarm on an open screen: while a city sends 5,000 readings a second, and when a hundred times as much comes at once. */
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { rmSync } from 'node:fs'
 import { sql } from 'kysely'
 import type { Rule } from '../../packages/contract/src/alarms/index.ts'
 import { findRunningEmbedded } from '../../packages/server/src/platform/db/embedded.ts'
 import { openUrl } from '../../packages/server/src/platform/db/open.ts'
 import type { Db } from '../../packages/server/src/platform/db.ts'
 import type { Bench } from '../lib/bed.ts'
+import { scratch } from '../lib/machine.ts'
 import { type Product, type Session, startProduct } from '../lib/product.ts'
 import { type BenchRow, quantile, round, sleep } from '../lib/stats.ts'
 
@@ -28,7 +27,7 @@ const RULE: Rule = {
 }
 
 export async function run(bench: Bench): Promise<BenchRow[]> {
-  const dir = mkdtempSync(join(tmpdir(), 'chengyun-bench-alarms-'))
+  const dir = scratch('chengyun-bench-alarms-')
   bench.say('  setting a city up')
   let product = await startProduct({ dataDir: dir })
   try {

@@ -1,10 +1,10 @@
 /** Ten thousand live markers on the map of an installed pack, in headless Chromium without a graphics card, beside MapLibre alone. */
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { type Browser, chromium } from '@playwright/test'
 import { scaffoldPack } from '../../packages/scenario-kit/src/packs/index.ts'
 import type { Bench } from '../lib/bed.ts'
+import { scratch } from '../lib/machine.ts'
 import { type Product, type Session, startProduct } from '../lib/product.ts'
 import { type BenchRow, quantile, round, sleep } from '../lib/stats.ts'
 import { bareMap } from './frames/bare.ts'
@@ -22,7 +22,7 @@ const SIZE_PX = { width: 1280, height: 800 }
 const ARGS = ['--no-sandbox', '--use-gl=angle', '--use-angle=swiftshader', '--enable-unsafe-swiftshader', '--no-first-run']
 
 export async function run(bench: Bench): Promise<BenchRow[]> {
-  const dir = await mkdtemp(join(tmpdir(), 'chengyun-bench-frames-'))
+  const dir = scratch('chengyun-bench-frames-')
   bench.say('  setting a city up')
   await writePack(join(dir, 'packs'))
   const product = await startProduct({

@@ -1,8 +1,7 @@
 /** What the server process holds at rest: the demo city on the embedded server, nobody asking anything. */
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { rmSync } from 'node:fs'
 import type { Bench } from '../lib/bed.ts'
+import { scratch } from '../lib/machine.ts'
 import { startProduct } from '../lib/product.ts'
 import { type BenchRow, sleep } from '../lib/stats.ts'
 
@@ -10,7 +9,7 @@ const LIMIT_MB = 350
 const REST_S = 45
 
 export async function run(bench: Bench): Promise<BenchRow[]> {
-  const dataDir = mkdtempSync(join(tmpdir(), 'chengyun-bench-memory-'))
+  const dataDir = scratch('chengyun-bench-memory-')
   try {
     const first = await startProduct({ dataDir, say: (line) => bench.say(`  ${line}`) })
     const afterSetUp = first.rssMb()

@@ -1,8 +1,7 @@
 /** MQTT with acknowledgement after the commit, beside mosquitto, which stores nothing; and a flood with somebody listening to everything. */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { sql } from 'kysely'
 import { keyringFrom } from '../../packages/server/src/modules/org/index.ts'
@@ -13,6 +12,7 @@ import { command } from '../../packages/server/src/platform/command.ts'
 import { findRunningEmbedded } from '../../packages/server/src/platform/db/embedded.ts'
 import { openUrl } from '../../packages/server/src/platform/db/open.ts'
 import type { Bench } from '../lib/bed.ts'
+import { scratch } from '../lib/machine.ts'
 import { type Account, flood, publishQos1, subscribe } from '../lib/mqtt-load.ts'
 import { type Product, startProduct } from '../lib/product.ts'
 import { type BenchRow, median, round, sleep } from '../lib/stats.ts'
@@ -33,7 +33,7 @@ const freePort = (): Promise<number> =>
   })
 
 export async function run(bench: Bench): Promise<BenchRow[]> {
-  const dir = mkdtempSync(join(tmpdir(), 'chengyun-bench-mqtt-'))
+  const dir = scratch('chengyun-bench-mqtt-')
   const port = await freePort()
   bench.say('  setting a city up')
   const env = { MQTT_PORT: String(port), CHENGYUN_GATEWAYS: 'mqtt', CHENGYUN_SECRET: SECRET }

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -31,6 +31,8 @@ export default async function startProduct(): Promise<() => Promise<void>> {
   const mqtt = await freePort()
   process.env.CHENGYUN_E2E_MQTT = `mqtt://127.0.0.1:${mqtt}`
   const data = await mkdtemp(join(tmpdir(), 'chengyun-e2e-'))
+  // Open to the account PostgreSQL runs as: else the cluster would lie elsewhere, and stay.
+  await chmod(data, 0o755)
   const server = spawn(
     process.execPath,
     ['--disable-warning=ExperimentalWarning', 'packages/server/src/main.ts', '--no-simulate', '--city', 'qingdao'],

@@ -1,10 +1,9 @@
 /** The layer of four million cases: built, restored, held and cut. */
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { rmSync } from 'node:fs'
 import pg from 'pg'
 import type { Bench } from '../../lib/bed.ts'
 import { CASES } from '../../lib/data.ts'
+import { scratch } from '../../lib/machine.ts'
 import { startProduct } from '../../lib/product.ts'
 import { type BenchRow, round, sleep } from '../../lib/stats.ts'
 import { packedTile, zoomRow } from './cut.ts'
@@ -20,7 +19,7 @@ const VIEWS = [
 export async function casesLayer(bench: Bench): Promise<BenchRow[]> {
   const cluster = await bench.cluster('full')
   const databaseUrl = cluster.url('full')
-  const dataDir = mkdtempSync(join(tmpdir(), 'chengyun-bench-cases-'))
+  const dataDir = scratch('chengyun-bench-cases-')
   const pool = new pg.Pool({ connectionString: databaseUrl, max: 2 })
   const rows: BenchRow[] = []
   let product = await startProduct({ databaseUrl, dataDir })

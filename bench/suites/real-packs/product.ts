@@ -1,11 +1,11 @@
 /** The same data through the running product: the town's network by its import into the pack's page, a winter of a station by its gateway into the dry run. */
-import { existsSync, mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { existsSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { RuleDryRunView } from '../../../packages/contract/src/alarms/index.ts'
 import type { BatchView } from '../../../packages/contract/src/registry/index.ts'
 import type { PackPage, TopologyData } from '../../../packages/contract/src/scenarios/index.ts'
 import type { Bench } from '../../lib/bed.ts'
+import { scratch } from '../../lib/machine.ts'
 import { type Product, type Session, startProduct } from '../../lib/product.ts'
 import { packOf, replay } from '../../lib/replay.ts'
 import { type BenchRow, round, sleep } from '../../lib/stats.ts'
@@ -25,7 +25,7 @@ const DAY = 24 * HOUR
 type Call = <T>(method: string, path: string, body?: unknown) => Promise<T>
 
 export async function throughProduct(bench: Bench, root: string): Promise<BenchRow[]> {
-  const dataDir = mkdtempSync(join(tmpdir(), 'chengyun-bench-real-'))
+  const dataDir = scratch('chengyun-bench-real-')
   bench.say('  product: setting a city up')
   const product = await startProduct({ dataDir, env: { CHENGYUN_STREAM_RAW_DAYS: '36525' } })
   try {

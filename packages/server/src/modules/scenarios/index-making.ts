@@ -37,6 +37,7 @@ export async function computeIndexes(db: Db, now: Date): Promise<number> {
       const missing = instants.filter((at) => !known.has(at.getTime()))
       if (missing.length === 0) continue
       const items = await indexItems(db, declared.subject)
+      if (items.length === 0) continue
       for (const at of missing) {
         const facts = await indexFacts(db, pack, declared, at)
         const values = items.flatMap((item) => {
