@@ -216,6 +216,18 @@ const feed = (engine: Engine, part: readonly { s: number; stream: number; value:
   return engine.take(batch, at)
 }
 
+const TIED = [
+  [17, 2, 25],
+  [34, 0, 25],
+  [51, 0, 25],
+  [68, 2, 25],
+  [867, 0, 5],
+  [1020, 1, 0],
+  [1037, 2, 5],
+  [1054, 0, 0],
+  [1071, 0, 0]
+].map(([second, stream, value]) => ({ s: second!, stream: stream!, value: value! }))
+
 test('state saved and read back between any two batches changes nothing', () => {
   fc.assert(
     fc.property(crowd, fc.array(fc.integer({ min: 1, max: 12 }), { minLength: 1, maxLength: 40 }), (readings, sizes) => {
@@ -241,7 +253,8 @@ test('state saved and read back between any two batches changes nothing', () => 
       const order = (f: Finding) => `${f.at} ${f.of} ${f.kind} ${f.level} ${f.began} ${f.value} ${f.signal}`
       expect([...two, ...torn.tick(end)].map(order).sort()).toEqual([...one, ...whole.tick(end)].map(order).sort())
     }),
-    { numRuns: 150 }
+    // Two neighbours of a count whose timers wake at one instant, for what ended at two.
+    { numRuns: 150, examples: [[TIED, [7]]] }
   )
 })
 

@@ -210,17 +210,38 @@ export class Engine {
   private fire(until: number): void {
     while (this.timers.next < until) {
       const entered = this.timers.next
-      const of = this.timers.pop()
-      const o = this.offset[of]!
-      // Another entry for it came earlier, or it is watched no more.
-      if (o < 0 || this.queued[of] !== entered) continue
-      const p = this.programs[this.program[of]!]!
-      this.queued[of] = Infinity
-      const due = this.wake(p, o)
-      // The entry may have been put off since: then it goes back in its place.
-      if (due < until && due <= this.timers.next) this.fireOne(p, of, o)
-      this.queue(p, of, o)
+      for (const of of this.takeDue(entered)) {
+        // Another entry for it came earlier meanwhile.
+        if (this.queued[of] !== entered) continue
+        const p = this.programs[this.program[of]!]!
+        const o = this.offset[of]!
+        this.queued[of] = Infinity
+        const due = this.wake(p, o)
+        // The entry may have been put off since: then it goes back in its place.
+        if (due < until && due <= this.timers.next) this.fireOne(p, of, o)
+        this.queue(p, of, o)
+      }
     }
+  }
+
+  /**
+   * Rule-streams whose timers are entered at an instant, in an order that does not hang on when they were entered: of what is judged late together the
+   * earlier comes first, or else a count that was saved and read back would hear of its neighbours in another order.
+   */
+  private takeDue(entered: number): readonly number[] {
+    const first = this.timers.pop()
+    if (this.timers.next !== entered) return this.waits(first, entered) ? [first] : []
+    const tied = [first]
+    while (this.timers.next === entered) tied.push(this.timers.pop())
+    const due = (of: number): number => dueOf(this.programs[this.program[of]!]!, this.slots, this.offset[of]!)
+    return tied
+      .filter((of) => this.waits(of, entered))
+      .sort((a, b) => due(a) - due(b) || this.stream[a]! - this.stream[b]! || a - b)
+  }
+
+  /** Whether it is still watched, and this is the entry that counts. */
+  private waits(of: number, entered: number): boolean {
+    return this.offset[of]! >= 0 && this.queued[of] === entered
   }
 
   private fireOne(p: Program, of: number, o: number): void {
