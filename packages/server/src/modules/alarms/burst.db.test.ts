@@ -8,6 +8,7 @@ import { poolOf } from '../../platform/db.ts'
 import { type GatewayBed, gatewayBed, type MadeDevice, station } from '../streams/gateways/gateways.testing.ts'
 import { streamsOf } from '../streams/index.ts'
 import { createRule } from './commands/rules.ts'
+import { judgeOf } from './judge/judge.ts'
 
 // A hundred times what a small city says in a second, at once, by every way there is, while the database does not answer at first.
 /** Stations that speak SensorThings, readings of each, stations of one post. */
@@ -115,6 +116,9 @@ async function talk(d: MadeDevice, i: number): Promise<void> {
 
 test(`${TOTAL} readings at once: stored once, alarms right and once, others are answered, no more waits than may`, async () => {
   const { db } = t.database
+  // It looks for rules and streams once a second: what comes before it has seen them is judged without them.
+  const watched = () => judgeOf(db).judging?.rules.get(`city/${RULE.key}`)?.streams.size
+  await expect.poll(watched).toBe(STATIONS + PUSHING + TALKING)
   const { intake } = await streamsOf(db)
   const rss = process.memoryUsage().rss
   let isOver = false

@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type TestApp, testApp } from '../../testing.ts'
+import { streamsOf } from '../streams/index.ts'
 import { makeStation, makeStream } from '../streams/streams.testing.ts'
 import { concerns } from './domain/suppress.ts'
 
@@ -14,6 +15,7 @@ test('work at streams hides their alarms as long as it lasts, of single streams 
   const { db } = t.database
   const { thing } = await makeStation(db)
   const ids = [await makeStream(db, thing, 'oneC'), await makeStream(db, thing, 'twoC')]
+  await (await streamsOf(db)).hear({ name: 'streams.changed', payload: { what: 'stream', ids } })
   const admin = await t.as('dataadmin')
   const windows = async () => {
     await t.settle()
