@@ -36,7 +36,8 @@ function installSystemPackages(stages) {
   if (stages.includes('e2e') && !findChromium()) wanted.push('chromium')
   if (stages.includes('e2e') && !hasChineseFont()) wanted.push('fonts-noto-cjk')
   if (stages.includes('db') && !hasProgram('ogrinfo')) wanted.push('gdal-bin')
-  if (stages.includes('db') && !hasProgram('mosquitto_pub')) wanted.push('mosquitto-clients', 'mosquitto')
+  if ((stages.includes('db') || stages.includes('e2e')) && !hasProgram('mosquitto_pub'))
+    wanted.push('mosquitto-clients', 'mosquitto')
   if (stages.includes('db-server') && !hasPostgis()) wanted.push('postgresql-15-postgis-3')
   if (wanted.length === 0) return
   const apt = process.platform === 'linux' && existsSync('/usr/bin/apt-get') && process.getuid() === 0

@@ -1,8 +1,11 @@
+import { execFile, spawnSync } from 'node:child_process'
+import { promisify } from 'node:util'
 import AxeBuilder from '@axe-core/playwright'
 import type { AlarmPage } from '@chengyun/contract/alarms'
 import type { CaseView } from '@chengyun/contract/cases'
 import type { Page } from '@playwright/test'
 import { connectAsync, type MqttClient } from 'mqtt'
+import { stockClient } from '../../tools/clients/helgoland.ts'
 import type { Account } from '../support/account.ts'
 import { makeSensing, push, type Sensing, SUPPLY } from '../support/sensing.ts'
 import { expect, test } from '../support/test.ts'
@@ -36,6 +39,35 @@ async function connect(device: Sensing): Promise<MqttClient> {
     }
 }
 
+/** Readings by the SensorThings client of others, as the device: pairs of epoch ms and degrees. */
+async function feedByStockClient(baseURL: string, person: Account, device: Sensing, readings: readonly [number, number][]) {
+  const { token } = await person.send<{ token: string }>('POST', '/session/tokens', { name: device.code, days: 1 })
+  const reader = await stockClient(`Bearer ${token}`)
+  const root = `${baseURL}/sta/v1.1/`
+  const query = { $filter: `name eq '${device.name}'`, $expand: 'Datastreams' }
+  const [thing] = (await reader.answer(reader.sta.getThings(root, query))).value
+  const Datastream = { '@iot.id': thing?.Datastreams?.[0]?.['@iot.id'] ?? '' }
+  expect(Number(Datastream['@iot.id'])).toBe(device.streamId)
+  const writer = await stockClient(`Basic ${Buffer.from(`${device.account}:${device.secret}`).toString('base64')}`)
+  for (const [at, value] of readings)
+    await writer.answer(
+      writer.sta.insertObservation(root, { phenomenonTime: new Date(at).toISOString(), result: String(value), Datastream })
+    )
+  const latest = reader.sta.getDatastreamObservationsRelation(root, Datastream['@iot.id'], {
+    $orderby: 'phenomenonTime desc',
+    $top: 1
+  })
+  expect((await reader.answer(latest)).value[0]?.result).toBeCloseTo(readings.at(-1)?.[1] ?? 0)
+}
+
+const hasMosquitto = spawnSync('mosquitto_pub', ['--help']).error === undefined
+/** One message by mosquitto's own client; it is acknowledged before the client ends. */
+async function publishByMosquitto(device: Sensing, message: string): Promise<void> {
+  const { hostname, port } = new URL(process.env.CHENGYUN_E2E_MQTT ?? 'mqtt://127.0.0.1:1883')
+  const who = ['-h', hostname, '-p', port || '1883', '-u', device.account, '-P', device.secret, '-i', `${device.account}-m`]
+  await promisify(execFile)('mosquitto_pub', [...who, '-q', '1', '-t', telemetry(device), '-m', message])
+}
+
 const telemetry = (device: Sensing) => `city/370202/heat/${device.code}/up/telemetry`
 
 test('感知到报警到结案', async ({ journey, baseURL }, info) => {
@@ -44,13 +76,14 @@ test('感知到报警到结案', async ({ journey, baseURL }, info) => {
   const admin = await journey.as('dataadmin')
   const device = await makeSensing(admin, words)
   const line = await connect(device)
-  const say = (value: number) =>
-    line.publishAsync(telemetry(device), JSON.stringify({ ts: Date.now(), values: { [SUPPLY.key]: value } }), { qos: 1 })
+  const message = (value: number): string => JSON.stringify({ ts: Date.now(), values: { [SUPPLY.key]: value } })
+  const say = (value: number) => line.publishAsync(telemetry(device), message(value), { qos: 1 })
   const hours = Array.from({ length: 120 }, (_, i): [number, number] => [
     Date.now() - (121 - i) * 60_000,
     55 + Math.sin(i / 9) * 3
   ])
-  await push(baseURL ?? '', device, hours)
+  await push(baseURL ?? '', device, hours.slice(0, -10))
+  await feedByStockClient(baseURL ?? '', admin, device, hours.slice(-10))
 
   const page = await journey.enter('shiftleader')
   await page.goto(`/alarms?queue=open&q=${words}`)
@@ -61,7 +94,7 @@ test('感知到报警到结案', async ({ journey, baseURL }, info) => {
   await test.step('设备发来超温读数：报警出现在打开的页面上', async () => {
     const allowed = LAG_MS + BARE_REQUESTS * (await bareRequest(page))
     const sent = Date.now()
-    await say(91.5)
+    await (hasMosquitto ? publishByMosquitto(device, message(91.5)) : say(91.5))
     await expect(row).toBeVisible()
     const lag = Date.now() - sent
     info.annotations.push({ type: 'lag', description: `${lag} ms` })

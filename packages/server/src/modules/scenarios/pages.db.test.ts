@@ -134,12 +134,21 @@ test('ten thousand stations in a tenth of a second', async () => {
   expect(ids.length).toBe(10_000)
   const page = await leader.call<PackPage>('GET', '/api/scenarios/heating/pages/main')
   const n = page.body.widgets.findIndex((w) => w.type === 'stations')
-  const first = await leader.call<StationsData>('GET', `/api/scenarios/heating/pages/main/widgets/${n}`)
+  const stations = (rev = '') => leader.call<StationsData>('GET', `/api/scenarios/heating/pages/main/widgets/${n}${rev}`)
+  let first = await stations()
   expect(first.body.things?.codes.length).toBeGreaterThan(10_000)
+  // What the catalogue hears of its own accord may make the list anew once more.
+  await expect
+    .poll(async () => {
+      const again = await stations(`?known=${first.body.rev}`)
+      if (again.body.things) first = again
+      return again.body.things
+    })
+    .toBeUndefined()
   const times: number[] = []
   for (let i = 0; i < 9; i++) {
     const began = performance.now()
-    const again = await leader.call<StationsData>('GET', `/api/scenarios/heating/pages/main/widgets/${n}?known=${first.body.rev}`)
+    const again = await stations(`?known=${first.body.rev}`)
     times.push(performance.now() - began)
     expect(again.body.things).toBeUndefined()
   }

@@ -208,7 +208,7 @@ describe('what is old', () => {
       partition of streams.reading for values from (${sql.lit(new Date(day * DAY_MS).toISOString())}) to (${sql.lit(new Date((day + 1) * DAY_MS).toISOString())})`.execute(
       database.db
     )
-    await sql`insert into streams.day values (${new Date(day * DAY_MS).toISOString().slice(0, 10)}::date, 'hot', now())`.execute(
+    await sql`insert into streams.day values (${new Date(day * DAY_MS).toISOString().slice(0, 10)}::date, 'hot', now()) on conflict (day) do update set state = 'hot'`.execute(
       database.db
     )
     for (const minute of [0, 2, 4, 5])

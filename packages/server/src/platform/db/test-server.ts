@@ -19,6 +19,7 @@ export interface TestServer {
   /** The engine the run was asked for. */
   kind: 'embedded' | 'server'
   version: string
+  logFile: string
 }
 
 const PREFIX = 'chengyun-test-'
@@ -31,7 +32,9 @@ const SETTINGS = {
   full_page_writes: 'off',
   shared_buffers: '128MB',
   max_connections: '200',
-  autovacuum_naptime: '20s'
+  autovacuum_naptime: '20s',
+  // Which test's database a line is about.
+  log_line_prefix: '%m [%p] %d '
 }
 
 /**
@@ -56,11 +59,12 @@ export async function startTestServer(kind: TestServer['kind']): Promise<TestSer
     createCluster({ engine, account, dir }, false)
     mkdirSync(socketDir, { mode: 0o700 })
     if (account) chownSync(socketDir, account.uid, account.gid)
-    const place = { engine, account, dir, socketDir, logFile: join(home, 'postgres.log'), settings: SETTINGS }
+    const logFile = join(home, 'postgres.log')
+    const place = { engine, account, dir, socketDir, logFile, settings: SETTINGS }
     const server = await startCluster(place)
     stopServer = server.stop
     await makeTemplate(socketDir, server.port)
-    return { socketDir, port: server.port, template: TEMPLATE, kind, version: engine.version, stop }
+    return { socketDir, port: server.port, template: TEMPLATE, kind, version: engine.version, logFile, stop }
   } catch (e) {
     await stop()
     throw e

@@ -23,8 +23,15 @@ export async function mergeIntoPacks(client: pg.ClientBase, r: ReadingBatch, ent
     else groups.set(`${stream}:${day}`, { stream, day, entries: [i] })
   }
   // Always in the same order: two processes that merge into the same days must not wait for each other.
-  for (const day of [...new Set([...groups.values()].map((g) => g.day))].sort((a, b) => a - b))
+  for (const day of [...new Set([...groups.values()].map((g) => g.day))].sort((a, b) => a - b)) {
     await client.query('select pg_advisory_xact_lock($1, $2)', [DAY_LOCK, day])
+    // Asked first: an insert that finds its row there locks it.
+    await client.query(
+      `insert into streams.day (day, state, changed_at, late) select $1, 'packed', now(), true
+        where not exists (select from streams.day where day = $1 and late) on conflict (day) do update set late = true`,
+      [dayText(day)]
+    )
+  }
   const repeated: number[] = []
   for (const group of groups.values()) repeated.push(...(await mergeOne(client, r, group)))
   return repeated

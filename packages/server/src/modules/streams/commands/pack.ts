@@ -124,7 +124,8 @@ async function dropRows(db: Db, day: number): Promise<void> {
   await runInTransaction(db, async (tx) => {
     await lockPartitions(tx)
     await sql`set local lock_timeout = '3s'`.execute(tx)
-    await sql`drop table if exists ${sql.raw(`streams.${readingTable(day)}`)}`.execute(tx)
+    // The day before its table, as those who merge what comes late.
     await sql`update streams.day set state = 'packed', changed_at = now() where day = ${dayText(day)}::date`.execute(tx)
+    await sql`drop table if exists ${sql.raw(`streams.${readingTable(day)}`)}`.execute(tx)
   })
 }

@@ -37,11 +37,11 @@ export interface ObservationQuery {
 export const seen = (isNamed: boolean, c: Compiled): Condition =>
   isNamed ? sql`true` : seesStream(c.sight, column('e', 'stream_id'), 'e')
 
-/** Whether a day that a question can mean is packed. */
+/** Whether a day that a question can mean is packed, or has packs of what came late. */
 export async function anyPacked(db: Db, q: ObservationQuery): Promise<boolean> {
   const { from, to } = spanAsked(q.filter)
   if (from > to) return false
-  const { rows } = await sql<{ is: boolean }>`select exists (select from streams.day where state = 'packed'
+  const { rows } = await sql<{ is: boolean }>`select exists (select from streams.day where (state = 'packed' or late)
     and day between ${dayWithin(from)}::date and ${dayWithin(to)}::date) as is`.execute(db)
   return rows[0]?.is ?? false
 }
