@@ -27,6 +27,11 @@ export const ALARMS_ERRORS = {
     zh: '试运行的时段须在 {days} 天以内，且结束晚于开始',
     en: 'A dry run covers at most {days} days and ends after it begins'
   },
+  ALARMS_DRY_RUN_HIDDEN: {
+    status: 422,
+    zh: '这条规则只读取受保护的读数，不能试运行：反复改变阈值就能推算出某一户的读数。请到报警统计查看规则启用后的报警数和误报率',
+    en: 'This rule reads protected readings only and cannot be tried: changing its threshold again and again would give away what a household used. Statistics of alarms show how many it raises in force, and how many were false'
+  },
   ALARMS_STREAM_NOT_FOUND: { status: 404, zh: '没有找到感知流 {stream}', en: 'There is no stream {stream}' },
   ALARMS_VERSION_STALE: {
     status: 409,

@@ -116,6 +116,8 @@ const Figures = Type.Object({
 
 export const DryRunOutcome = Type.Object({
   streams: Type.Integer(),
+  /** Left out, because nobody may see what they read. */
+  hidden: Type.Integer(),
   readings: Type.Integer(),
   figures: Figures,
   /** What the rule it is compared with would have raised. */

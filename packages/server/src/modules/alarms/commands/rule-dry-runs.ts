@@ -1,8 +1,10 @@
 import { ALARMS_ERRORS, type DryRunInput, type DryRunOutcome } from '@chengyun/contract/alarms'
-import { checkRule } from '@chengyun/scenario-kit/rules'
+import { checkRule, compile, wallClock } from '@chengyun/scenario-kit/rules'
 import { sql } from 'kysely'
 import { thrower } from '../../../platform/errors.ts'
 import { newId } from '../../../platform/ids.ts'
+import { findTimeZone } from '../queries/city.ts'
+import { countSeenAndHidden } from '../queries/rule-streams.ts'
 import { findDryRun, findRule, listRules, typeNames } from '../queries/rules.ts'
 import { command } from './command.ts'
 import { surroundings } from './rules.ts'
@@ -12,7 +14,10 @@ const MOST_DAYS = 400
 const DAY = 86_400_000
 const SILENCE_MS = 120_000
 
-/** Write down a dry run of a rule; computing it is the caller's part. @throws AppError ALARMS_RULE_INVALID, ALARMS_DRY_RUN_SPAN, ALARMS_RULE_NOT_FOUND */
+/**
+ * Write down a dry run of a rule; computing it is the caller's part. One that would read nothing but hidden streams is refused.
+ * @throws AppError ALARMS_RULE_INVALID, ALARMS_DRY_RUN_SPAN, ALARMS_DRY_RUN_HIDDEN, ALARMS_RULE_NOT_FOUND
+ */
 export const startRuleDryRun = command(async (tx, input: DryRunInput, ctx): Promise<string> => {
   const [from, to] = [Date.parse(input.from), Date.parse(input.to)]
   if (!(from < to) || to - from > MOST_DAYS * DAY) throw fail('ALARMS_DRY_RUN_SPAN', { days: MOST_DAYS })
@@ -23,6 +28,9 @@ export const startRuleDryRun = command(async (tx, input: DryRunInput, ctx): Prom
   const faults = checkRule(input.rule, surroundings(await typeNames(tx), [...siblings, input.rule]))
   if (faults.length > 0)
     throw fail('ALARMS_RULE_INVALID', { rule: input.rule.key, why: faults[0]!.zh, whyEn: faults[0]!.en, faults })
+  const { inputs } = compile(input.rule, wallClock(await findTimeZone(tx)))
+  const { seen, hidden } = await countSeenAndHidden(tx, input.rule.on, inputs, input.items)
+  if (seen === 0 && hidden > 0) throw fail('ALARMS_DRY_RUN_HIDDEN')
   const id = newId(ctx.now.getTime())
   const rule = { pack, rule: input.rule, items: input.items ?? null }
   await sql`insert into alarms.dry_run (id, rule, compared, from_at, to_at, status, started_at, started_by, started_by_name, touched_at)

@@ -6,7 +6,7 @@ import type { Db } from '../../../platform/db.ts'
 import { readDay } from '../../streams/index.ts'
 import { touchRuleDryRun } from '../commands/rule-dry-runs.ts'
 import { findTimeZone } from '../queries/city.ts'
-import { listRuleStreams } from '../queries/rule-streams.ts'
+import { countSeenAndHidden, listRuleStreams } from '../queries/rule-streams.ts'
 import { findDryRun, listRules, type RuleRow } from '../queries/rules.ts'
 import { batchOfSeries } from './series.ts'
 import { JudgeTable } from './table.ts'
@@ -21,6 +21,8 @@ const LISTED = 500
 /** What a rule finds in stored readings. */
 export interface Replayed {
   streams: number
+  /** Left out: nobody may see what they read. */
+  hidden: number
   readings: number
   alarms: DryRunAlarm[]
 }
@@ -30,7 +32,8 @@ type Report = (done: number) => Promise<boolean>
 
 /**
  * Run a rule over stored readings, day by day in the order of their instants, every reading as if it had come when it was made. It begins before `from`, so
- * far as the rule looks back, and counts what is raised within the span. Null: it was stopped.
+ * far as the rule looks back, and counts what is raised within the span. Hidden streams are left out: who may choose the threshold and sees what it finds
+ * has read them (ADR 0020). Null: it was stopped.
  */
 export async function replay(
   db: Db,
@@ -39,7 +42,9 @@ export async function replay(
   report: Report
 ): Promise<Replayed | null> {
   const clock = wallClock(await findTimeZone(db))
-  const out: Replayed = { streams: 0, readings: 0, alarms: [] }
+  const { inputs } = compile(subject.rule, clock)
+  const { hidden } = await countSeenAndHidden(db, subject.rule.on, inputs, subject.items ?? undefined)
+  const out: Replayed = { streams: 0, hidden, readings: 0, alarms: [] }
   // A count looks at its neighbours, so all of them run together; others run some thousand at a time.
   const counted = subject.rule.condition.kind === 'count'
   const codes = counted ? null : await codesOf(db, subject)
@@ -69,9 +74,9 @@ async function replayGroup(
   { from, to }: { from: number; to: number },
   clock: WallClock,
   report: Report
-): Promise<Replayed | null> {
+): Promise<Omit<Replayed, 'hidden'> | null> {
   const engine = new Engine()
-  const table = new JudgeTable(db, engine, clock)
+  const table = new JudgeTable(db, engine, clock, true)
   const rows = [rowOf(subject, 1, subject.items)]
   const c = subject.rule.condition
   if (c.kind === 'count') {
@@ -133,7 +138,7 @@ const rowOf = (subject: { pack: string; rule: Rule }, no: number, items: readonl
 function alarmsOf(
   found: readonly Finding[],
   engine: Engine,
-  named: ReadonlyMap<number, { item_id: string; code: string; name: string; hidden: boolean }>,
+  named: ReadonlyMap<number, { item_id: string; code: string; name: string }>,
   from: number,
   to: number
 ): DryRunAlarm[] {
@@ -152,8 +157,8 @@ function alarmsOf(
         beganAt: new Date(f.began).toISOString(),
         raisedAt: new Date(f.at).toISOString(),
         clearedAt: null,
-        value: !item.hidden && Number.isFinite(f.value) ? f.value : null,
-        signal: !item.hidden && Number.isFinite(f.signal) ? f.signal : null
+        value: Number.isFinite(f.value) ? f.value : null,
+        signal: Number.isFinite(f.signal) ? f.signal : null
       }
       open.set(f.of, alarm)
       out.push(alarm)
@@ -192,6 +197,7 @@ export async function computeRuleDryRun(db: Db, actor: Actor, id: string, stop: 
     if (other === null) return
     const outcome: DryRunOutcome = {
       streams: mine.streams,
+      hidden: mine.hidden,
       readings: mine.readings,
       figures: figuresOf(mine.alarms, clock),
       compared: other ? figuresOf(other.alarms, clock) : null,

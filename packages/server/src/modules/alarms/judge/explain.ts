@@ -31,6 +31,7 @@ interface Known {
   rule: RuleRow
   program: Program
   row: RuleStreamRow
+  /** Never known of a rule that also reads what nobody may see. */
   slots: Float64Array | null
 }
 
@@ -55,11 +56,12 @@ async function knownOf(db: Db, asked: Asked, only?: string): Promise<Known[]> {
     if (row?.streams[0] === asked.stream) out.push({ rule, program, row, slots: null })
   }
   const table = judgeOf(db).judging
-  for (const k of out) {
+  const open = out.filter((k) => !k.row.hidden)
+  for (const k of open) {
     const of = table?.rules.get(k.rule.id)?.streams.get(asked.stream)?.of
     if (table && of !== undefined) k.slots = table.engine.slotsOf(of).slice()
   }
-  const missing = out.filter((k) => k.slots === null)
+  const missing = open.filter((k) => k.slots === null)
   if (!table && missing.length > 0) await fromSaved(db, missing, asked.stream)
   return out
 }
@@ -119,6 +121,7 @@ export async function bandOf(
   const at = Array.from({ length: span.points }, (_, i) => Math.round(span.from + i * step))
   const bands: BandView['bands'] = []
   for (const k of await knownOf(db, asked, only)) {
+    if (k.row.hidden) continue
     const band = await bandFor(db, k, at)
     if (band) bands.push({ ruleId: k.rule.id, name: k.rule.declaration.name, kind: k.program.root.kind, ...band })
   }

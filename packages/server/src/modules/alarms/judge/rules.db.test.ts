@@ -127,7 +127,7 @@ test('a dry run over history finds exactly what was found live, and says what an
   expect(list.map((a) => [a.streamId, a.level, Date.parse(a.raisedAt), a.clearedAt && Date.parse(a.clearedAt)])).toEqual(
     live.rows.slice(0, 500).map((a) => [a.stream, a.level, Number(a.raised), a.cleared && Number(a.cleared)])
   )
-  expect(done.outcome).toMatchObject({ streams: 20, readings: 1800 })
+  expect(done.outcome).toMatchObject({ streams: 19, hidden: 1, readings: 1800 })
   expect(done.outcome!.figures).toEqual(done.outcome!.compared)
   expect(done.outcome!.figures.byDay.reduce((sum, d) => sum + d.alarms, 0)).toBe(live.rows.length)
 })
@@ -160,7 +160,7 @@ test('what a rule expects and makes of a stream is told to whoever reaches its i
   expect((await reader.call('GET', `/api/alarms/band?stream=999999&${query}`)).status).toBe(404)
 })
 
-test('of a stream whose readings nobody sees neither an alarm nor a dry run tells what was read', async () => {
+test('of a stream whose readings nobody sees no alarm tells what was read, and no dry run runs over it', async () => {
   const { streamId, code } = wells.east[9]!
   const input = {
     rule: { ...HIGH, key: 'peek' },
@@ -175,9 +175,16 @@ test('of a stream whose readings nobody sees neither an alarm nor a dry run tell
     ])
   )
   await streams.settle()
-  const { body } = await admin.call<RuleDryRunView>('POST', '/api/alarms/rules/dry-run', input)
-  const { list } = (await finished(body.id)).outcome!
-  expect(list).toMatchObject([{ streamId, level: 3, value: null, signal: null }])
+  const refused = await admin.call('POST', '/api/alarms/rules/dry-run', input)
+  expect(refused).toMatchObject({ status: 422, body: { code: 'ALARMS_DRY_RUN_HIDDEN' } })
+  // Neither the whole register, nor a list with others, nor what is counted beside others tells of it.
+  for (const items of [undefined, [code, wells.east[8]!.code]]) {
+    const { body } = await admin.call<RuleDryRunView>('POST', '/api/alarms/rules/dry-run', { ...input, items })
+    const { outcome } = await finished(body.id)
+    expect(outcome).toMatchObject({ streams: items ? 1 : 19, hidden: 1 })
+    expect(outcome!.list.filter((a) => a.streamId === streamId)).toEqual([])
+    expect(outcome!.figures.alarms).toBe(outcome!.list.length)
+  }
   const raised = async () =>
     (
       await sql<{

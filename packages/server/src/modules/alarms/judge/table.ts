@@ -47,11 +47,14 @@ export class JudgeTable {
   private readonly byProgram = new Map<number, JudgedRule>()
   private readonly db: Db
   private readonly clock: WallClock
+  private readonly leavesOutHidden: boolean
 
-  constructor(db: Db, engine: Engine, clock: WallClock) {
+  /** `leavesOutHidden`: for what is shown to a person; a rule that is in force reads all it watches. */
+  constructor(db: Db, engine: Engine, clock: WallClock, leavesOutHidden = false) {
     this.db = db
     this.engine = engine
     this.clock = clock
+    this.leavesOutHidden = leavesOutHidden
   }
 
   ruleOf(of: number): JudgedRule {
@@ -137,7 +140,8 @@ export class JudgeTable {
     ended: Ended[]
   ): Promise<void> {
     const { compiled, rule } = judged
-    const rows = await listRuleStreams(this.db, rule.on, compiled.inputs, compiled.parameters)
+    const all = await listRuleStreams(this.db, rule.on, compiled.inputs, compiled.parameters)
+    const rows = this.leavesOutHidden ? all.filter((r) => !r.hidden) : all
     const there = new Map(rows.map((r) => [r.streams[0]!, r]))
     for (const [stream, { of, row }] of judged.streams) {
       const now = there.get(stream)

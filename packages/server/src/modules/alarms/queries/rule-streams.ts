@@ -1,7 +1,7 @@
 import type { AreaSet, RuleScope } from '@chengyun/contract/alarms'
 import type { Input, Parameter } from '@chengyun/scenario-kit/rules'
 import { type RawBuilder, sql } from 'kysely'
-import type { Db } from '../../../platform/db.ts'
+import type { Db, Tx } from '../../../platform/db.ts'
 
 /** A stream a rule watches, with its inputs and what the rule asks of the item. */
 export interface RuleStreamRow {
@@ -25,19 +25,38 @@ export async function listRuleStreams(
   parameters: readonly Parameter[],
   items?: readonly string[]
 ): Promise<RuleStreamRow[]> {
-  const joins = inputs.slice(1).map((input, k) => joinOf(input, `n${k + 1}`))
+  const joins = joinsOf(inputs)
   const numbers = [sql`s.id`, ...joins.map((_, k) => sql`coalesce(${sql.ref(`n${k + 1}.id`)}, -1)`)]
   const values = parameters.map((p) => parameterOf(p))
-  const hidden = [sql`s.hidden`, ...joins.map((_, k) => sql`coalesce(${sql.ref(`n${k + 1}.hidden`)}, false)`)]
   const { rows } =
     await sql<RuleStreamRow>`select i.id as item_id, i.code, i.name, i.lng, i.lat, array[${sql.join(numbers)}]::int[] as streams,
       array[${values.length > 0 ? sql.join(values) : sql``}]::float8[] as parameters,
-      ${sql.join(hidden, sql` or `)} as hidden
+      ${anyHidden(joins.length)} as hidden
     from streams.pub_thing t join streams.pub_stream s on s.thing_id = t.id and s.key = ${on.stream} and s.removed_at is null
     join registry.pub_item i on i.type_id = t.type_id and i.id = t.item_id and i.removed_at is null
     ${joins.length > 0 ? sql.join(joins, sql` `) : sql``}
     where t.type_id = ${on.type} and ${narrowed(on, items)} order by s.id`.execute(db)
   return rows
+}
+
+/** How many streams a rule would watch that somebody may see with all it reads beside them, and how many nobody may. */
+export async function countSeenAndHidden(
+  db: Db | Tx,
+  on: RuleScope,
+  inputs: readonly Input[],
+  items?: readonly string[]
+): Promise<{ seen: number; hidden: number }> {
+  const joins = joinsOf(inputs)
+  const { rows } = await sql<{
+    seen: number
+    hidden: number
+  }>`select count(*) filter (where not h)::int as seen, count(*) filter (where h)::int as hidden
+    from (select ${anyHidden(joins.length)} as h
+      from streams.pub_thing t join streams.pub_stream s on s.thing_id = t.id and s.key = ${on.stream} and s.removed_at is null
+      join registry.pub_item i on i.type_id = t.type_id and i.id = t.item_id and i.removed_at is null
+      ${joins.length > 0 ? sql.join(joins, sql` `) : sql``}
+      where t.type_id = ${on.type} and ${narrowed(on, items)}) w`.execute(db)
+  return rows[0]!
 }
 
 /** How many streams a rule would watch. */
@@ -48,6 +67,15 @@ export async function countRuleStreams(db: Db, on: RuleScope): Promise<number> {
     where t.type_id = ${on.type} and ${narrowed(on)}`.execute(db)
   return rows[0]!.n
 }
+
+const joinsOf = (inputs: readonly Input[]): RawBuilder<unknown>[] => inputs.slice(1).map((input, k) => joinOf(input, `n${k + 1}`))
+
+/** The stream watched first, or one of so many others, is of those whose readings nobody sees. */
+const anyHidden = (others: number): RawBuilder<boolean> =>
+  sql<boolean>`(${sql.join(
+    [sql`s.hidden`, ...Array.from({ length: others }, (_, k) => sql`coalesce(${sql.ref(`n${k + 1}.hidden`)}, false)`)],
+    sql` or `
+  )})`
 
 function joinOf(input: Input, name: string): RawBuilder<unknown> {
   const as = sql.raw(name)

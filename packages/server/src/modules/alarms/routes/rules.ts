@@ -59,7 +59,7 @@ const presentDryRun = (run: DryRunRow): RuleDryRunView => ({
   to: run.to_at.toISOString(),
   startedAt: run.started_at.toISOString(),
   startedBy: run.started_by_name,
-  outcome: run.result
+  outcome: run.result && { ...run.result, hidden: run.result.hidden ?? 0 }
 })
 
 /** Rules over HTTP: lists, versions, edits, checks, files, dry runs; what a rule expects of a stream and why. */
