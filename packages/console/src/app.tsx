@@ -1,4 +1,4 @@
-import { antdTheme, ErrorState, Skeleton } from '@chengyun/ui'
+import { antdTheme, Skeleton } from '@chengyun/ui'
 import { MutationCache, QueryClient, QueryClientProvider } from '@tanstack/react-query'
 import { App as AntApp, ConfigProvider } from 'antd'
 import enUS from 'antd/locale/en_US'
@@ -11,6 +11,7 @@ import { Redirect, Route, Switch } from 'wouter'
 import { ApiError } from './api/client.ts'
 import { useMay, useSession, useSessionQuery } from './api/session.ts'
 import { SignIn } from './features/signin/SignIn.tsx'
+import { QueryError } from './parts/states.tsx'
 import { PreferencesProvider, usePreferences } from './preferences.tsx'
 import { Shell } from './shell/Shell.tsx'
 
@@ -88,10 +89,7 @@ function Themed() {
 function Gate() {
   const session = useSessionQuery()
   if (session.isPending) return <Skeleton lines={5} />
-  if (session.isError) {
-    const requestId = session.error instanceof ApiError ? session.error.requestId : null
-    return <ErrorState message={session.error.message} requestId={requestId} onRetry={() => void session.refetch()} />
-  }
+  if (session.isError) return <QueryError of={session} />
   if (!session.data) return <SignIn />
   return (
     <Suspense fallback={<Skeleton lines={10} />}>

@@ -1,8 +1,9 @@
-import { ErrorState, Skeleton } from '@chengyun/ui'
+import { Skeleton } from '@chengyun/ui'
 import type { MapViewProps } from '@chengyun/ui/map/MapView.tsx'
 import { lazy, Suspense } from 'react'
 import { useBaseLayers } from '../api/reference.ts'
 import { usePreferences } from '../preferences.tsx'
+import { QueryError } from './states.tsx'
 import { useBaseMap } from './useBaseMap.ts'
 
 const MapView = lazy(() => import('@chengyun/ui/map/MapView.tsx'))
@@ -13,7 +14,7 @@ export function CityMap(props: Omit<MapViewProps, 'mode' | 'outlines' | 'roads' 
   const base = useBaseMap()
   const bases = useBaseLayers()
   if (base.pending) return <Skeleton lines={3} />
-  if (base.fault) return <ErrorState message={base.fault.message} onRetry={base.again} />
+  if (base.fault) return <QueryError of={{ error: base.fault, refetch: base.again }} />
   return (
     <Suspense fallback={<Skeleton lines={3} />}>
       <MapView

@@ -1,8 +1,8 @@
-import { EmptyState, ErrorState, Skeleton, VirtualList } from '@chengyun/ui'
+import { EmptyState, Skeleton, VirtualList } from '@chengyun/ui'
 import { Button } from 'antd'
 import { useTranslation } from 'react-i18next'
 import { Link } from 'wouter'
-import { ApiError } from '../api/client.ts'
+import { QueryError } from './states.tsx'
 
 /** A list that never moves under the reader, by pages. */
 export interface Steady<T> {
@@ -40,14 +40,7 @@ export function DeskList<T extends { id: string }>(props: DeskListProps<T>) {
   const { list, filters, current, rowHeight, label, render, none, noneFiltered, cleared } = props
   const { t } = useTranslation()
   const key = `${label}${JSON.stringify(filters)}`
-  if (list.isError && list.rows.length === 0)
-    return (
-      <ErrorState
-        message={list.error?.message ?? ''}
-        requestId={list.error instanceof ApiError ? list.error.requestId : null}
-        onRetry={() => void list.refetch()}
-      />
-    )
+  if (list.isError && list.rows.length === 0) return <QueryError of={list} />
   if (list.isPending) return <Skeleton lines={14} />
   if (list.rows.length === 0 && !list.isPlaceholderData) {
     const narrowed = Object.keys(filters).some((k) => k !== 'queue' && k !== 'sort')

@@ -1,9 +1,10 @@
 import { ALARM_LEVELS, type AlarmLevel, type PreferenceBody } from '@chengyun/contract/alarms'
-import { ErrorState, LevelLamp, Skeleton } from '@chengyun/ui'
+import { LevelLamp, Skeleton } from '@chengyun/ui'
 import { Button, Checkbox, Form, Input, Switch } from 'antd'
 import { useTranslation } from 'react-i18next'
 import { api } from '../../api/client.ts'
 import { usePreference } from '../../api/inbox.ts'
+import { QueryError } from '../../parts/states.tsx'
 import { useAct } from '../../parts/useAct.tsx'
 
 interface Values {
@@ -24,7 +25,7 @@ export function Notices() {
   const { act, busy } = useAct(['notices'])
   const [form] = Form.useForm<Values>()
   if (found.isPending) return <Skeleton lines={4} />
-  if (found.isError && !found.data) return <ErrorState message={found.error.message} onRetry={() => void found.refetch()} />
+  if (found.isError && !found.data) return <QueryError of={found} />
   const now = found.data
   const put = (body: PreferenceBody) => api<PreferenceBody>('/alarms/preference', { method: 'PUT', body })
   const save = async ({ levels, sms, onDutyOnly, from, to }: Values) => {

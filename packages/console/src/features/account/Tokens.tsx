@@ -1,5 +1,5 @@
 import type { TokenView } from '@chengyun/contract/org'
-import { EmptyState, ErrorState, formatDateTime, formatShort, Skeleton, useNow } from '@chengyun/ui'
+import { EmptyState, formatDateTime, formatShort, Skeleton, useNow } from '@chengyun/ui'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { Alert, App, Button, Form, Input, Popconfirm, Select, Typography } from 'antd'
 import { useState } from 'react'
@@ -7,6 +7,7 @@ import { useTranslation } from 'react-i18next'
 import type { Static } from 'typebox'
 import { api } from '../../api/client.ts'
 import { useSession } from '../../api/session.ts'
+import { QueryError } from '../../parts/states.tsx'
 import { usePermissionName } from '../admin/permissionName.ts'
 
 type Token = Static<typeof TokenView>
@@ -37,7 +38,7 @@ export function Tokens() {
     }
   }
   if (found.isPending) return <Skeleton lines={2} />
-  if (found.isError) return <ErrorState message={found.error.message} onRetry={() => void found.refetch()} />
+  if (found.isError) return <QueryError of={found} />
   return (
     <div>
       <p className="account-state">{t('token.hint')}</p>

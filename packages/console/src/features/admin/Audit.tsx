@@ -1,5 +1,5 @@
 import type { AuditPage, AuditRowView, AuditVerdict } from '@chengyun/contract/org'
-import { EmptyState, ErrorState, formatDateTime, formatNumber } from '@chengyun/ui'
+import { EmptyState, formatDateTime, formatNumber } from '@chengyun/ui'
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { App, Button, DatePicker, Input, Select, Table } from 'antd'
 import type { Dayjs } from 'dayjs'
@@ -8,6 +8,7 @@ import { useTranslation } from 'react-i18next'
 import type { Static } from 'typebox'
 import { api, query } from '../../api/client.ts'
 import { useMay } from '../../api/session.ts'
+import { LoadMore, QueryError } from '../../parts/states.tsx'
 
 type Row = Static<typeof AuditRowView>
 const RESULTS = ['ok', 'denied', 'failed']
@@ -85,7 +86,7 @@ export default function Audit() {
         ) : null}
       </div>
       {rows.isError ? (
-        <ErrorState message={rows.error.message} onRetry={() => void rows.refetch()} />
+        <QueryError of={rows} />
       ) : (
         <Table<Row>
           size="small"
@@ -121,11 +122,7 @@ export default function Audit() {
           ]}
         />
       )}
-      {rows.hasNextPage ? (
-        <Button block type="text" loading={rows.isFetchingNextPage} onClick={() => void rows.fetchNextPage()}>
-          {t('list.more')}
-        </Button>
-      ) : null}
+      <LoadMore list={rows} />
     </>
   )
 }

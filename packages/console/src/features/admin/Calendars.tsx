@@ -1,11 +1,12 @@
 import type { WorkCalendar } from '@chengyun/contract/clock'
-import { EmptyState, ErrorState, formatDateTime, Skeleton } from '@chengyun/ui'
+import { EmptyState, formatDateTime, Skeleton } from '@chengyun/ui'
 import { useQuery } from '@tanstack/react-query'
 import { Button, Drawer, Input, Select } from 'antd'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { api } from '../../api/client.ts'
 import { useMay } from '../../api/session.ts'
+import { QueryError } from '../../parts/states.tsx'
 import { monthDays, nextType, WEEK, workSlots } from './calendar.ts'
 import { useChange } from './useChange.tsx'
 
@@ -34,7 +35,7 @@ export default function Calendars() {
   const [importing, setImporting] = useState(false)
   const [rows, setRows] = useState('')
   if (found.isPending) return <Skeleton lines={12} />
-  if (found.isError) return <ErrorState message={found.error.message} onRetry={() => void found.refetch()} />
+  if (found.isError) return <QueryError of={found} />
   const editions = found.data.calendars
   const edition = editions[index ?? editions.length - 1]
   if (!edition) return <EmptyState title={t('calendar.none')} hint={t('calendar.noneHint')} />

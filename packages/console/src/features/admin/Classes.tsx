@@ -1,11 +1,12 @@
 import { LIMIT_KINDS, STANDARD_REFS, type StandardRef } from '@chengyun/contract/cases'
-import { EmptyState, ErrorState, Skeleton } from '@chengyun/ui'
+import { EmptyState, Skeleton } from '@chengyun/ui'
 import { Button, Checkbox, Drawer, Form, Input, InputNumber, Segmented, Select, Switch, Table } from 'antd'
 import { useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { type ClassItem, type ConditionItem, useClasses, useConditions } from '../../api/config.ts'
 import { newKey } from '../../api/key.ts'
 import { useMay } from '../../api/session.ts'
+import { QueryError } from '../../parts/states.tsx'
 import { usePreferences } from '../../preferences.tsx'
 import { useLimitText } from '../desk/words.ts'
 import { LocalClassForm } from './LocalClassForm.tsx'
@@ -36,7 +37,7 @@ export default function Classes() {
     [classes.data, standard, kind, q]
   )
   const chosen = classes.data?.classes.find((c) => keyOf(c) === key)
-  if (classes.isError) return <ErrorState message={classes.error.message} onRetry={() => void classes.refetch()} />
+  if (classes.isError) return <QueryError of={classes} />
   return (
     <>
       <div className="admin-tools">

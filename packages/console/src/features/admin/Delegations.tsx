@@ -1,6 +1,6 @@
 import { OPERATION_KEYS, permissionOf } from '@chengyun/contract/cases'
 import type { DelegationView } from '@chengyun/contract/org'
-import { EmptyState, ErrorState, formatDateTime } from '@chengyun/ui'
+import { EmptyState, formatDateTime } from '@chengyun/ui'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { Alert, App, Button, DatePicker, Drawer, Form, Input, Popconfirm, Select, Table } from 'antd'
 import dayjs, { type Dayjs } from 'dayjs'
@@ -10,6 +10,7 @@ import type { Static } from 'typebox'
 import { api } from '../../api/client.ts'
 import { usePeople } from '../../api/config.ts'
 import { useMay, useSession } from '../../api/session.ts'
+import { QueryError } from '../../parts/states.tsx'
 import { usePermissionName } from './permissionName.ts'
 
 type Row = Static<typeof DelegationView>
@@ -39,7 +40,7 @@ export default function Delegations() {
       void message.error((e as Error).message)
     }
   }
-  if (found.isError) return <ErrorState message={found.error.message} onRetry={() => void found.refetch()} />
+  if (found.isError) return <QueryError of={found} />
   return (
     <>
       <div className="admin-tools">

@@ -1,9 +1,10 @@
-import { EmptyState, ErrorState, Skeleton } from '@chengyun/ui'
+import { EmptyState, Skeleton } from '@chengyun/ui'
 import { useQueryClient } from '@tanstack/react-query'
 import { App, Button, Segmented } from 'antd'
 import { useTranslation } from 'react-i18next'
 import { api } from '../../api/client.ts'
 import { type DemoState, useDemo } from '../../api/demo.ts'
+import { QueryError } from '../../parts/states.tsx'
 
 /** Cases in a usual hour; 0 stands for the simulator's own pace. */
 const RATES = [0, 30, 60, 120, 360]
@@ -15,7 +16,7 @@ export default function Demo() {
   const { message } = App.useApp()
   const demo = useDemo()
   if (demo.isPending) return <Skeleton lines={6} />
-  if (demo.isError) return <ErrorState message={demo.error.message} onRetry={() => void demo.refetch()} />
+  if (demo.isError) return <QueryError of={demo} />
   const { state, rate, canControl, available } = demo.data
   if (!available) return <EmptyState title={t('demo.none')} hint={t('demo.noneHint')} />
   const change = async (body: Partial<Pick<DemoState, 'state' | 'rate'>>) => {

@@ -1,5 +1,5 @@
 import { ROLE_FACTS, ROLES, type RoleKey, type ShiftView } from '@chengyun/contract/org'
-import { EmptyState, ErrorState, formatDateTime } from '@chengyun/ui'
+import { EmptyState, formatDateTime } from '@chengyun/ui'
 import { useQuery } from '@tanstack/react-query'
 import { Button, DatePicker, Drawer, Form, Input, Select, Table } from 'antd'
 import dayjs, { type Dayjs } from 'dayjs'
@@ -8,6 +8,7 @@ import { useTranslation } from 'react-i18next'
 import { api, query } from '../../api/client.ts'
 import { usePeople } from '../../api/config.ts'
 import { useMay } from '../../api/session.ts'
+import { QueryError } from '../../parts/states.tsx'
 import { usePreferences } from '../../preferences.tsx'
 import { useRoleName } from '../../shell/PersonMenu.tsx'
 import { RosterImport } from './RosterImport.tsx'
@@ -68,7 +69,7 @@ export default function Duty() {
         ) : null}
       </div>
       {shifts.isError ? (
-        <ErrorState message={shifts.error.message} onRetry={() => void shifts.refetch()} />
+        <QueryError of={shifts} />
       ) : (
         <Table<ShiftView>
           size="small"

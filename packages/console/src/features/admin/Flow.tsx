@@ -1,11 +1,12 @@
 import { LIMIT_KINDS, type Limit } from '@chengyun/contract/cases'
-import { ErrorState, Skeleton } from '@chengyun/ui'
+import { Skeleton } from '@chengyun/ui'
 import { useQuery } from '@tanstack/react-query'
 import { Button, Form, InputNumber, Segmented, Select, Switch } from 'antd'
 import { useTranslation } from 'react-i18next'
 import { api } from '../../api/client.ts'
 import { useDistricts } from '../../api/reference.ts'
 import { useMay } from '../../api/session.ts'
+import { QueryError } from '../../parts/states.tsx'
 import { useChange } from './useChange.tsx'
 
 interface FlowConfig {
@@ -41,7 +42,7 @@ export default function Flow() {
   const mode = Form.useWatch('mode', form)
   const districts = useDistricts()
   if (flow.isPending) return <Skeleton lines={12} />
-  if (flow.isError) return <ErrorState message={flow.error.message} onRetry={() => void flow.refetch()} />
+  if (flow.isError) return <QueryError of={flow} />
   const { config, version } = flow.data
   const editable = may('cases:config')
   return (

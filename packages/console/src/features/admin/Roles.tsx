@@ -1,11 +1,12 @@
 import type { Permission, RoleKey, RoleMatrix } from '@chengyun/contract/org'
-import { ErrorState, Skeleton } from '@chengyun/ui'
+import { Skeleton } from '@chengyun/ui'
 import { useQuery } from '@tanstack/react-query'
 import { Button } from 'antd'
 import { Fragment, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { api } from '../../api/client.ts'
 import { useMay } from '../../api/session.ts'
+import { QueryError } from '../../parts/states.tsx'
 import { usePreferences } from '../../preferences.tsx'
 import { usePermissionName } from './permissionName.ts'
 import { useChange } from './useChange.tsx'
@@ -20,7 +21,7 @@ export default function Roles() {
   const matrix = useQuery({ queryKey: ['roles'], queryFn: ({ signal }) => api<RoleMatrix>('/org/roles', { signal }) })
   const [edit, setEdit] = useState<{ role: RoleKey; cells: Map<Permission, boolean> } | null>(null)
   if (matrix.isPending) return <Skeleton lines={16} />
-  if (matrix.isError) return <ErrorState message={matrix.error.message} onRetry={() => void matrix.refetch()} />
+  if (matrix.isError) return <QueryError of={matrix} />
   const { permissions, roles } = matrix.data
   const groups = Map.groupBy(permissions, (p) => p.split(':')[0] ?? '')
   const has = (role: RoleMatrix['roles'][number], p: Permission) =>

@@ -1,10 +1,11 @@
 import type { CheckReport, RuleView } from '@chengyun/contract/dispatch'
-import { EmptyState, ErrorState, formatDateTime, formatNumber, Skeleton } from '@chengyun/ui'
+import { EmptyState, formatDateTime, formatNumber, Skeleton } from '@chengyun/ui'
 import { useQuery } from '@tanstack/react-query'
 import { Button, Collapse } from 'antd'
 import { useTranslation } from 'react-i18next'
 import { api } from '../../api/client.ts'
 import { useDivisions } from '../../api/reference.ts'
+import { QueryError } from '../../parts/states.tsx'
 
 const SHOWN = 100
 
@@ -23,7 +24,7 @@ export function RuleCheck() {
     staleTime: 60_000
   })
   if (check.isPending) return <Skeleton lines={10} />
-  if (check.isError) return <ErrorState message={check.error.message} onRetry={() => void check.refetch()} />
+  if (check.isError) return <QueryError of={check} />
   const r = check.data
   const name = (code: string) => divisions.data?.find((d) => d.code === code)?.name ?? code
   const places = (codes: string[], everywhere = false) =>

@@ -1,9 +1,10 @@
 import type { RuleChangeView } from '@chengyun/contract/dispatch'
-import { EmptyState, ErrorState, formatDateTime, Skeleton } from '@chengyun/ui'
+import { EmptyState, formatDateTime, Skeleton } from '@chengyun/ui'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { App, Button, Popconfirm } from 'antd'
 import { useTranslation } from 'react-i18next'
 import { api } from '../../api/client.ts'
+import { QueryError } from '../../parts/states.tsx'
 import { useTargetText } from './targetText.ts'
 
 /** Rules of a change named at once; the first change of a city is all of them. */
@@ -20,7 +21,7 @@ export function RuleHistory() {
     queryFn: ({ signal }) => api<{ items: RuleChangeView[] }>('/dispatch/changes', { signal })
   })
   if (changes.isPending) return <Skeleton lines={6} />
-  if (changes.isError) return <ErrorState message={changes.error.message} onRetry={() => void changes.refetch()} />
+  if (changes.isError) return <QueryError of={changes} />
   if (changes.data.items.length === 0) return <EmptyState title={t('rules.noChanges')} />
   const undo = async (id: string) => {
     try {

@@ -1,5 +1,5 @@
 import type { RuleView } from '@chengyun/contract/dispatch'
-import { EmptyState, ErrorState } from '@chengyun/ui'
+import { EmptyState } from '@chengyun/ui'
 import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query'
 import { Button, Drawer, Input, Table, Tabs } from 'antd'
 import { useDeferredValue, useState } from 'react'
@@ -8,6 +8,7 @@ import { api, query } from '../../api/client.ts'
 import { useClasses } from '../../api/config.ts'
 import { useDivisions } from '../../api/reference.ts'
 import { useMay } from '../../api/session.ts'
+import { LoadMore, QueryError } from '../../parts/states.tsx'
 import { RuleCheck } from './RuleCheck.tsx'
 import { RuleForm } from './RuleForm.tsx'
 import { RuleHistory } from './RuleHistory.tsx'
@@ -51,7 +52,7 @@ function RuleList() {
       (c) => c.standardRef === r.standardRef && c.kind === r.kind && (c.code === code || c.majorCode === code)
     )
   const areaName = (code: string) => divisions.data?.find((d) => d.code === code)?.name ?? code
-  if (rules.isError) return <ErrorState message={rules.error.message} onRetry={() => void rules.refetch()} />
+  if (rules.isError) return <QueryError of={rules} />
   return (
     <>
       <div className="admin-tools">
@@ -104,11 +105,7 @@ function RuleList() {
           { title: t('rules.version'), dataIndex: 'version', width: 70 }
         ]}
       />
-      {rules.hasNextPage ? (
-        <Button block type="text" loading={rules.isFetchingNextPage} onClick={() => void rules.fetchNextPage()}>
-          {t('list.more')}
-        </Button>
-      ) : null}
+      <LoadMore list={rules} />
       <Drawer
         open={open !== null}
         onClose={() => setOpen(null)}

@@ -1,5 +1,5 @@
 import { UNIT_KIND_NAMES, UNIT_KINDS, UNIT_PARENTS, type UnitKind, type UnitView } from '@chengyun/contract/org'
-import { EmptyState, ErrorState, Skeleton } from '@chengyun/ui'
+import { EmptyState, Skeleton } from '@chengyun/ui'
 import { keepPreviousData, useQueries, useQuery } from '@tanstack/react-query'
 import { Button, Form, Input, Select, Tree } from 'antd'
 import { useState } from 'react'
@@ -7,6 +7,7 @@ import { useTranslation } from 'react-i18next'
 import { api, query } from '../../api/client.ts'
 import { useUnits } from '../../api/reference.ts'
 import { useMay } from '../../api/session.ts'
+import { QueryError } from '../../parts/states.tsx'
 import { usePreferences } from '../../preferences.tsx'
 import { useChange } from './useChange.tsx'
 
@@ -57,7 +58,7 @@ export default function Units() {
     setAdding(false)
   }
   if (root.isPending) return <Skeleton lines={10} />
-  if (root.isError) return <ErrorState message={root.error.message} onRetry={() => void root.refetch()} />
+  if (root.isError) return <QueryError of={root} />
   return (
     <div className="admin-cols">
       <div>
@@ -83,7 +84,7 @@ export default function Units() {
           )}
         </div>
       </div>
-      {unit.isError ? <ErrorState message={unit.error.message} onRetry={() => void unit.refetch()} /> : null}
+      {unit.isError ? <QueryError of={unit} /> : null}
       {chosen && unit.data ? (
         <UnitCard
           key={`${unit.data.id}${unit.data.version}${adding}`}

@@ -1,11 +1,12 @@
 import { ROLE_FACTS, ROLES, type RoleKey, type UserView } from '@chengyun/contract/org'
-import { EmptyState, ErrorState, formatShort, useNow } from '@chengyun/ui'
+import { EmptyState, formatShort, useNow } from '@chengyun/ui'
 import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query'
 import { Button, Drawer, Input, Select, Table } from 'antd'
 import { useDeferredValue, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { api, query } from '../../api/client.ts'
 import { useMay } from '../../api/session.ts'
+import { LoadMore, QueryError } from '../../parts/states.tsx'
 import { usePreferences } from '../../preferences.tsx'
 import { useRoleName } from '../../shell/PersonMenu.tsx'
 import { UserCard, UserForm } from './UserCard.tsx'
@@ -60,7 +61,7 @@ export default function Users() {
         ) : null}
       </div>
       {users.isError ? (
-        <ErrorState message={users.error.message} onRetry={() => void users.refetch()} />
+        <QueryError of={users} />
       ) : (
         <Table<UserView>
           size="small"
@@ -95,11 +96,7 @@ export default function Users() {
           ]}
         />
       )}
-      {users.hasNextPage ? (
-        <Button block type="text" loading={users.isFetchingNextPage} onClick={() => void users.fetchNextPage()}>
-          {t('list.more')}
-        </Button>
-      ) : null}
+      <LoadMore list={users} />
       <Drawer
         open={open !== null}
         onClose={() => setOpen(null)}

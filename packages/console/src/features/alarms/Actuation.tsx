@@ -4,6 +4,7 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Static } from 'typebox'
 import { setPermit, useActuationLive, useActuators, useTasks } from '../../api/actuation.ts'
+import { LoadMore } from '../../parts/states.tsx'
 import { useAct } from '../../parts/useAct.tsx'
 import { usePreferences } from '../../preferences.tsx'
 import { CommandForm, PermitForm, type Wanted } from './CommandForm.tsx'
@@ -53,11 +54,7 @@ export function Actuation({ item, alarmId }: ActuationProps) {
           <TaskLine key={task.id} task={task} name={nameOf(task, items)} here={alarmId} />
         ))}
       </ul>
-      {tasks.hasNextPage ? (
-        <Button size="small" type="text" loading={tasks.isFetchingNextPage} onClick={() => void tasks.fetchNextPage()}>
-          {t('list.more')}
-        </Button>
-      ) : null}
+      <LoadMore list={tasks} />
       {wanted ? <CommandForm item={item} wanted={wanted} onClose={() => setWanted(null)} {...(alarmId && { alarmId })} /> : null}
       {permitted ? <PermitForm item={item} actuator={permitted.declaration} onClose={() => setPermitted(null)} /> : null}
     </section>

@@ -1,11 +1,11 @@
 import type { AlarmCard, HandAct } from '@chengyun/contract/alarms'
-import { EmptyState, ErrorState, Skeleton } from '@chengyun/ui'
+import { EmptyState, Skeleton } from '@chengyun/ui'
 import { App } from 'antd'
 import { useEffect, useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useAlarm } from '../../api/alarms.ts'
-import { ApiError } from '../../api/client.ts'
 import { CityMap } from '../../parts/CityMap.tsx'
+import { QueryError } from '../../parts/states.tsx'
 import { useShortcut } from '../../shell/shortcuts.ts'
 import { CasePhotos } from '../desk/CasePhotos.tsx'
 import { StreamTrend } from '../streams/StreamTrend.tsx'
@@ -42,14 +42,7 @@ export function AlarmPane({ id, onBack }: { id: string | null; onBack: () => voi
   useShortcut('Escape', () => setAct(null), { enabled: act !== null, always: true })
   if (id === null) return <EmptyState title={t('alarms.noCard')} hint={t('alarms.noCardHint')} />
   if (found.isPending) return <Skeleton lines={14} />
-  if (found.isError && !found.data)
-    return (
-      <ErrorState
-        message={found.error.message}
-        requestId={found.error instanceof ApiError ? found.error.requestId : null}
-        onRetry={() => void found.refetch()}
-      />
-    )
+  if (found.isError && !found.data) return <QueryError of={found} />
   const card = found.data
   const waiting = card.id !== id
   return (

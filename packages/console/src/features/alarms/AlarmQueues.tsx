@@ -1,7 +1,8 @@
-import { ErrorState, formatNumber, KeyHint, LevelLamp, Skeleton } from '@chengyun/ui'
+import { formatNumber, KeyHint, LevelLamp, Skeleton } from '@chengyun/ui'
 import { useTranslation } from 'react-i18next'
 import { Link } from 'wouter'
 import { type AlarmFilters, type AlarmQueue, useAlarmCounts, useIncidents } from '../../api/alarms.ts'
+import { QueryError } from '../../parts/states.tsx'
 import { useShortcut } from '../../shell/shortcuts.ts'
 
 /** The order in which the queues stand and the keys [ and ] go. */
@@ -62,7 +63,7 @@ export function AlarmQueues({ filters, incidents, onChoose }: AlarmQueuesProps) 
   return (
     <nav className="desk-queues" aria-label={t('alarms.queues')}>
       {counts.isPending ? <Skeleton lines={10} /> : null}
-      {counts.isError && !d ? <ErrorState message={counts.error.message} onRetry={() => void counts.refetch()} /> : null}
+      {counts.isError && !d ? <QueryError of={counts} /> : null}
       <h4>{t('alarms.group.watch')}</h4>
       {ORDER.slice(0, 4).map(row)}
       <h4>{t('alarms.group.level')}</h4>

@@ -1,11 +1,12 @@
 import { ALARM_LEVELS, NOTICE_KINDS, type NoticeKind, type NoticeView } from '@chengyun/contract/alarms'
-import { EmptyState, ErrorState, formatDateTime, formatShort, LevelLamp, Skeleton, useNow } from '@chengyun/ui'
+import { EmptyState, formatDateTime, formatShort, LevelLamp, useNow } from '@chengyun/ui'
 import { useQueryClient } from '@tanstack/react-query'
 import { Button, Popconfirm, Segmented, Select } from 'antd'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useLocation } from 'wouter'
 import { type NoticeFilters, readNotices, useNotices, useUnread } from '../../api/inbox.ts'
+import { ListState, LoadMore } from '../../parts/states.tsx'
 import { useAct } from '../../parts/useAct.tsx'
 import { useListKeys } from '../../parts/useListKeys.ts'
 import { useQueryParam } from '../../parts/useQueryParam.ts'
@@ -96,23 +97,18 @@ export default function Inbox() {
           </Button>
         </Popconfirm>
       </header>
-      {found.isPending ? <Skeleton lines={12} /> : null}
-      {found.isError && rows.length === 0 ? (
-        <ErrorState message={found.error.message} onRetry={() => void found.refetch()} />
-      ) : null}
-      {found.isSuccess && rows.length === 0 ? (
-        <EmptyState title={t(filters.unread ? 'inbox.noneUnread' : 'inbox.none')} hint={t('inbox.noneHint')} />
-      ) : null}
+      <ListState
+        of={found}
+        rows={rows.length}
+        lines={12}
+        none={<EmptyState title={t(filters.unread ? 'inbox.noneUnread' : 'inbox.none')} hint={t('inbox.noneHint')} />}
+      />
       <ol aria-label={t('inbox.title')}>
         {rows.map((row) => (
           <Notice key={row.id} row={row} on={String(row.id) === at} onOpen={() => open(row)} onRead={() => void readOne(row)} />
         ))}
       </ol>
-      {found.hasNextPage ? (
-        <Button block type="text" loading={found.isFetchingNextPage} onClick={() => void found.fetchNextPage()}>
-          {t('list.more')}
-        </Button>
-      ) : null}
+      <LoadMore list={found} />
     </div>
   )
 }

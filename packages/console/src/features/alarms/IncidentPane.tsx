@@ -1,5 +1,5 @@
 import type { AlarmView, IncidentView } from '@chengyun/contract/alarms'
-import { EmptyState, ErrorState, formatDateTime, KeyHint, LevelLamp, Skeleton } from '@chengyun/ui'
+import { EmptyState, formatDateTime, KeyHint, LevelLamp, Skeleton } from '@chengyun/ui'
 import { Button } from 'antd'
 import { useEffect, useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -7,6 +7,7 @@ import { Link } from 'wouter'
 import { useAlarmList, useIncident } from '../../api/alarms.ts'
 import { ApiError } from '../../api/client.ts'
 import { CityMap } from '../../parts/CityMap.tsx'
+import { LoadMore, QueryError } from '../../parts/states.tsx'
 import { usePreferences } from '../../preferences.tsx'
 import { useShortcut } from '../../shell/shortcuts.ts'
 import { AlarmBulk } from './AlarmBulk.tsx'
@@ -52,14 +53,7 @@ export function IncidentPane({ id, onBack, onAlarm, onIncident }: IncidentPanePr
   if (found.error instanceof ApiError && found.error.code === 'ALARMS_INCIDENT_NOT_FOUND')
     return <EmptyState title={t('alarms.incidentGone')} hint={t('alarms.incidentGoneHint')} />
   if (found.isPending || (list.isPending && !found.isError)) return <Skeleton lines={14} />
-  if (found.isError && !found.data)
-    return (
-      <ErrorState
-        message={found.error.message}
-        requestId={found.error instanceof ApiError ? found.error.requestId : null}
-        onRetry={() => void found.refetch()}
-      />
-    )
+  if (found.isError && !found.data) return <QueryError of={found} />
   const incident = found.data
   const waiting = incident.id !== id || list.isPlaceholderData
   const toggle = (alarm: string) =>
@@ -74,11 +68,7 @@ export function IncidentPane({ id, onBack, onAlarm, onIncident }: IncidentPanePr
       <div className="incident-body">
         <Places incident={incident} rows={rows} onAlarm={onAlarm} />
         <IncidentTimes rows={rows} marked={marked} onAlarm={onAlarm} onMark={toggle} />
-        {list.hasNextPage ? (
-          <Button block type="text" loading={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
-            {t('list.more')}
-          </Button>
-        ) : null}
+        <LoadMore list={list} />
       </div>
       {marked.size === 0 && !waiting ? (
         <Acts incident={incident} rows={rows} onIncident={onIncident} onAll={() => setMarked(new Set(rows.map((r) => r.id)))} />

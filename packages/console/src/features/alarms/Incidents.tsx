@@ -1,10 +1,11 @@
 import type { IncidentView } from '@chengyun/contract/alarms'
-import { EmptyState, ErrorState, formatShort, LevelLamp, Skeleton, SplitPane, useNow } from '@chengyun/ui'
-import { Button, Segmented } from 'antd'
+import { EmptyState, formatShort, LevelLamp, SplitPane, useNow } from '@chengyun/ui'
+import { Segmented } from 'antd'
 import { useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useLocation } from 'wouter'
 import { useAlarmList, useIncidents } from '../../api/alarms.ts'
+import { ListState, LoadMore } from '../../parts/states.tsx'
 import { useListKeys } from '../../parts/useListKeys.ts'
 import { usePreferences } from '../../preferences.tsx'
 import { AlarmPane } from './AlarmPane.tsx'
@@ -98,21 +99,16 @@ function List({ found, rows, incidentId, over, onOpen }: ListProps) {
   const { t } = useTranslation()
   return (
     <div className="desk-rows alarm-incidents">
-      {found.isPending ? <Skeleton lines={8} /> : null}
-      {found.isError && rows.length === 0 ? (
-        <ErrorState message={found.error.message} onRetry={() => void found.refetch()} />
-      ) : null}
-      {found.isSuccess && rows.length === 0 ? (
-        <EmptyState title={t(over ? 'alarms.noIncidentsEver' : 'alarms.noIncidents')} hint={t('alarms.noIncidentsHint')} />
-      ) : null}
+      <ListState
+        of={found}
+        rows={rows.length}
+        lines={8}
+        none={<EmptyState title={t(over ? 'alarms.noIncidentsEver' : 'alarms.noIncidents')} hint={t('alarms.noIncidentsHint')} />}
+      />
       {rows.map((r) => (
         <Incident key={r.id} row={r} on={r.id === incidentId} onOpen={() => onOpen(r.id)} />
       ))}
-      {found.hasNextPage ? (
-        <Button block type="text" loading={found.isFetchingNextPage} onClick={() => void found.fetchNextPage()}>
-          {t('list.more')}
-        </Button>
-      ) : null}
+      <LoadMore list={found} />
     </div>
   )
 }

@@ -1,5 +1,5 @@
 import { dayAt, PERIODS, type Period, spanOf } from '@chengyun/contract/indicators'
-import { ErrorState, Skeleton, serverNow } from '@chengyun/ui'
+import { Skeleton, serverNow } from '@chengyun/ui'
 import { DatePicker, Segmented, Select } from 'antd'
 import dayjs from 'dayjs'
 import { useMemo } from 'react'
@@ -7,6 +7,7 @@ import { useTranslation } from 'react-i18next'
 import { Link } from 'wouter'
 import { type AlarmFilters, useAlarmStatistics } from '../../api/alarms.ts'
 import { useCity, useDistricts } from '../../api/reference.ts'
+import { QueryError } from '../../parts/states.tsx'
 import { useQueryParam } from '../../parts/useQueryParam.ts'
 import { DayBars } from './DayBars.tsx'
 import { Groups } from './Groups.tsx'
@@ -112,7 +113,7 @@ function Body({ asked, today, by, onBy }: BodyProps) {
   const filters = useMemo(() => filtersOf(asked), [asked])
   const groups = useAlarmStatistics(by, filters)
   const days = useAlarmStatistics('day', filters)
-  if (groups.isError && !groups.data) return <ErrorState message={groups.error.message} onRetry={() => void groups.refetch()} />
+  if (groups.isError && !groups.data) return <QueryError of={groups} />
   if (!groups.data) return <Skeleton lines={12} />
   return (
     <div className={groups.isPlaceholderData ? 'waiting' : ''}>

@@ -1,10 +1,10 @@
 import type { OperationKey } from '@chengyun/contract/cases'
-import { EmptyState, ErrorState, Skeleton } from '@chengyun/ui'
+import { EmptyState, Skeleton } from '@chengyun/ui'
 import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useLocation } from 'wouter'
 import { useCase } from '../../api/cases.ts'
-import { ApiError } from '../../api/client.ts'
+import { QueryError } from '../../parts/states.tsx'
 import { useShortcut } from '../../shell/shortcuts.ts'
 import { ActionBar } from './ActionBar.tsx'
 import { CaseFacts } from './CaseFacts.tsx'
@@ -35,13 +35,7 @@ export function CasePane({ id, inQueue, onMoved, onOpen }: CasePaneProps) {
   if (id === null) return <EmptyState title={t('case.none')} hint={t('case.noneHint')} />
   if (found.isPending) return <Skeleton lines={14} />
   if (found.isError && !found.data) {
-    return (
-      <ErrorState
-        message={found.error.message}
-        requestId={found.error instanceof ApiError ? found.error.requestId : null}
-        onRetry={() => void found.refetch()}
-      />
-    )
+    return <QueryError of={found} />
   }
   const view = found.data
   const waiting = view.id !== id && view.caseNo !== id

@@ -1,11 +1,12 @@
 import { QUEUES } from '@chengyun/contract/cases'
-import { ErrorState, formatNumber, Skeleton } from '@chengyun/ui'
+import { formatNumber, Skeleton } from '@chengyun/ui'
 import { useQueryClient } from '@tanstack/react-query'
 import { App, Button, Input, Popconfirm } from 'antd'
 import { useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { type Filters, useQueues, useSavedFilters } from '../../api/cases.ts'
 import { api } from '../../api/client.ts'
+import { QueryError } from '../../parts/states.tsx'
 import { useShortcut } from '../../shell/shortcuts.ts'
 
 const addressOf = (filters: Filters): string => new URLSearchParams(filters as Record<string, string>).toString()
@@ -51,9 +52,7 @@ export function Queues({ filters, onChoose }: { filters: Filters; onChoose: (que
   return (
     <nav className="desk-queues" aria-label={t('queues.label')}>
       {queues.isPending ? <Skeleton lines={8} /> : null}
-      {queues.isError && !queues.data ? (
-        <ErrorState message={queues.error.message} onRetry={() => void queues.refetch()} />
-      ) : null}
+      {queues.isError && !queues.data ? <QueryError of={queues} /> : null}
       {mine.length > 0 ? <h4>{t('queues.mine')}</h4> : null}
       {mine.map((q) => (
         <Queue key={q.key} name={q.key} count={q.count} late={q.late} on={filters.queue === q.key} onChoose={onChoose} />

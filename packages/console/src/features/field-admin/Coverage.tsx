@@ -1,8 +1,9 @@
 import type { GridCoverage } from '@chengyun/contract/field'
-import { EmptyState, ErrorState, formatNumber, formatPercent, formatShort, useNow } from '@chengyun/ui'
+import { EmptyState, formatNumber, formatPercent, formatShort, useNow } from '@chengyun/ui'
 import { Segmented, Select, Table } from 'antd'
 import { useTranslation } from 'react-i18next'
 import { useDivisions } from '../../api/reference.ts'
+import { QueryError } from '../../parts/states.tsx'
 import { useQueryParam } from '../../parts/useQueryParam.ts'
 import { useGridCoverage } from './data.ts'
 
@@ -26,7 +27,7 @@ export function Coverage() {
   const [params, set] = useQueryParam()
   const kind = KINDS.find((k) => k === params.get('show')) ?? 'all'
   const district = params.get('district')
-  if (found.isError) return <ErrorState message={found.error.message} onRetry={() => void found.refetch()} />
+  if (found.isError) return <QueryError of={found} />
   const here = (found.data?.items ?? []).filter((g) => district === null || g.streetCode.startsWith(district))
   const rows = here.filter(isOf[kind]).sort((a, b) => share(a) - share(b) || a.code.localeCompare(b.code))
   const cells = here.reduce((n, g) => n + g.cells, 0)

@@ -1,8 +1,9 @@
 import { PROPOSAL_STATUSES, type ProposalView } from '@chengyun/contract/field'
-import { EmptyState, ErrorState, formatShort, KeyHint, Skeleton, useNow } from '@chengyun/ui'
-import { Button, Segmented } from 'antd'
+import { EmptyState, formatShort, KeyHint, useNow } from '@chengyun/ui'
+import { Segmented } from 'antd'
 import { useTranslation } from 'react-i18next'
 import { useSearchParams } from 'wouter'
+import { ListState, LoadMore } from '../../parts/states.tsx'
 import { useShortcut } from '../../shell/shortcuts.ts'
 import { useProposals } from './data.ts'
 import { ProposalCard } from './ProposalCard.tsx'
@@ -24,7 +25,6 @@ export function Proposals() {
   const go = (p: ProposalView | undefined) => p && show({ status, id: p.id })
   useShortcut('j', () => go(items[index + 1]))
   useShortcut('k', () => go(items[index - 1]))
-  if (found.isError) return <ErrorState message={found.error.message} onRetry={() => void found.refetch()} />
   const open = found.data?.pages[0]?.open ?? 0
   return (
     <div className="proposals">
@@ -38,10 +38,12 @@ export function Proposals() {
             label: `${t(`proposal.status.${value}`)}${value === 'open' && open > 0 ? ` ${open}` : ''}`
           }))}
         />
-        {found.isPending ? <Skeleton lines={8} /> : null}
-        {found.data && items.length === 0 ? (
-          <EmptyState title={t(`proposal.none.${status}`)} hint={t('proposal.noneHint')} />
-        ) : null}
+        <ListState
+          of={found}
+          rows={items.length}
+          lines={8}
+          none={<EmptyState title={t(`proposal.none.${status}`)} hint={t('proposal.noneHint')} />}
+        />
         <ul>
           {items.map((p) => (
             <li key={p.id}>
@@ -55,11 +57,7 @@ export function Proposals() {
             </li>
           ))}
         </ul>
-        {found.hasNextPage ? (
-          <Button block type="text" loading={found.isFetchingNextPage} onClick={() => void found.fetchNextPage()}>
-            {t('list.more')}
-          </Button>
-        ) : null}
+        <LoadMore list={found} />
         {items.length > 1 ? (
           <p className="keys">
             <KeyHint>J</KeyHint> <KeyHint>K</KeyHint> {t('proposal.keys')}

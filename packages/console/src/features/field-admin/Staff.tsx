@@ -1,11 +1,12 @@
 import type { StaffView } from '@chengyun/contract/field'
-import { EmptyState, ErrorState, formatPercent, formatShort, formatTime, type MapPoint, Skeleton, useNow } from '@chengyun/ui'
+import { EmptyState, formatPercent, formatShort, formatTime, type MapPoint, Skeleton, useNow } from '@chengyun/ui'
 import { useQuery } from '@tanstack/react-query'
 import { Input, Segmented, Table } from 'antd'
 import { useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { addressOf } from '../../api/reference.ts'
 import { CityMap } from '../../parts/CityMap.tsx'
+import { QueryError } from '../../parts/states.tsx'
 import { useStaff } from './data.ts'
 import { attentionOf, lampOf, needsLook, viewOf } from './presence.ts'
 import { useWords } from './words.ts'
@@ -43,7 +44,7 @@ export function Staff() {
   const peopled = points.length > 0
   // biome-ignore lint/correctness/useExhaustiveDependencies: the view follows the choice, not the people
   const focus = useMemo(() => (at ? { center: at, zoom: NEAR } : viewOf(points)), [chosen, peopled])
-  if (staff.isError) return <ErrorState message={staff.error.message} onRetry={() => void staff.refetch()} />
+  if (staff.isError) return <QueryError of={staff} />
   return (
     <div className="beside-map">
       <section>

@@ -1,9 +1,10 @@
 import type { RegridEffect, RegridState, RegridStep, TouchedDutyGrid } from '@chengyun/contract/geo'
-import { ErrorState, Skeleton, storedLanguage } from '@chengyun/ui'
+import { Skeleton, storedLanguage } from '@chengyun/ui'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { App, Button, Input, Modal } from 'antd'
 import { useId, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { QueryError } from '../../parts/states.tsx'
 import { applySteps, previewSteps } from './api.ts'
 
 /** What would change, before it does: codes, duty grids, and everything that would lie in another unit grid. Applying needs a reason. */
@@ -62,7 +63,7 @@ export function ApplyDialog({
         </Button>
       ]}
     >
-      {effects.isError ? <ErrorState message={effects.error.message} onRetry={() => void effects.refetch()} /> : null}
+      {effects.isError ? <QueryError of={effects} /> : null}
       {effects.isPending ? <Skeleton lines={6} /> : null}
       {effects.data ? (
         <div className="grids-review">

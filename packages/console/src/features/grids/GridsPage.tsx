@@ -1,10 +1,11 @@
-import { EmptyState, ErrorState, Skeleton } from '@chengyun/ui'
+import { EmptyState, Skeleton } from '@chengyun/ui'
 import { Segmented, Select } from 'antd'
 import { useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useLocation, useSearch } from 'wouter'
 import { useDivisions } from '../../api/reference.ts'
 import { useMay } from '../../api/session.ts'
+import { QueryError } from '../../parts/states.tsx'
 import { useBaseMap } from '../../parts/useBaseMap.ts'
 import { DutyEditor } from './DutyEditor.tsx'
 import { UnitEditor } from './UnitEditor.tsx'
@@ -38,7 +39,7 @@ export default function GridsPage() {
         })),
     [divisions.data, names, level]
   )
-  if (divisions.isError) return <ErrorState message={divisions.error.message} onRetry={() => void divisions.refetch()} />
+  if (divisions.isError) return <QueryError of={divisions} />
   if (divisions.isPending || base.pending) return <Skeleton lines={10} />
   const length = kind === 'unit' ? 12 : 9
   const chosen = code.slice(0, length)

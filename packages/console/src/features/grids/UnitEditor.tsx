@@ -1,9 +1,10 @@
 import type { RegridState } from '@chengyun/contract/geo'
-import { ErrorState, Skeleton } from '@chengyun/ui'
+import { Skeleton } from '@chengyun/ui'
 import { topologyOf } from '@chengyun/ui/map/topology.ts'
 import type { FeatureCollection } from 'geojson'
 import { lazy, Suspense, useEffect, useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { QueryError } from '../../parts/states.tsx'
 import type { useBaseMap } from '../../parts/useBaseMap.ts'
 import { usePreferences } from '../../preferences.tsx'
 import { useRegridState } from './api.ts'
@@ -17,7 +18,7 @@ type Base = ReturnType<typeof useBaseMap>
 /** Unit grids of one community. */
 export function UnitEditor({ community, base }: { community: string; base: Base }) {
   const state = useRegridState(community)
-  if (state.isError) return <ErrorState message={state.error.message} onRetry={() => void state.refetch()} />
+  if (state.isError) return <QueryError of={state} />
   if (!state.data) return <Skeleton lines={8} />
   // After applying, the table is laid anew: an old draft belongs to the old one.
   return <Drawing key={state.data.state} state={state.data} base={base} />

@@ -1,9 +1,10 @@
 import type { LayerView, MapArea } from '@chengyun/contract/geo'
-import { ErrorState, formatNumber, Skeleton } from '@chengyun/ui'
+import { formatNumber, Skeleton } from '@chengyun/ui'
 import { App, Button } from 'antd'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { type AreaFeatures, areaFeatures, useAreaCounts } from '../../api/map.ts'
+import { QueryError } from '../../parts/states.tsx'
 import { usePreferences } from '../../preferences.tsx'
 import { save } from './save.ts'
 import { type Choice, filterOf } from './state.ts'
@@ -36,7 +37,7 @@ export function AreaResult({ area, layers, choices, at, onPick }: AreaResultProp
     <div className="om-results">
       {asked.map(({ view, filter }, i) => {
         const found = counts[i]
-        if (found?.isError) return <ErrorState key={view.id} message={found.error.message} onRetry={() => void found.refetch()} />
+        if (found?.isError) return <QueryError key={view.id} of={found} />
         if (!found?.data) return <Skeleton key={view.id} lines={4} />
         return <LayerResult key={view.id} view={view} filter={filter} area={area} counts={found.data} onPick={onPick} />
       })}

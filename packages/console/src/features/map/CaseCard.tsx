@@ -1,9 +1,9 @@
-import { ClockBar, ErrorState, formatDateTime, Skeleton } from '@chengyun/ui'
+import { ClockBar, formatDateTime, Skeleton } from '@chengyun/ui'
 import { useEffect } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link } from 'wouter'
 import { useCase } from '../../api/cases.ts'
-import { ApiError } from '../../api/client.ts'
+import { QueryError } from '../../parts/states.tsx'
 import { CasePhotos } from '../desk/CasePhotos.tsx'
 import { Timeline } from '../desk/Timeline.tsx'
 import '../desk/desk.css'
@@ -24,14 +24,7 @@ export function CaseCard({ id, onPlace }: CardProps) {
   useEffect(() => {
     if (lng !== undefined && lat !== undefined && !found.isPlaceholderData) onPlace([lng, lat])
   }, [lng, lat, onPlace, found.isPlaceholderData])
-  if (found.isError)
-    return (
-      <ErrorState
-        message={found.error.message}
-        requestId={found.error instanceof ApiError ? found.error.requestId : null}
-        onRetry={() => void found.refetch()}
-      />
-    )
+  if (found.isError) return <QueryError of={found} />
   if (!view) return <Skeleton lines={8} />
   return (
     <article className="om-card">

@@ -1,10 +1,10 @@
 import type { ItemCard as Card, TypeDetail } from '@chengyun/contract/registry'
-import { ErrorState, formatDateTime, formatShort, Skeleton, useNow } from '@chengyun/ui'
+import { formatDateTime, formatShort, Skeleton, useNow } from '@chengyun/ui'
 import { useEffect } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link } from 'wouter'
-import { ApiError } from '../../api/client.ts'
 import { useMay } from '../../api/session.ts'
+import { QueryError } from '../../parts/states.tsx'
 import { usePreferences } from '../../preferences.tsx'
 import { ItemStreams } from '../streams/ItemStreams.tsx'
 import { reportAddress } from './CaseCard.tsx'
@@ -27,14 +27,7 @@ export function ItemCard({ type, code, onPlace }: ItemCardProps) {
   useEffect(() => {
     if (lng !== undefined && lat !== undefined) onPlace([lng, lat])
   }, [lng, lat, onPlace])
-  if (found.isError)
-    return (
-      <ErrorState
-        message={found.error.message}
-        requestId={found.error instanceof ApiError ? found.error.requestId : null}
-        onRetry={() => void found.refetch()}
-      />
-    )
+  if (found.isError) return <QueryError of={found} />
   if (!card || !register) return <Skeleton lines={10} />
   return (
     <article className="om-card">

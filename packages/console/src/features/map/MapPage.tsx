@@ -1,6 +1,6 @@
-import { ErrorState, Skeleton } from '@chengyun/ui'
-import { ApiError } from '../../api/client.ts'
+import { Skeleton } from '@chengyun/ui'
 import { useLayers } from '../../api/map.ts'
+import { QueryError } from '../../parts/states.tsx'
 import { useBaseMap } from '../../parts/useBaseMap.ts'
 import { MapDesk } from './MapDesk.tsx'
 import './map.css'
@@ -9,18 +9,12 @@ import './map.css'
 export default function MapPage() {
   const layers = useLayers()
   const base = useBaseMap()
-  const fault = layers.data ? base.fault : layers.error
-  if (fault)
-    return (
-      <ErrorState
-        message={fault.message}
-        requestId={fault instanceof ApiError ? fault.requestId : null}
-        onRetry={() => {
-          void layers.refetch()
-          base.again()
-        }}
-      />
-    )
+  const error = layers.data ? base.fault : layers.error
+  const refetch = () => {
+    void layers.refetch()
+    base.again()
+  }
+  if (error) return <QueryError of={{ error, refetch }} />
   if (!layers.data || base.pending) return <Skeleton lines={12} />
   return <MapDesk layers={layers.data} base={base} />
 }

@@ -1,9 +1,10 @@
-import { ErrorState, Skeleton } from '@chengyun/ui'
+import { Skeleton } from '@chengyun/ui'
 import { useQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
 import { Link } from 'wouter'
 import { addressOf } from '../../api/reference.ts'
 import { useMay } from '../../api/session.ts'
+import { QueryError } from '../../parts/states.tsx'
 import { reportAddress } from './CaseCard.tsx'
 
 /** A bare place: what it is called, whose grid it lies in, and the way to report something there. */
@@ -12,7 +13,7 @@ export function PlaceCard({ at }: { at: [number, number] }) {
   const may = useMay()
   const found = useQuery({ queryKey: ['address', at], queryFn: () => addressOf(at), staleTime: 600_000, retry: false })
   if (found.isPending) return <Skeleton lines={4} />
-  if (found.isError) return <ErrorState message={found.error.message} onRetry={() => void found.refetch()} />
+  if (found.isError) return <QueryError of={found} />
   const { text, located } = found.data
   return (
     <article className="om-card">

@@ -1,12 +1,12 @@
 import { type IndicatorKey, measureOf, type OverviewView } from '@chengyun/contract/indicators'
-import { ErrorState, formatDateTime, formatNumber, Skeleton } from '@chengyun/ui'
+import { formatDateTime, formatNumber, Skeleton } from '@chengyun/ui'
 import { Segmented, Select } from 'antd'
 import type { TFunction } from 'i18next'
 import { useTranslation } from 'react-i18next'
 import { useSearchParams } from 'wouter'
-import { ApiError } from '../../api/client.ts'
 import { PERIODS, type Period, useOverview } from '../../api/overview.ts'
 import { useDistricts } from '../../api/reference.ts'
+import { QueryError } from '../../parts/states.tsx'
 import { usePreferences } from '../../preferences.tsx'
 import { Door } from './Door.tsx'
 import { LiveStream } from './LiveStream.tsx'
@@ -54,13 +54,7 @@ export default function Overview() {
         ) : null}
       </header>
       {facts.isPending ? <Skeleton lines={16} /> : null}
-      {facts.isError && !facts.data ? (
-        <ErrorState
-          message={facts.error.message}
-          requestId={facts.error instanceof ApiError ? facts.error.requestId : null}
-          onRetry={() => void facts.refetch()}
-        />
-      ) : null}
+      {facts.isError && !facts.data ? <QueryError of={facts} /> : null}
       {facts.data ? <Body facts={facts.data} period={period} district={district} /> : null}
     </div>
   )

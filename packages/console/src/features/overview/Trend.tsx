@@ -1,8 +1,9 @@
-import { ErrorState, Skeleton, TOKENS } from '@chengyun/ui'
+import { Skeleton, TOKENS } from '@chengyun/ui'
 import { lazy, Suspense, useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useLocation } from 'wouter'
 import { type Period, useOverview } from '../../api/overview.ts'
+import { QueryError } from '../../parts/states.tsx'
 import { usePreferences } from '../../preferences.tsx'
 
 const Chart = lazy(() => import('@chengyun/ui/chart/Chart.tsx'))
@@ -49,7 +50,7 @@ export function Trend({ period, district }: { period: Period; district: string |
       ]
     }
   }, [rows, mode, t])
-  if (facts.isError && !rows) return <ErrorState message={facts.error.message} onRetry={() => void facts.refetch()} />
+  if (facts.isError && !rows) return <QueryError of={facts} />
   if (!rows) return <Skeleton lines={6} />
   return (
     <Suspense fallback={<Skeleton lines={6} />}>

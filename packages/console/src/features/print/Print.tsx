@@ -1,5 +1,5 @@
 import type { CaseView } from '@chengyun/contract/cases'
-import { ErrorState, formatDateTime, Skeleton } from '@chengyun/ui'
+import { formatDateTime, Skeleton } from '@chengyun/ui'
 import { Button, Tooltip } from 'antd'
 import { useEffect } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -7,6 +7,7 @@ import { useLocation } from 'wouter'
 import { useCase } from '../../api/cases.ts'
 import { useCity } from '../../api/reference.ts'
 import { useSession } from '../../api/session.ts'
+import { QueryError } from '../../parts/states.tsx'
 import { usePreferences } from '../../preferences.tsx'
 import { useRoleName } from '../../shell/PersonMenu.tsx'
 import { useLimitText, useOperationName } from '../desk/words.ts'
@@ -28,7 +29,7 @@ export default function Print({ id }: { id: string }) {
     }
   }, [caseNo, t])
   if (found.isPending) return <Skeleton lines={12} />
-  if (found.isError) return <ErrorState message={found.error.message} onRetry={() => void found.refetch()} />
+  if (found.isError) return <QueryError of={found} />
   return (
     <div className="print">
       <div className="print-bar cy-no-print">

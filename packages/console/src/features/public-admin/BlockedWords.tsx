@@ -1,8 +1,9 @@
-import { EmptyState, ErrorState, Skeleton } from '@chengyun/ui'
+import { EmptyState, Skeleton } from '@chengyun/ui'
 import { Button, Input } from 'antd'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { api } from '../../api/client.ts'
+import { QueryError } from '../../parts/states.tsx'
 import { useAct } from '../../parts/useAct.tsx'
 import { readWords, useBlockedWords } from './data.ts'
 import { wordsOf } from './lines.ts'
@@ -28,7 +29,7 @@ export default function BlockedWords() {
       { done, undo: put }
     )
   if (found.isPending) return <Skeleton lines={6} />
-  if (found.isError) return <ErrorState message={found.error.message} onRetry={() => void found.refetch()} />
+  if (found.isError) return <QueryError of={found} />
   const have = new Set(found.data.words)
   const given = wordsOf(text)
   const fresh = given.filter((w) => !have.has(w))

@@ -1,11 +1,12 @@
 import type { HotlineCategory } from '@chengyun/contract/public'
-import { EmptyState, ErrorState } from '@chengyun/ui'
+import { EmptyState } from '@chengyun/ui'
 import { Alert, Button, Drawer, Form, Input, Popconfirm, Table } from 'antd'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { api } from '../../api/client.ts'
 import { useClasses } from '../../api/config.ts'
 import { ClassPicker } from '../../parts/ClassPicker.tsx'
+import { QueryError } from '../../parts/states.tsx'
 import { useAct } from '../../parts/useAct.tsx'
 import { usePreferences } from '../../preferences.tsx'
 import { readCategories, useCategories } from './data.ts'
@@ -49,7 +50,7 @@ export function Categories() {
       added.length === 1 && only ? t('pub.cat.saved', { name: only.category }) : t('pub.cat.savedN', { n: added.length })
     if (await change(replaced, added, done)) setOpen(null)
   }
-  if (found.isError) return <ErrorState message={found.error.message} onRetry={() => void found.refetch()} />
+  if (found.isError) return <QueryError of={found} />
   return (
     <>
       <div className="admin-tools">

@@ -1,8 +1,9 @@
 import { type HotlineMessageView, MESSAGE_STATES, type MessageState } from '@chengyun/contract/public'
-import { EmptyState, ErrorState, formatShort, useNow } from '@chengyun/ui'
+import { EmptyState, formatShort, useNow } from '@chengyun/ui'
 import { Button, Input, Popconfirm, Segmented, Select, Table } from 'antd'
 import { useTranslation } from 'react-i18next'
 import { api } from '../../api/client.ts'
+import { LoadMore, QueryError } from '../../parts/states.tsx'
 import { useAct } from '../../parts/useAct.tsx'
 import { useQueryParam } from '../../parts/useQueryParam.ts'
 import { useHotlineMessages, useHotlines } from './data.ts'
@@ -47,7 +48,7 @@ export function HotlineMessages() {
       ? t('pub.messages.nextAt', { at: formatShort(m.nextAt, now) })
       : t('pub.messages.soon')
   }
-  if (messages.isError) return <ErrorState message={messages.error.message} onRetry={() => void messages.refetch()} />
+  if (messages.isError) return <QueryError of={messages} />
   return (
     <>
       <div className="admin-tools">
@@ -149,11 +150,7 @@ export function HotlineMessages() {
           }
         ]}
       />
-      {messages.hasNextPage ? (
-        <Button block type="text" loading={messages.isFetchingNextPage} onClick={() => void messages.fetchNextPage()}>
-          {t('list.more')}
-        </Button>
-      ) : null}
+      <LoadMore list={messages} />
     </>
   )
 }

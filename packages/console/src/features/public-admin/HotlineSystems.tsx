@@ -1,9 +1,10 @@
 import type { HotlineSystemView } from '@chengyun/contract/public'
-import { EmptyState, ErrorState, formatNumber } from '@chengyun/ui'
+import { EmptyState, formatNumber } from '@chengyun/ui'
 import { Button, Drawer, Table } from 'antd'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link } from 'wouter'
+import { QueryError } from '../../parts/states.tsx'
 import { useHotlines } from './data.ts'
 import { Once } from './Once.tsx'
 import { SystemCard } from './SystemCard.tsx'
@@ -16,7 +17,7 @@ export function HotlineSystems() {
   const [made, setMade] = useState<HotlineSystemView | null>(null)
   const rows = systems.data?.items ?? []
   const shown = open !== null && open !== 'new' ? (rows.find((s) => s.id === open.id) ?? open) : null
-  if (systems.isError) return <ErrorState message={systems.error.message} onRetry={() => void systems.refetch()} />
+  if (systems.isError) return <QueryError of={systems} />
   const door = (s: HotlineSystemView, state: 'waiting' | 'dead') =>
     s[state] === 0 ? (
       '0'

@@ -1,9 +1,10 @@
 import type { Open311KeyView } from '@chengyun/contract/public'
-import { EmptyState, ErrorState, formatDateTime, formatShort, useNow } from '@chengyun/ui'
+import { EmptyState, formatDateTime, formatShort, useNow } from '@chengyun/ui'
 import { Button, Form, Input, Popconfirm, Popover, Table } from 'antd'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { api } from '../../api/client.ts'
+import { QueryError } from '../../parts/states.tsx'
 import { useAct } from '../../parts/useAct.tsx'
 import { useOpen311Keys } from './data.ts'
 import { Address, Once } from './Once.tsx'
@@ -22,7 +23,7 @@ export function Keys() {
     })
     if (made?.id === key.id) setMade(null)
   }
-  if (keys.isError) return <ErrorState message={keys.error.message} onRetry={() => void keys.refetch()} />
+  if (keys.isError) return <QueryError of={keys} />
   return (
     <>
       <dl className="addresses">

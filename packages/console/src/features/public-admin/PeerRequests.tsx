@@ -1,8 +1,9 @@
 import { PEER_STATES, type PeerRequestView, type PeerState } from '@chengyun/contract/public'
-import { EmptyState, ErrorState, formatShort, useNow } from '@chengyun/ui'
+import { EmptyState, formatShort, useNow } from '@chengyun/ui'
 import { Button, Input, Popconfirm, Select, Table } from 'antd'
 import { useTranslation } from 'react-i18next'
 import { api } from '../../api/client.ts'
+import { LoadMore, QueryError } from '../../parts/states.tsx'
 import { useAct } from '../../parts/useAct.tsx'
 import { useQueryParam } from '../../parts/useQueryParam.ts'
 import { usePeerRequests, usePeers } from './peers-data.ts'
@@ -39,7 +40,7 @@ export function PeerRequests() {
         }),
       { done: t(`peer.req.${what}Done`, { what: nameOf(r) }) }
     )
-  if (requests.isError) return <ErrorState message={requests.error.message} onRetry={() => void requests.refetch()} />
+  if (requests.isError) return <QueryError of={requests} />
   const pick = (key: string, value: string | null, label: string, options: { value: string; label: string }[], width: number) => (
     <Select
       allowClear
@@ -185,11 +186,7 @@ export function PeerRequests() {
           }
         ]}
       />
-      {requests.hasNextPage ? (
-        <Button block type="text" loading={requests.isFetchingNextPage} onClick={() => void requests.fetchNextPage()}>
-          {t('list.more')}
-        </Button>
-      ) : null}
+      <LoadMore list={requests} />
     </>
   )
 }

@@ -1,11 +1,12 @@
 import type { PeerServices as PeerServiceTable, PeerServiceView } from '@chengyun/contract/public'
-import { EmptyState, ErrorState } from '@chengyun/ui'
+import { EmptyState } from '@chengyun/ui'
 import { Button, Checkbox, Drawer, Form, Input, Select, Skeleton, Table } from 'antd'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useSearchParams } from 'wouter'
 import { api } from '../../api/client.ts'
 import { useClasses } from '../../api/config.ts'
+import { QueryError } from '../../parts/states.tsx'
 import { useAct } from '../../parts/useAct.tsx'
 import { usePreferences } from '../../preferences.tsx'
 import { usePeerDefinition, usePeerServices, usePeers } from './peers-data.ts'
@@ -24,8 +25,8 @@ export function PeerServices() {
   const services = usePeerServices(peer?.id ?? null)
   const { nameOf } = useClassOptions()
   const { act, busy } = useAct(['peerServices'])
-  if (peers.isError) return <ErrorState message={peers.error.message} onRetry={() => void peers.refetch()} />
-  if (services.isError) return <ErrorState message={services.error.message} onRetry={() => void services.refetch()} />
+  if (peers.isError) return <QueryError of={peers} />
+  if (services.isError) return <QueryError of={services} />
   if (peers.data && !peer) return <EmptyState title={t('peer.none')} hint={t('peer.noneHint')} />
   const items = services.data?.items ?? []
   const path = `/public/open311/peers/${peer?.id}/services`
@@ -159,7 +160,7 @@ function ServiceForm({ peerId, service, busy, onSave }: ServiceFormProps) {
           <h3>{t('peer.svc.attributes')}</h3>
           <p className="admin-muted">{t('peer.svc.attributesHint')}</p>
           {definition.isError ? (
-            <ErrorState message={definition.error.message} onRetry={() => void definition.refetch()} />
+            <QueryError of={definition} />
           ) : definition.isLoading ? (
             <Skeleton active paragraph={{ rows: 2 }} />
           ) : null}

@@ -1,10 +1,11 @@
 import type { PeerRun, PeerView } from '@chengyun/contract/public'
-import { EmptyState, ErrorState, formatNumber, formatShort, useNow } from '@chengyun/ui'
+import { EmptyState, formatNumber, formatShort, useNow } from '@chengyun/ui'
 import { Button, Drawer, Table } from 'antd'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link } from 'wouter'
 import { api } from '../../api/client.ts'
+import { QueryError } from '../../parts/states.tsx'
 import { useAct } from '../../parts/useAct.tsx'
 import { PeerCard } from './PeerCard.tsx'
 import { usePeers } from './peers-data.ts'
@@ -18,7 +19,7 @@ export function Peers() {
   const { act, busy } = useAct(['peers', 'peerRequests'])
   const rows = peers.data?.items ?? []
   const shown = rows.find((p) => p.id === open) ?? null
-  if (peers.isError) return <ErrorState message={peers.error.message} onRetry={() => void peers.refetch()} />
+  if (peers.isError) return <QueryError of={peers} />
   const run = async (p: PeerView) => {
     const done = await act(() => api<PeerRun>(`/public/open311/peers/${p.id}/run`, { method: 'POST' }), {
       done: t('peer.ran', { name: p.name })

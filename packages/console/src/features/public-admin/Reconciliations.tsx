@@ -1,11 +1,12 @@
 import type { ReconciliationView } from '@chengyun/contract/public'
-import { EmptyState, ErrorState, formatDateTime, formatNumber } from '@chengyun/ui'
+import { EmptyState, formatDateTime, formatNumber } from '@chengyun/ui'
 import { Button, DatePicker, Select, Table } from 'antd'
 import dayjs, { type Dayjs } from 'dayjs'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useSearchParams } from 'wouter'
 import { api } from '../../api/client.ts'
+import { QueryError } from '../../parts/states.tsx'
 import { useAct } from '../../parts/useAct.tsx'
 import { useHotlines, useReconciliations } from './data.ts'
 import { failureOf } from './failure.ts'
@@ -20,8 +21,8 @@ export function Reconciliations() {
   const system = all.find((s) => s.id === params.get('system')) ?? all[0] ?? null
   const found = useReconciliations(system?.id ?? null)
   const { act, busy } = useAct(['reconciliations'])
-  if (systems.isError) return <ErrorState message={systems.error.message} onRetry={() => void systems.refetch()} />
-  if (found.isError) return <ErrorState message={found.error.message} onRetry={() => void found.refetch()} />
+  if (systems.isError) return <QueryError of={systems} />
+  if (found.isError) return <QueryError of={found} />
   if (systems.data && !system) return <EmptyState title={t('pub.systems.none')} hint={t('pub.systems.noneHint')} />
   const compare = () =>
     act(

@@ -1,9 +1,10 @@
 import type { ItemView, TypeDetail } from '@chengyun/contract/registry'
-import { EmptyState, ErrorState, formatDateTime, Skeleton } from '@chengyun/ui'
-import { Button, Input } from 'antd'
+import { EmptyState, formatDateTime } from '@chengyun/ui'
+import { Input } from 'antd'
 import { useDeferredValue, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link } from 'wouter'
+import { ListState, LoadMore } from '../../parts/states.tsx'
 import { usePreferences } from '../../preferences.tsx'
 import { attributeText } from '../map/itemText.ts'
 import type { BatchPartProps } from './BatchPage.tsx'
@@ -51,9 +52,7 @@ export function BatchItems({ batch, register }: BatchPartProps) {
         ) : null}
         <ExportAs register={register} path={`/api/registry/batches/${batch.id}/items`} asked={asked} />
       </div>
-      {found.isError ? <ErrorState message={found.error.message} onRetry={() => void found.refetch()} /> : null}
-      {found.isPending ? <Skeleton lines={8} /> : null}
-      {found.isSuccess && rows.length === 0 ? <EmptyState title={t('registry.noneFiltered')} /> : null}
+      <ListState of={found} rows={rows.length} lines={8} none={<EmptyState title={t('registry.noneFiltered')} />} />
       {rows.length > 0 ? (
         <div className="reg-wide">
           <table className="reg-grid">
@@ -87,11 +86,7 @@ export function BatchItems({ batch, register }: BatchPartProps) {
           </table>
         </div>
       ) : null}
-      {found.hasNextPage ? (
-        <Button type="link" loading={found.isFetchingNextPage} onClick={() => void found.fetchNextPage()}>
-          {t('registry.loadMore')}
-        </Button>
-      ) : null}
+      <LoadMore list={found} />
     </section>
   )
 }

@@ -1,9 +1,10 @@
 import type { BatchView, TypeDetail } from '@chengyun/contract/registry'
-import { ErrorState, formatDateTime, Skeleton } from '@chengyun/ui'
+import { formatDateTime, Skeleton } from '@chengyun/ui'
 import { Alert, App, Button } from 'antd'
 import { useTranslation } from 'react-i18next'
 import { Link, useLocation, useSearchParams } from 'wouter'
 import { api } from '../../api/client.ts'
+import { QueryError } from '../../parts/states.tsx'
 import { useAct } from '../../parts/useAct.tsx'
 import { usePreferences } from '../../preferences.tsx'
 import { BatchCheck } from './BatchCheck.tsx'
@@ -31,8 +32,8 @@ export function reachedStep(batch: Pick<BatchView, 'state' | 'kind'>): Step {
 export default function BatchDesk({ id }: { id: string }) {
   const found = useBatch(id)
   const register = useRegister(found.data?.type ?? null)
-  if (found.isError) return <ErrorState message={found.error.message} onRetry={() => void found.refetch()} />
-  if (register.isError) return <ErrorState message={register.error.message} onRetry={() => void register.refetch()} />
+  if (found.isError) return <QueryError of={found} />
+  if (register.isError) return <QueryError of={register} />
   if (!found.data || !register.data) return <Skeleton lines={12} />
   return <Batch batch={found.data} register={register.data} />
 }

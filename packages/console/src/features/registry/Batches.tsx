@@ -1,10 +1,11 @@
 import { BATCH_KINDS, type BatchPage } from '@chengyun/contract/registry'
-import { EmptyState, ErrorState, formatDateTime, formatNumber, Skeleton } from '@chengyun/ui'
+import { EmptyState, formatDateTime, formatNumber } from '@chengyun/ui'
 import { Button, Segmented, Select } from 'antd'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link, useLocation, useSearchParams } from 'wouter'
 import { useMay } from '../../api/session.ts'
+import { ListState, LoadMore } from '../../parts/states.tsx'
 import { usePreferences } from '../../preferences.tsx'
 import { BatchNew } from './BatchNew.tsx'
 import { useBatches } from './batches.ts'
@@ -66,11 +67,12 @@ export default function Batches() {
           onChange={(value: string | null) => go({ type: value ?? null })}
         />
       </div>
-      {found.isError ? <ErrorState message={found.error.message} onRetry={() => void found.refetch()} /> : null}
-      {found.isPending ? <Skeleton lines={8} /> : null}
-      {found.isSuccess && rows.length === 0 ? (
-        <EmptyState title={t('registry.noBatches')} hint={t('registry.noBatchesHint')} />
-      ) : null}
+      <ListState
+        of={found}
+        rows={rows.length}
+        lines={8}
+        none={<EmptyState title={t('registry.noBatches')} hint={t('registry.noBatchesHint')} />}
+      />
       {rows.length > 0 ? (
         <table className="reg-grid">
           <thead>
@@ -96,11 +98,7 @@ export default function Batches() {
           </tbody>
         </table>
       ) : null}
-      {found.hasNextPage ? (
-        <Button type="link" loading={found.isFetchingNextPage} onClick={() => void found.fetchNextPage()}>
-          {t('registry.loadMore')}
-        </Button>
-      ) : null}
+      <LoadMore list={found} />
       {opening ? <BatchNew kind={opening} type={type} onClose={() => setOpening(null)} /> : null}
     </div>
   )

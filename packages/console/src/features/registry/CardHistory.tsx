@@ -1,6 +1,7 @@
 import type { ItemCard, ItemChange, TypeDetail } from '@chengyun/contract/registry'
-import { ErrorState, formatDateTime, formatShort, Photos, Skeleton, useNow } from '@chengyun/ui'
+import { formatDateTime, formatShort, Photos, Skeleton, useNow } from '@chengyun/ui'
 import { useTranslation } from 'react-i18next'
+import { QueryError } from '../../parts/states.tsx'
 import { usePreferences } from '../../preferences.tsx'
 import { photoOf } from './CardPhotos.tsx'
 import { useItemHistory } from './data.ts'
@@ -11,7 +12,7 @@ export function CardHistory({ register, card }: { register: TypeDetail; card: It
   const { t } = useTranslation()
   const now = useNow(60)
   const found = useItemHistory(register.id, card.code)
-  if (found.isError) return <ErrorState message={found.error.message} onRetry={() => void found.refetch()} />
+  if (found.isError) return <QueryError of={found} />
   if (!found.data) return <Skeleton lines={4} />
   const { items, batch, whole } = found.data
   return (

@@ -1,9 +1,10 @@
 import type { DiffKind } from '@chengyun/contract/registry'
-import { ErrorState, type MapPoint, Skeleton } from '@chengyun/ui'
-import { Button, Segmented } from 'antd'
+import { type MapPoint, Skeleton } from '@chengyun/ui'
+import { Segmented } from 'antd'
 import { useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { CityMap } from '../../parts/CityMap.tsx'
+import { LoadMore, QueryError } from '../../parts/states.tsx'
 import { usePreferences } from '../../preferences.tsx'
 import type { BatchPartProps } from './BatchPage.tsx'
 import { useDifferences } from './batches.ts'
@@ -50,7 +51,7 @@ export function Differences({ batch, register, chosen, kinds }: DifferencesProps
       />
       <div className="reg-findings">
         <div className="reg-findings-list">
-          {found.isError ? <ErrorState message={found.error.message} onRetry={() => void found.refetch()} /> : null}
+          {found.isError ? <QueryError of={found} /> : null}
           {found.isPending ? <Skeleton lines={5} /> : null}
           <ul>
             {rows.map((r) => (
@@ -72,11 +73,7 @@ export function Differences({ batch, register, chosen, kinds }: DifferencesProps
               </li>
             ))}
           </ul>
-          {found.hasNextPage ? (
-            <Button type="link" loading={found.isFetchingNextPage} onClick={() => void found.fetchNextPage()}>
-              {t('registry.loadMore')}
-            </Button>
-          ) : null}
+          <LoadMore list={found} />
         </div>
         <CityMap
           points={points}

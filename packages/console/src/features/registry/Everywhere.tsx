@@ -1,8 +1,9 @@
 import type { TypeView } from '@chengyun/contract/registry'
-import { EmptyState, ErrorState, Skeleton } from '@chengyun/ui'
+import { EmptyState, Skeleton } from '@chengyun/ui'
 import { useDeferredValue } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link } from 'wouter'
+import { QueryError } from '../../parts/states.tsx'
 import { usePreferences } from '../../preferences.tsx'
 import { listAddress } from './address.ts'
 import { useItems } from './data.ts'
@@ -15,7 +16,7 @@ export function Everywhere({ text, types }: { text: string; types: readonly Type
   const { language } = usePreferences()
   const q = useDeferredValue(text)
   const found = useItems(null, { q })
-  if (found.isError) return <ErrorState message={found.error.message} onRetry={() => void found.refetch()} />
+  if (found.isError) return <QueryError of={found} />
   if (found.isPending) return <Skeleton lines={4} />
   const rows = found.data.pages.flatMap((p) => p.items)
   if (rows.length === 0) return <EmptyState title={t('registry.foundNothing', { q })} hint={t('registry.foundNothingHint')} />

@@ -1,9 +1,10 @@
 import { FINDING_KINDS, type FindingKind } from '@chengyun/contract/registry'
-import { EmptyState, ErrorState, formatNumber, type MapPoint, Skeleton } from '@chengyun/ui'
-import { Button, Segmented } from 'antd'
+import { EmptyState, formatNumber, type MapPoint, Skeleton } from '@chengyun/ui'
+import { Segmented } from 'antd'
 import { useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { CityMap } from '../../parts/CityMap.tsx'
+import { LoadMore, QueryError } from '../../parts/states.tsx'
 import { usePreferences } from '../../preferences.tsx'
 import type { BatchPartProps } from './BatchPage.tsx'
 import { useFindings } from './batches.ts'
@@ -62,7 +63,7 @@ export function Findings({ batch, register }: BatchPartProps) {
           />
           <div className="reg-findings">
             <div className="reg-findings-list">
-              {found.isError ? <ErrorState message={found.error.message} onRetry={() => void found.refetch()} /> : null}
+              {found.isError ? <QueryError of={found} /> : null}
               {found.isPending ? <Skeleton lines={6} /> : null}
               <ul>
                 {rows.map((f) => (
@@ -82,11 +83,7 @@ export function Findings({ batch, register }: BatchPartProps) {
                   </li>
                 ))}
               </ul>
-              {found.hasNextPage ? (
-                <Button type="link" loading={found.isFetchingNextPage} onClick={() => void found.fetchNextPage()}>
-                  {t('registry.loadMore')}
-                </Button>
-              ) : null}
+              <LoadMore list={found} />
             </div>
             <CityMap
               points={points}

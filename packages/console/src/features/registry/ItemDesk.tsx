@@ -1,7 +1,8 @@
-import { ErrorState, Skeleton, SplitPane } from '@chengyun/ui'
+import { Skeleton, SplitPane } from '@chengyun/ui'
 import { Suspense, useCallback, useEffect, useMemo, useRef } from 'react'
 import { useLocation, useSearchParams } from 'wouter'
 import { useLiveNamed } from '../../api/live.ts'
+import { QueryError } from '../../parts/states.tsx'
 import { useListKeys } from '../../parts/useListKeys.ts'
 import { useShortcut } from '../../shell/shortcuts.ts'
 import { filtersOf, listAddress, narrowing } from './address.ts'
@@ -55,7 +56,7 @@ export default function ItemDesk({ type, code }: { type: string; code: string | 
   useShortcut('m', () => setParam({ map: withMap ? null : 'on' }))
   useShortcut('n', () => register.data?.can.edit && navigate(`/registers/new/${type}`))
 
-  if (register.isError) return <ErrorState message={register.error.message} onRetry={() => void register.refetch()} />
+  if (register.isError) return <QueryError of={register} />
   if (register.isPending) return <Skeleton lines={14} />
   // Without a filter the register knows the number of what the reader reaches to the last one.
   const listed = list.data?.pages[0]?.total ?? null

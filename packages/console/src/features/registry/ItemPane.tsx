@@ -1,9 +1,9 @@
 import type { ItemCard, TypeDetail } from '@chengyun/contract/registry'
-import { EmptyState, ErrorState, Skeleton } from '@chengyun/ui'
+import { EmptyState, Skeleton } from '@chengyun/ui'
 import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { ApiError } from '../../api/client.ts'
 import { useMay } from '../../api/session.ts'
+import { QueryError } from '../../parts/states.tsx'
 import { useShortcut } from '../../shell/shortcuts.ts'
 import { Actuation } from '../alarms/Actuation.tsx'
 import { ItemStreams } from '../streams/ItemStreams.tsx'
@@ -37,14 +37,7 @@ export function ItemPane({ register, code, onOpen }: ItemPaneProps) {
   useShortcut('Escape', () => setMode('read'), { enabled: mode !== 'read', always: true })
   if (code === null) return <EmptyState title={t('registry.noCard')} hint={t('registry.noCardHint')} />
   if (found.isPending) return <Skeleton lines={14} />
-  if (found.isError && found.data?.code !== code)
-    return (
-      <ErrorState
-        message={found.error.message}
-        requestId={found.error instanceof ApiError ? found.error.requestId : null}
-        onRetry={() => void found.refetch()}
-      />
-    )
+  if (found.isError && found.data?.code !== code) return <QueryError of={found} />
   const card = found.data as ItemCard
   const waiting = card.code !== code
   return (

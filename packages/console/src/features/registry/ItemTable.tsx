@@ -1,10 +1,10 @@
 import type { ItemView, TypeDetail } from '@chengyun/contract/registry'
-import { EmptyState, ErrorState, Skeleton, VirtualList } from '@chengyun/ui'
+import { EmptyState, Skeleton, VirtualList } from '@chengyun/ui'
 import { Button } from 'antd'
 import { useLayoutEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link } from 'wouter'
-import { ApiError } from '../../api/client.ts'
+import { QueryError } from '../../parts/states.tsx'
 import { type ItemFilters, narrowing } from './address.ts'
 import type { useItems } from './data.ts'
 import { ItemLine } from './ItemLine.tsx'
@@ -61,11 +61,7 @@ export function ItemTable(props: ItemTableProps) {
         ))}
       </div>
       {list.isError && rows.length === 0 ? (
-        <ErrorState
-          message={list.error.message}
-          requestId={list.error instanceof ApiError ? list.error.requestId : null}
-          onRetry={() => void list.refetch()}
-        />
+        <QueryError of={list} />
       ) : list.isPending ? (
         <Skeleton lines={14} />
       ) : rows.length === 0 && !list.isPlaceholderData ? (

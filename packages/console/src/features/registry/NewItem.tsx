@@ -1,5 +1,5 @@
 import type { ItemCard, TypeDetail } from '@chengyun/contract/registry'
-import { ErrorState, KeyHint, Skeleton } from '@chengyun/ui'
+import { KeyHint, Skeleton } from '@chengyun/ui'
 import { useQueryClient } from '@tanstack/react-query'
 import { Alert, App, Button } from 'antd'
 import { useEffect, useMemo, useRef, useState } from 'react'
@@ -7,6 +7,7 @@ import { useTranslation } from 'react-i18next'
 import { Link, useLocation } from 'wouter'
 import { api } from '../../api/client.ts'
 import { newKey } from '../../api/key.ts'
+import { QueryError } from '../../parts/states.tsx'
 import { usePreferences } from '../../preferences.tsx'
 import { listAddress } from './address.ts'
 import { useRegister } from './data.ts'
@@ -20,7 +21,7 @@ import { Why } from './Why.tsx'
 /** A new item of a register: its place first, then its form; code and grid are worked out. */
 export default function NewItem({ type }: { type: string }) {
   const register = useRegister(type)
-  if (register.isError) return <ErrorState message={register.error.message} onRetry={() => void register.refetch()} />
+  if (register.isError) return <QueryError of={register} />
   if (!register.data) return <Skeleton lines={14} />
   return <NewForm register={register.data} />
 }

@@ -1,10 +1,11 @@
 import type { TypeView } from '@chengyun/contract/registry'
-import { EmptyState, ErrorState, formatDateTime, formatNumber, Skeleton } from '@chengyun/ui'
+import { EmptyState, formatDateTime, formatNumber, Skeleton } from '@chengyun/ui'
 import { Button, Input } from 'antd'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link, useLocation } from 'wouter'
 import { useMay } from '../../api/session.ts'
+import { QueryError } from '../../parts/states.tsx'
 import { usePreferences } from '../../preferences.tsx'
 import { useShortcut } from '../../shell/shortcuts.ts'
 import { searchable } from './address.ts'
@@ -22,7 +23,7 @@ export default function Overview() {
   const [text, setText] = useState('')
   const sought = text.trim()
   useShortcut('n', () => may('registry:config') && navigate('/registers/declare/new'))
-  if (types.isError) return <ErrorState message={types.error.message} onRetry={() => void types.refetch()} />
+  if (types.isError) return <QueryError of={types} />
   if (types.isPending) return <Skeleton lines={12} />
   const active = types.data.filter((r) => r.state === 'active')
   const retired = types.data.filter((r) => r.state === 'retired')

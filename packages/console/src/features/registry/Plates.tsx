@@ -1,10 +1,11 @@
 import type { PlateSheet } from '@chengyun/contract/registry'
-import { EmptyState, ErrorState, Skeleton } from '@chengyun/ui'
+import { EmptyState, Skeleton } from '@chengyun/ui'
 import { Button, InputNumber, QRCode, Segmented } from 'antd'
 import { useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link, useSearchParams } from 'wouter'
 import { useCity } from '../../api/reference.ts'
+import { QueryError } from '../../parts/states.tsx'
 import { usePreferences } from '../../preferences.tsx'
 import { listAddress } from './address.ts'
 import { spaced } from './CardHead.tsx'
@@ -32,7 +33,7 @@ export default function Plates({ type }: { type: string }) {
   const city = useCity().data?.name[language] ?? ''
   const [size, setSize] = useState<Size>('middle')
   const [skip, setSkip] = useState(0)
-  if (sheet.isError) return <ErrorState message={sheet.error.message} onRetry={() => void sheet.refetch()} />
+  if (sheet.isError) return <QueryError of={sheet} />
   if (!sheet.data || !register.data) return <Skeleton lines={10} />
   const { items, truncated } = sheet.data
   const [columns, rows] = SIZES[size]

@@ -1,5 +1,5 @@
 import type { TypeDetail } from '@chengyun/contract/registry'
-import { ErrorState, Skeleton } from '@chengyun/ui'
+import { Skeleton } from '@chengyun/ui'
 import type { DataLayer } from '@chengyun/ui/map/overlay.ts'
 import { onSurface } from '@chengyun/ui/map/palette.ts'
 import type { Stage } from '@chengyun/ui/map/stage.ts'
@@ -8,6 +8,7 @@ import type { Feature } from 'geojson'
 import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useLiveNamed } from '../../api/live.ts'
+import { QueryError } from '../../parts/states.tsx'
 import { useBaseMap } from '../../parts/useBaseMap.ts'
 import { usePreferences } from '../../preferences.tsx'
 import type { ItemFilters } from './address.ts'
@@ -82,7 +83,7 @@ export function RegisterMap({ register, filters, place, bbox, onPick, onBox }: R
   const keep = useCallback((made: Stage | null) => {
     stage.current = made
   }, [])
-  if (base.fault) return <ErrorState message={base.fault.message} onRetry={base.again} />
+  if (base.fault) return <QueryError of={{ error: base.fault, refetch: base.again }} />
   if (base.pending) return <Skeleton lines={4} />
   return (
     <div className="reg-map">

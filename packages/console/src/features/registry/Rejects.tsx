@@ -1,9 +1,9 @@
 import type { BatchView } from '@chengyun/contract/registry'
-import { EmptyState, ErrorState, formatNumber, Skeleton } from '@chengyun/ui'
-import { Button } from 'antd'
+import { EmptyState, formatNumber, Skeleton } from '@chengyun/ui'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useMay } from '../../api/session.ts'
+import { LoadMore, QueryError } from '../../parts/states.tsx'
 import { usePreferences } from '../../preferences.tsx'
 import { useRejects } from './batches.ts'
 
@@ -44,7 +44,7 @@ export function Rejects({ batch }: { batch: BatchView }) {
           </li>
         ))}
       </ul>
-      {found.isError ? <ErrorState message={found.error.message} onRetry={() => void found.refetch()} /> : null}
+      {found.isError ? <QueryError of={found} /> : null}
       {found.isLoading ? <Skeleton lines={5} /> : null}
       {may ? (
         <table className="reg-grid">
@@ -81,11 +81,7 @@ export function Rejects({ batch }: { batch: BatchView }) {
           </tbody>
         </table>
       ) : null}
-      {found.hasNextPage ? (
-        <Button type="link" loading={found.isFetchingNextPage} onClick={() => void found.fetchNextPage()}>
-          {t('registry.loadMore')}
-        </Button>
-      ) : null}
+      <LoadMore list={found} />
     </section>
   )
 }

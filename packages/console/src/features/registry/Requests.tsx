@@ -1,10 +1,11 @@
 import { REQUEST_STATES, type RequestView } from '@chengyun/contract/registry'
-import { EmptyState, ErrorState, formatDateTime, formatShort, Skeleton, SplitPane, useNow, VirtualList } from '@chengyun/ui'
+import { EmptyState, formatDateTime, formatShort, Skeleton, SplitPane, useNow, VirtualList } from '@chengyun/ui'
 import { Segmented } from 'antd'
 import { useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useLocation, useSearchParams } from 'wouter'
 import { useLiveNamed } from '../../api/live.ts'
+import { QueryError } from '../../parts/states.tsx'
 import { useListKeys } from '../../parts/useListKeys.ts'
 import { usePreferences } from '../../preferences.tsx'
 import { useRequests, useTypes } from './data.ts'
@@ -54,7 +55,7 @@ export default function Requests({ id }: { id: string | null }) {
           </div>
           <div className="reg-rows">
             {found.isError ? (
-              <ErrorState message={found.error.message} onRetry={() => void found.refetch()} />
+              <QueryError of={found} />
             ) : found.isPending ? (
               <Skeleton lines={10} />
             ) : rows.length === 0 ? (

@@ -5,6 +5,7 @@ import { useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { api } from '../../api/client.ts'
 import { CityMap } from '../../parts/CityMap.tsx'
+import { LoadMore } from '../../parts/states.tsx'
 import { useAct } from '../../parts/useAct.tsx'
 import { usePreferences } from '../../preferences.tsx'
 import { attributeText } from '../map/itemText.ts'
@@ -71,11 +72,7 @@ export function Sample({ batch, register }: BatchPartProps) {
                 </li>
               ))}
             </ul>
-            {found.hasNextPage ? (
-              <Button type="link" loading={found.isFetchingNextPage} onClick={() => void found.fetchNextPage()}>
-                {t('registry.loadMore')}
-              </Button>
-            ) : null}
+            <LoadMore list={found} />
           </div>
           <Judge
             key={row.code}

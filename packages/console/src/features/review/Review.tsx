@@ -1,11 +1,12 @@
 import { type MaskBox, REVIEW_KINDS, type ReviewItem, type ReviewKind } from '@chengyun/contract/public'
-import { EmptyState, ErrorState, formatShort, Skeleton, useNow } from '@chengyun/ui'
+import { EmptyState, formatShort, useNow } from '@chengyun/ui'
 import { App, Button, Input, Segmented } from 'antd'
 import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link } from 'wouter'
 import { ApiError } from '../../api/client.ts'
 import { useDecide, useReview } from '../../api/review.ts'
+import { ListState } from '../../parts/states.tsx'
 import { MaskBoard } from './MaskBoard.tsx'
 import './review.css'
 
@@ -22,7 +23,8 @@ export default function Review() {
   // Until somebody picks a kind, the first one that has anything in it.
   const counts = photos.data?.counts
   const kind = picked ?? FIRST.find((k) => counts?.[k]) ?? 'photo'
-  const { data, error, isPending, refetch } = useReview(kind)
+  const found = useReview(kind)
+  const { data } = found
   const items = data?.items ?? []
   const item = items.find((i) => i.id === chosen) ?? items[0] ?? null
   return (
@@ -36,9 +38,12 @@ export default function Review() {
           onChange={setKind}
           options={REVIEW_KINDS.map((k) => ({ value: k, label: `${t(`review.kind.${k}`)} ${data?.counts[k] ?? ''}` }))}
         />
-        {isPending ? <Skeleton lines={8} /> : null}
-        {error ? <ErrorState message={error.message} onRetry={() => void refetch()} /> : null}
-        {data && items.length === 0 ? <EmptyState title={t('review.none')} hint={t('review.noneHint')} /> : null}
+        <ListState
+          of={found}
+          rows={items.length}
+          lines={8}
+          none={<EmptyState title={t('review.none')} hint={t('review.noneHint')} />}
+        />
         <ul>
           {items.map((i) => (
             <li key={i.id}>

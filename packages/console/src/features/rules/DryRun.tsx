@@ -1,11 +1,12 @@
 import type { DryRunOutcome, Rule, RuleDryRunView } from '@chengyun/contract/alarms'
-import { ErrorState, formatDateTime, formatNumber, LevelLamp, Skeleton, TOKENS } from '@chengyun/ui'
+import { formatDateTime, formatNumber, LevelLamp, Skeleton, TOKENS } from '@chengyun/ui'
 import { Alert, Button, Progress, Segmented } from 'antd'
 import { lazy, Suspense, useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link } from 'wouter'
 import { api } from '../../api/client.ts'
 import { useRuleDryRun } from '../../api/rules.ts'
+import { QueryError } from '../../parts/states.tsx'
 import { usePreferences } from '../../preferences.tsx'
 import { valueText } from '../alarms/words.ts'
 import { thingAddress } from '../streams/ThingTable.tsx'
@@ -66,7 +67,7 @@ export function DryRun({ draft, compareWith, blocked }: DryRunProps) {
       </div>
       {blocked ? <Alert type="warning" showIcon title={t('arules.tryBlocked')} /> : null}
       {error ? <Alert type="error" showIcon title={error} /> : null}
-      {run.isError ? <ErrorState message={run.error.message} onRetry={() => void run.refetch()} /> : null}
+      {run.isError ? <QueryError of={run} /> : null}
       {working ? <Progress percent={Math.round((run.data?.progress ?? 0) * 100)} /> : null}
       {run.data && run.data.status !== 'running' ? (
         run.data.outcome ? (
@@ -105,6 +106,7 @@ function Outcome({ outcome, from, to, type }: OutcomeProps) {
           streams: n(outcome.streams),
           readings: n(outcome.readings)
         })}
+        {outcome.hidden > 0 ? t('arules.triedWithout', { n: n(outcome.hidden) }) : null}
       </p>
       <p className="rules-levels">
         {([1, 2, 3, 4] as const).map((level) => (

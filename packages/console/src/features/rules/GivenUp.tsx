@@ -1,9 +1,10 @@
-import { EmptyState, ErrorState, formatDateTime, formatNumber, Skeleton } from '@chengyun/ui'
+import { EmptyState, formatDateTime, formatNumber } from '@chengyun/ui'
 import { Button } from 'antd'
 import { useTranslation } from 'react-i18next'
 import { Link } from 'wouter'
 import { api } from '../../api/client.ts'
 import { useGivenUp } from '../../api/inbox.ts'
+import { ListState } from '../../parts/states.tsx'
 import { useAct } from '../../parts/useAct.tsx'
 
 /** Messages nobody took after every try (推送失败): why, and a way to send them again. */
@@ -26,9 +27,7 @@ export function GivenUp() {
           </Button>
         ) : null}
       </header>
-      {found.isPending ? <Skeleton lines={3} /> : null}
-      {found.isError && !found.data ? <ErrorState message={found.error.message} onRetry={() => void found.refetch()} /> : null}
-      {found.isSuccess && rows.length === 0 ? <EmptyState title={t('arules.noGivenUp')} /> : null}
+      <ListState of={found} rows={rows.length} lines={3} none={<EmptyState title={t('arules.noGivenUp')} />} />
       {rows.length > 0 ? (
         <div className="rules-scroll">
           <table className="rules-table">

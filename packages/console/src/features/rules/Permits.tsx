@@ -1,9 +1,10 @@
 import { type PermitView, TASK_STATES, type TaskState, type TaskView } from '@chengyun/contract/alarms'
-import { EmptyState, ErrorState, formatDateTime, Skeleton } from '@chengyun/ui'
+import { EmptyState, formatDateTime, Skeleton } from '@chengyun/ui'
 import { Button, Popconfirm, Select } from 'antd'
 import { useTranslation } from 'react-i18next'
 import { Link } from 'wouter'
 import { setPermit, useActuationLive, usePermits, useTasks } from '../../api/actuation.ts'
+import { ListState, LoadMore, QueryError } from '../../parts/states.tsx'
 import { useAct } from '../../parts/useAct.tsx'
 import { useQueryParam } from '../../parts/useQueryParam.ts'
 import { usePreferences } from '../../preferences.tsx'
@@ -44,7 +45,7 @@ function PermitList() {
   const { t } = useTranslation()
   const found = usePermits()
   if (found.isPending) return <Skeleton lines={4} />
-  if (found.isError && !found.data) return <ErrorState message={found.error.message} onRetry={() => void found.refetch()} />
+  if (found.isError && !found.data) return <QueryError of={found} />
   return (
     <section className="permits">
       <h2>{t('arules.permits')}</h2>
@@ -132,13 +133,12 @@ function Commands() {
           onChange={(v: TaskState | undefined) => set('state', v ?? null)}
         />
       </header>
-      {found.isPending ? <Skeleton lines={6} /> : null}
-      {found.isError && rows.length === 0 ? (
-        <ErrorState message={found.error.message} onRetry={() => void found.refetch()} />
-      ) : null}
-      {found.isSuccess && rows.length === 0 ? (
-        <EmptyState title={t('arules.noCommands')} hint={t('arules.noCommandsHint')} />
-      ) : null}
+      <ListState
+        of={found}
+        rows={rows.length}
+        lines={6}
+        none={<EmptyState title={t('arules.noCommands')} hint={t('arules.noCommandsHint')} />}
+      />
       {rows.length > 0 ? (
         <div className="rules-scroll">
           <table className="rules-table">
@@ -151,11 +151,7 @@ function Commands() {
           </table>
         </div>
       ) : null}
-      {found.hasNextPage ? (
-        <Button block type="text" loading={found.isFetchingNextPage} onClick={() => void found.fetchNextPage()}>
-          {t('list.more')}
-        </Button>
-      ) : null}
+      <LoadMore list={found} />
     </section>
   )
 }

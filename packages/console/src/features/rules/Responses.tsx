@@ -7,13 +7,14 @@ import {
   type ResponseView
 } from '@chengyun/contract/alarms'
 import { ROLES } from '@chengyun/contract/org'
-import { ErrorState, formatDateTime, LevelLamp, Skeleton } from '@chengyun/ui'
+import { formatDateTime, LevelLamp, Skeleton } from '@chengyun/ui'
 import { useQuery } from '@tanstack/react-query'
 import { Button, Drawer } from 'antd'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Static } from 'typebox'
 import { api } from '../../api/client.ts'
+import { QueryError } from '../../parts/states.tsx'
 import { useAct } from '../../parts/useAct.tsx'
 import { usePreferences } from '../../preferences.tsx'
 import { useRoleName } from '../../shell/PersonMenu.tsx'
@@ -31,7 +32,7 @@ export default function Responses() {
     queryFn: async ({ signal }) => (await api<Static<typeof ResponseList>>('/alarms/responses', { signal })).items
   })
   if (found.isPending) return <Skeleton lines={8} />
-  if (found.isError && !found.data) return <ErrorState message={found.error.message} onRetry={() => void found.refetch()} />
+  if (found.isError && !found.data) return <QueryError of={found} />
   return (
     <>
       {found.data.map((r) => (

@@ -1,5 +1,5 @@
 import type { Rule, RuleView } from '@chengyun/contract/alarms'
-import { ErrorState, formatNumber, Skeleton } from '@chengyun/ui'
+import { formatNumber, Skeleton } from '@chengyun/ui'
 import { Alert, Button, Input, Popconfirm, Segmented } from 'antd'
 import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -8,6 +8,7 @@ import { api } from '../../api/client.ts'
 import { blankRule, ruleAddress, useRule, useRuleCheck } from '../../api/rules.ts'
 import { useMay } from '../../api/session.ts'
 import { useTemplates } from '../../api/streams.ts'
+import { QueryError } from '../../parts/states.tsx'
 import { useAct } from '../../parts/useAct.tsx'
 import { usePreferences } from '../../preferences.tsx'
 import { DryRun } from './DryRun.tsx'
@@ -29,7 +30,7 @@ export function RulePage({ id }: { id: string | null }) {
     return <Editor view={null} start={blankRule(first?.type ?? '', first?.key ?? '')} />
   }
   if (found.isPending) return <Skeleton lines={12} />
-  if (found.isError && !found.data) return <ErrorState message={found.error.message} onRetry={() => void found.refetch()} />
+  if (found.isError && !found.data) return <QueryError of={found} />
   return <Editor key={found.data.version} view={found.data} start={found.data.rule} />
 }
 

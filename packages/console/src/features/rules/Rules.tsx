@@ -1,5 +1,5 @@
 import type { RuleFile, RuleImportView } from '@chengyun/contract/alarms'
-import { EmptyState, ErrorState, formatDateTime, formatNumber, LevelLamp, Skeleton } from '@chengyun/ui'
+import { EmptyState, formatDateTime, formatNumber, LevelLamp, Skeleton } from '@chengyun/ui'
 import { App, Button, Input, Select } from 'antd'
 import { useMemo, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -8,6 +8,7 @@ import { Link, useLocation, useRoute } from 'wouter'
 import { api, query } from '../../api/client.ts'
 import { ruleAddress, useRules } from '../../api/rules.ts'
 import { useMay } from '../../api/session.ts'
+import { QueryError } from '../../parts/states.tsx'
 import { useAct } from '../../parts/useAct.tsx'
 import { usePreferences } from '../../preferences.tsx'
 import { useTypeName } from '../streams/observed.ts'
@@ -46,7 +47,7 @@ function RuleList() {
   const packs = [...new Set(all.map((r) => r.pack))]
   const types = [...new Set(all.map((r) => r.rule.on.type))]
   if (found.isPending) return <Skeleton lines={10} />
-  if (found.isError && !found.data) return <ErrorState message={found.error.message} onRetry={() => void found.refetch()} />
+  if (found.isError && !found.data) return <QueryError of={found} />
   return (
     <>
       <div className="admin-tools">

@@ -1,5 +1,5 @@
 import type { SuppressionScope, SuppressionView } from '@chengyun/contract/alarms'
-import { EmptyState, ErrorState, formatDateTime, formatNumber, Skeleton } from '@chengyun/ui'
+import { EmptyState, formatDateTime, formatNumber, Skeleton } from '@chengyun/ui'
 import { useQuery } from '@tanstack/react-query'
 import { Button, DatePicker, Form, Input, Select } from 'antd'
 import dayjs, { type Dayjs } from 'dayjs'
@@ -11,6 +11,7 @@ import { useDistricts } from '../../api/reference.ts'
 import { useRules } from '../../api/rules.ts'
 import { useMay } from '../../api/session.ts'
 import { FormModal } from '../../parts/FormModal.tsx'
+import { QueryError } from '../../parts/states.tsx'
 import { useAct } from '../../parts/useAct.tsx'
 import { usePreferences } from '../../preferences.tsx'
 import { Reason } from '../alarms/CommandForm.tsx'
@@ -29,7 +30,7 @@ export default function Suppressions() {
     queryFn: async ({ signal }) => (await api<{ items: SuppressionView[] }>('/alarms/suppressions', { signal })).items
   })
   if (found.isPending) return <Skeleton lines={6} />
-  if (found.isError && !found.data) return <ErrorState message={found.error.message} onRetry={() => void found.refetch()} />
+  if (found.isError && !found.data) return <QueryError of={found} />
   const rows = found.data
   return (
     <>

@@ -1,6 +1,7 @@
-import { ErrorState, formatDateTime, Skeleton } from '@chengyun/ui'
+import { formatDateTime, Skeleton } from '@chengyun/ui'
 import { useTranslation } from 'react-i18next'
 import { useRuleVersions } from '../../api/rules.ts'
+import { QueryError } from '../../parts/states.tsx'
 import { differences } from './differences.ts'
 
 /** What was changed of a rule, newest first, each against the one before. */
@@ -8,7 +9,7 @@ export function Versions({ id }: { id: string }) {
   const { t } = useTranslation()
   const found = useRuleVersions(id)
   if (found.isPending) return <Skeleton lines={6} />
-  if (found.isError && !found.data) return <ErrorState message={found.error.message} onRetry={() => void found.refetch()} />
+  if (found.isError && !found.data) return <QueryError of={found} />
   return (
     <ol className="rule-versions">
       {found.data.map((v, i) => {

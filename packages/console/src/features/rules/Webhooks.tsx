@@ -1,5 +1,5 @@
 import { ALARM_LEVELS, type WebhookMade, type WebhookView } from '@chengyun/contract/alarms'
-import { EmptyState, ErrorState, formatDateTime, formatNumber, LevelLamp, Skeleton } from '@chengyun/ui'
+import { EmptyState, formatDateTime, formatNumber, LevelLamp, Skeleton } from '@chengyun/ui'
 import { useQuery } from '@tanstack/react-query'
 import { Button, Form, Input, Popconfirm, Select, Switch } from 'antd'
 import { useState } from 'react'
@@ -8,6 +8,7 @@ import type { Static } from 'typebox'
 import { api } from '../../api/client.ts'
 import { useDistricts } from '../../api/reference.ts'
 import { FormModal } from '../../parts/FormModal.tsx'
+import { QueryError } from '../../parts/states.tsx'
 import { useAct } from '../../parts/useAct.tsx'
 import { Once } from '../public-admin/Once.tsx'
 import { GivenUp } from './GivenUp.tsx'
@@ -27,7 +28,7 @@ export default function Webhooks() {
     refetchInterval: 30_000
   })
   if (found.isPending) return <Skeleton lines={6} />
-  if (found.isError && !found.data) return <ErrorState message={found.error.message} onRetry={() => void found.refetch()} />
+  if (found.isError && !found.data) return <QueryError of={found} />
   const rows = found.data
   return (
     <>

@@ -1,10 +1,10 @@
 import type { DataOf, PageWidget, WidgetType } from '@chengyun/contract/scenarios'
-import { ErrorState, formatTime, Skeleton } from '@chengyun/ui'
+import { formatTime, Skeleton } from '@chengyun/ui'
 import { Select } from 'antd'
 import { type ReactNode, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { ApiError } from '../../api/client.ts'
 import { useWidget, type WidgetAsked } from '../../api/scenarios.ts'
+import { QueryError } from '../../parts/states.tsx'
 import { useBoth, usePage } from './context.ts'
 import { useSize } from './useSize.ts'
 
@@ -73,11 +73,7 @@ export function Frame<T extends WidgetType>({ widget, n, chosen = false, tools, 
         {data ? (
           children(data, room, asked)
         ) : facts.isError ? (
-          <ErrorState
-            message={facts.error.message}
-            requestId={facts.error instanceof ApiError ? facts.error.requestId : null}
-            onRetry={() => void facts.refetch()}
-          />
+          <QueryError of={facts} />
         ) : (
           <Skeleton lines={Math.max(2, Math.min(10, widget.rows - 2))} />
         )}

@@ -1,9 +1,9 @@
-import { ErrorState, Skeleton } from '@chengyun/ui'
+import { Skeleton } from '@chengyun/ui'
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link } from 'wouter'
-import { ApiError } from '../../api/client.ts'
 import { useLivePack, usePackPage } from '../../api/scenarios.ts'
+import { QueryError } from '../../parts/states.tsx'
 import { useQueryParam } from '../../parts/useQueryParam.ts'
 import { PageContext, useBoth } from './context.ts'
 import { Grid } from './Grid.tsx'
@@ -18,14 +18,7 @@ export function Page({ pack, page, reports }: { pack: string; page: string; repo
   useLivePack(pack)
   const choose = (code: string | null) => set('subject', code)
   if (facts.isPending) return <Skeleton lines={14} />
-  if (facts.isError)
-    return (
-      <ErrorState
-        message={facts.error.message}
-        requestId={facts.error instanceof ApiError ? facts.error.requestId : null}
-        onRetry={() => void facts.refetch()}
-      />
-    )
+  if (facts.isError) return <QueryError of={facts} />
   const view = facts.data
   const tail = subject ? `?subject=${encodeURIComponent(subject)}` : ''
   return (

@@ -1,17 +1,9 @@
-import {
-  EmptyState,
-  ErrorState,
-  formatDateTime,
-  formatNumber,
-  Skeleton,
-  saveSheet,
-  type TableColumn,
-  VirtualTable
-} from '@chengyun/ui'
+import { EmptyState, formatDateTime, formatNumber, Skeleton, saveSheet, type TableColumn, VirtualTable } from '@chengyun/ui'
 import { useCallback } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link, useSearchParams } from 'wouter'
 import { useFigureRows } from '../../api/scenarios.ts'
+import { QueryError } from '../../parts/states.tsx'
 import { useBoth, useUnit } from './context.ts'
 
 /** The things a figure counts; there are as many as the figure says. */
@@ -30,7 +22,7 @@ export function Rows({ pack, figure }: { pack: string; figure: string }) {
     },
     [hasNextPage, isFetchingNextPage, fetchNextPage, items.length]
   )
-  if (rows.isError) return <ErrorState message={rows.error.message} onRetry={() => void rows.refetch()} />
+  if (rows.isError) return <QueryError of={rows} />
   if (!head) return <Skeleton lines={12} />
   const columns: TableColumn[] = [
     { key: 'name', title: t('scenarios.name'), track: 'minmax(120px, 2fr)' },

@@ -1,8 +1,9 @@
-import { EmptyState, ErrorState, formatNumber, type Level, LevelLamp, Skeleton } from '@chengyun/ui'
+import { EmptyState, formatNumber, type Level, LevelLamp, Skeleton } from '@chengyun/ui'
 import { useTranslation } from 'react-i18next'
 import { Link, Redirect } from 'wouter'
 import { useLivePacks, usePackPages } from '../../api/scenarios.ts'
 import { useMay } from '../../api/session.ts'
+import { QueryError } from '../../parts/states.tsx'
 import { useBoth } from './context.ts'
 import { KINDS } from './kinds.ts'
 import { PackHead, Page } from './Page.tsx'
@@ -25,7 +26,7 @@ export default function Scenarios({ pack, page, figure }: ScenariosProps) {
   useLivePacks()
   if (!may('scenarios:read')) return <EmptyState title={t('scenarios.notYours')} />
   if (packs.isPending) return <Skeleton lines={12} />
-  if (packs.isError && !packs.data) return <ErrorState message={packs.error.message} onRetry={() => void packs.refetch()} />
+  if (packs.isError && !packs.data) return <QueryError of={packs} />
   const all = packs.data ?? []
   if (all.length === 0)
     return (

@@ -1,10 +1,11 @@
 import type { PackPage } from '@chengyun/contract/scenarios'
-import { antdTheme, applyTokens, ErrorState, formatTime, Skeleton, useNow } from '@chengyun/ui'
+import { antdTheme, applyTokens, formatTime, Skeleton, useNow } from '@chengyun/ui'
 import { ConfigProvider } from 'antd'
 import { useEffect, useLayoutEffect, useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useLiveNamed, useLiveRefresh, useLiveState } from '../../api/live.ts'
 import { useLivePack, usePackPage } from '../../api/scenarios.ts'
+import { QueryError } from '../../parts/states.tsx'
 import { useQueryParam } from '../../parts/useQueryParam.ts'
 import { Dressed, usePreferences } from '../../preferences.tsx'
 import { PageContext, useBoth } from './context.ts'
@@ -87,7 +88,7 @@ function Screens({ pack, page }: { pack: string; page: string }) {
         <time>{formatTime(now, true)}</time>
         <FullScreen />
       </header>
-      {facts.isError ? <ErrorState message={facts.error.message} onRetry={() => void facts.refetch()} /> : null}
+      {facts.isError ? <QueryError of={facts} /> : null}
       {facts.isPending ? <Skeleton lines={12} /> : null}
       {view && screen ? (
         <PageContext

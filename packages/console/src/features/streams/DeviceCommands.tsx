@@ -1,8 +1,9 @@
 import type { DeviceLogEntry, DeviceView } from '@chengyun/contract/streams'
-import { ErrorState, formatDateTime, Skeleton } from '@chengyun/ui'
+import { formatDateTime, Skeleton } from '@chengyun/ui'
 import { Button, Form, Input } from 'antd'
 import { useTranslation } from 'react-i18next'
 import { api } from '../../api/client.ts'
+import { QueryError } from '../../parts/states.tsx'
 import { useAct } from '../../parts/useAct.tsx'
 import { isJson } from './DeviceForm.tsx'
 import { useDeviceLog } from './devices-data.ts'
@@ -61,7 +62,7 @@ export function DeviceCommands({ device }: { device: DeviceView }) {
         </Form>
       ) : null}
       {found.isPending ? <Skeleton lines={2} /> : null}
-      {found.isError ? <ErrorState message={found.error.message} onRetry={() => void found.refetch()} /> : null}
+      {found.isError ? <QueryError of={found} /> : null}
       {found.isSuccess && items.length === 0 ? <p className="streams-note">{t('streams.noCommands')}</p> : null}
       <ul className="device-commands">
         {items

@@ -1,7 +1,7 @@
 import type { DeviceLogEntry, DeviceView } from '@chengyun/contract/streams'
-import { ErrorState, formatDateTime, formatNumber, Skeleton, useNow } from '@chengyun/ui'
-import { Button } from 'antd'
+import { formatDateTime, formatNumber, Skeleton, useNow } from '@chengyun/ui'
 import { useTranslation } from 'react-i18next'
+import { LoadMore, QueryError } from '../../parts/states.tsx'
 import { useDeviceLog } from './devices-data.ts'
 import { online, shareOnline } from './online.ts'
 
@@ -16,7 +16,7 @@ export function DeviceHistory({ device }: { device: DeviceView }) {
   const now = useNow(60).getTime()
   const found = useDeviceLog(device.id, KINDS)
   if (found.isPending) return <Skeleton lines={4} />
-  if (found.isError) return <ErrorState message={found.error.message} onRetry={() => void found.refetch()} />
+  if (found.isError) return <QueryError of={found} />
   const entries = found.data.pages.flatMap((p) => p.items)
   const from = now - DAYS * DAY_MS
   const spans = online(entries, device.state === 'online', { from, to: now }, !found.hasNextPage)
@@ -55,11 +55,7 @@ export function DeviceHistory({ device }: { device: DeviceView }) {
           </li>
         ))}
       </ol>
-      {found.hasNextPage ? (
-        <Button size="small" type="text" loading={found.isFetchingNextPage} onClick={() => void found.fetchNextPage()}>
-          {t('list.more')}
-        </Button>
-      ) : null}
+      <LoadMore list={found} />
     </section>
   )
 }

@@ -1,11 +1,12 @@
 import { DEVICE_FAULTS, type DeviceView } from '@chengyun/contract/streams'
-import { ErrorState, formatDateTime, formatNumber, Skeleton } from '@chengyun/ui'
+import { formatDateTime, formatNumber, Skeleton } from '@chengyun/ui'
 import { useQueryClient } from '@tanstack/react-query'
 import { Alert } from 'antd'
 import dayjs from 'dayjs'
 import { useTranslation } from 'react-i18next'
 import { Link } from 'wouter'
 import { useLiveNamed } from '../../api/live.ts'
+import { QueryError } from '../../parts/states.tsx'
 import { usePreferences } from '../../preferences.tsx'
 import { DeviceCommands } from './DeviceCommands.tsx'
 import { DeviceHistory } from './DeviceHistory.tsx'
@@ -22,7 +23,7 @@ export default function DevicePage({ id }: { id: string }) {
     if (said.deviceId === id) void client.invalidateQueries({ queryKey: ['devices', 'one', id] })
   })
   if (found.isPending) return <Skeleton lines={12} />
-  if (found.isError && !found.data) return <ErrorState message={found.error.message} onRetry={() => void found.refetch()} />
+  if (found.isError && !found.data) return <QueryError of={found} />
   const device = found.data
   return (
     <>

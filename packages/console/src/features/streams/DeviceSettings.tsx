@@ -1,11 +1,12 @@
 import type { DeviceEdit, DeviceRemoval, DeviceSecret, DeviceView } from '@chengyun/contract/streams'
-import { ErrorState, Skeleton } from '@chengyun/ui'
+import { Skeleton } from '@chengyun/ui'
 import { useQuery } from '@tanstack/react-query'
 import { Button, Checkbox, Form, Input, InputNumber, Modal, Popconfirm, Select, Switch } from 'antd'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useLocation } from 'wouter'
 import { api } from '../../api/client.ts'
+import { QueryError } from '../../parts/states.tsx'
 import { useAct } from '../../parts/useAct.tsx'
 import { usePreferences } from '../../preferences.tsx'
 import { Once } from '../public-admin/Once.tsx'
@@ -85,7 +86,7 @@ function RemoveDialog({ device, onClose }: { device: DeviceView; onClose: () => 
       destroyOnHidden
     >
       {found.isPending ? <Skeleton lines={4} /> : null}
-      {found.isError ? <ErrorState message={found.error.message} onRetry={() => void found.refetch()} /> : null}
+      {found.isError ? <QueryError of={found} /> : null}
       {left ? (
         <div className="device-removal">
           <ul>

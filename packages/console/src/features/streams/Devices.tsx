@@ -1,5 +1,5 @@
 import { DEVICE_PROTOCOLS, DEVICE_STATES, type DeviceState, type DeviceView } from '@chengyun/contract/streams'
-import { EmptyState, ErrorState, formatNumber, formatShort, Skeleton, useNow } from '@chengyun/ui'
+import { EmptyState, formatNumber, formatShort, useNow } from '@chengyun/ui'
 import { useQueryClient } from '@tanstack/react-query'
 import { Button, Checkbox, Input, Modal, Select } from 'antd'
 import dayjs from 'dayjs'
@@ -8,6 +8,7 @@ import { useTranslation } from 'react-i18next'
 import { Link, useLocation, useSearchParams } from 'wouter'
 import { useLiveNamed } from '../../api/live.ts'
 import { useMay } from '../../api/session.ts'
+import { ListState, LoadMore } from '../../parts/states.tsx'
 import { DeviceForm } from './DeviceForm.tsx'
 import { DEVICE_FILTERS, type DeviceFilters, useDevices } from './devices-data.ts'
 
@@ -88,27 +89,26 @@ export default function Devices() {
           </Button>
         ) : null}
       </div>
-      {list.isPending ? <Skeleton lines={10} /> : null}
-      {list.isError && rows.length === 0 ? <ErrorState message={list.error.message} onRetry={() => void list.refetch()} /> : null}
-      {list.isSuccess && rows.length === 0 ? (
-        <EmptyState
-          title={t('streams.noDevices')}
-          hint={t('streams.noDevicesHint')}
-          action={
-            may('streams:config') ? (
-              <Link href="/streams/provision">
-                <Button size="small">{t('streams.provision')}</Button>
-              </Link>
-            ) : null
-          }
-        />
-      ) : null}
+      <ListState
+        of={list}
+        rows={rows.length}
+        lines={10}
+        none={
+          <EmptyState
+            title={t('streams.noDevices')}
+            hint={t('streams.noDevicesHint')}
+            action={
+              may('streams:config') ? (
+                <Link href="/streams/provision">
+                  <Button size="small">{t('streams.provision')}</Button>
+                </Link>
+              ) : null
+            }
+          />
+        }
+      />
       {rows.length > 0 ? <DeviceTable rows={rows} /> : null}
-      {list.hasNextPage ? (
-        <Button block type="text" loading={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
-          {t('list.more')}
-        </Button>
-      ) : null}
+      <LoadMore list={list} />
       {adding ? (
         <Modal open title={t('streams.addDevice')} footer={null} onCancel={() => setAdding(false)} destroyOnHidden>
           <DeviceForm

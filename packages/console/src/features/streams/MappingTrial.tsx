@@ -1,8 +1,9 @@
 import { DEVICE_FAULTS, MAPPING_FAULTS, type PayloadMapping, type TrialView } from '@chengyun/contract/streams'
-import { ErrorState, formatDateTime } from '@chengyun/ui'
+import { formatDateTime } from '@chengyun/ui'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
 import { api } from '../../api/client.ts'
+import { QueryError } from '../../parts/states.tsx'
 import { usePreferences } from '../../preferences.tsx'
 import { StateMark } from './StateMark.tsx'
 
@@ -26,7 +27,7 @@ export function MappingTrial({ declaration, payload, topic, account }: MappingTr
     placeholderData: keepPreviousData,
     retry: false
   })
-  if (found.isError) return <ErrorState message={found.error.message} onRetry={() => void found.refetch()} />
+  if (found.isError) return <QueryError of={found} />
   if (!found.data) return null
   const { readings, faults } = found.data
   return (

@@ -1,11 +1,12 @@
 import type { DeviceView, MappingView, PayloadMapping } from '@chengyun/contract/streams'
-import { EmptyState, ErrorState, Skeleton } from '@chengyun/ui'
+import { EmptyState, Skeleton } from '@chengyun/ui'
 import { Button, Input, Popconfirm, Segmented, Select, Switch } from 'antd'
 import { useDeferredValue, useId, useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link, useLocation } from 'wouter'
 import { api } from '../../api/client.ts'
 import { useStreams } from '../../api/streams.ts'
+import { QueryError } from '../../parts/states.tsx'
 import { useAct } from '../../parts/useAct.tsx'
 import { usePreferences } from '../../preferences.tsx'
 import { isJson } from './DeviceForm.tsx'
@@ -28,7 +29,7 @@ export default function Mappings({ open }: { open: string | null }) {
   const [, navigate] = useLocation()
   const found = useMappings()
   if (found.isPending) return <Skeleton lines={8} />
-  if (found.isError && !found.data) return <ErrorState message={found.error.message} onRetry={() => void found.refetch()} />
+  if (found.isError && !found.data) return <QueryError of={found} />
   const rows = found.data
   const chosen = rows.find((m) => m.declaration.key === open)
   return (

@@ -1,11 +1,12 @@
 import type { ReadingView, STREAM_STATES, StreamView } from '@chengyun/contract/streams'
-import { ErrorState, formatDateTime, formatNumber, Skeleton } from '@chengyun/ui'
+import { formatDateTime, formatNumber, Skeleton } from '@chengyun/ui'
 import { Button, Form, Input, InputNumber, Modal, Select } from 'antd'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Span } from '../../api/alarms.ts'
 import { api } from '../../api/client.ts'
 import { useReadings } from '../../api/streams.ts'
+import { LoadMore, QueryError } from '../../parts/states.tsx'
 import { useAct } from '../../parts/useAct.tsx'
 import { usePreferences } from '../../preferences.tsx'
 import { StateMark } from './StateMark.tsx'
@@ -41,7 +42,7 @@ function Table({ stream, span }: { stream: StreamView; span: Span }) {
   const [open, setOpen] = useState<ReadingView | null>(null)
   const rows = found.data?.pages.flatMap((p) => p.items) ?? []
   if (found.isPending) return <Skeleton lines={6} />
-  if (found.isError && rows.length === 0) return <ErrorState message={found.error.message} onRetry={() => void found.refetch()} />
+  if (found.isError && rows.length === 0) return <QueryError of={found} />
   const may = stream.can.includes('correct')
   return (
     <>
@@ -82,11 +83,7 @@ function Table({ stream, span }: { stream: StreamView; span: Span }) {
         </tbody>
       </table>
       {rows.length === 0 ? <p className="streams-note">{t('streams.noReadings')}</p> : null}
-      {found.hasNextPage ? (
-        <Button block type="text" loading={found.isFetchingNextPage} onClick={() => void found.fetchNextPage()}>
-          {t('list.more')}
-        </Button>
-      ) : null}
+      <LoadMore list={found} />
       {open ? <Correct stream={stream} reading={open} onClose={() => setOpen(null)} /> : null}
     </>
   )

@@ -1,12 +1,13 @@
 import type { BandView } from '@chengyun/contract/alarms'
 import type { StreamView } from '@chengyun/contract/streams'
-import { ErrorState, type Language, Skeleton, serverNow } from '@chengyun/ui'
+import { type Language, Skeleton, serverNow } from '@chengyun/ui'
 import type { TrendFacts } from '@chengyun/ui/chart/trend-facts.ts'
 import { lazy, Suspense, useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
 import { type Span, useBand, useMarks } from '../../api/alarms.ts'
 import { useMay } from '../../api/session.ts'
 import { useChart, useStream } from '../../api/streams.ts'
+import { QueryError } from '../../parts/states.tsx'
 import { usePreferences } from '../../preferences.tsx'
 import { streamName } from './words.ts'
 
@@ -58,9 +59,7 @@ export function StreamTrend({ streamId, span, height, rule, beside, onMark }: St
     }
   }, [stream.data, chart.data, band.data, marks.data, beside, language, span])
   if (hidden) return <p className="streams-hidden">{t('streams.hidden')}</p>
-  const fault = stream.error ?? chart.error
-  if (fault && !facts)
-    return <ErrorState message={fault.message} onRetry={() => void (stream.isError ? stream.refetch() : chart.refetch())} />
+  if ((stream.isError || chart.isError) && !facts) return <QueryError of={stream.isError ? stream : chart} />
   if (!facts || !stream.data) return <Skeleton lines={5} />
   return (
     <Suspense fallback={<Skeleton lines={5} />}>

@@ -1,8 +1,9 @@
 import { STREAM_STATES } from '@chengyun/contract/streams'
-import { EmptyState, ErrorState, formatNumber, Skeleton } from '@chengyun/ui'
+import { EmptyState, formatNumber, Skeleton } from '@chengyun/ui'
 import { useTranslation } from 'react-i18next'
 import { Link } from 'wouter'
 import { useStreamStates, useTemplates } from '../../api/streams.ts'
+import { QueryError } from '../../parts/states.tsx'
 import { useObserved, useTypeName } from './observed.ts'
 import { StateMark } from './StateMark.tsx'
 
@@ -27,7 +28,7 @@ export default function StreamsOverview() {
         </h1>
         <p>{t('streams.hint')}</p>
       </header>
-      {fault && found.rows.length === 0 ? <ErrorState message={fault.message} onRetry={found.refetch} /> : null}
+      {fault && found.rows.length === 0 ? <QueryError of={{ error: fault, refetch: found.refetch }} /> : null}
       {templates.isPending || (found.isPending && found.rows.length === 0) ? <Skeleton lines={8} /> : null}
       {templates.isSuccess && observed.length === 0 ? (
         <EmptyState title={t('streams.none')} hint={t('streams.noneHint')} />

@@ -1,5 +1,5 @@
 import type { StreamView } from '@chengyun/contract/streams'
-import { EmptyState, ErrorState, formatShort, LevelLamp, Skeleton, useNow } from '@chengyun/ui'
+import { EmptyState, formatShort, LevelLamp, Skeleton, useNow } from '@chengyun/ui'
 import { Button, Segmented } from 'antd'
 import { useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -9,6 +9,7 @@ import { query } from '../../api/client.ts'
 import { useMay } from '../../api/session.ts'
 import { useLatestLive, useStreams } from '../../api/streams.ts'
 import { CityMap } from '../../parts/CityMap.tsx'
+import { QueryError } from '../../parts/states.tsx'
 import { usePreferences } from '../../preferences.tsx'
 import { Maintenance } from './Maintenance.tsx'
 import { useTypeName } from './observed.ts'
@@ -45,8 +46,7 @@ export default function ThingPage({ type, code }: { type: string; code: string }
       { replace: true }
     )
   if (found.isPending) return <Skeleton lines={14} />
-  if (found.isError && streams.length === 0)
-    return <ErrorState message={found.error.message} onRetry={() => void found.refetch()} />
+  if (found.isError && streams.length === 0) return <QueryError of={found} />
   if (!chosen) return <EmptyState title={t('streams.noStreams')} hint={t('streams.noStreamsHint')} />
   return (
     <>

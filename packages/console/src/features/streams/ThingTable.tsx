@@ -1,11 +1,12 @@
 import { STREAM_STATES, type StreamState, type StreamView } from '@chengyun/contract/streams'
-import { EmptyState, ErrorState, formatNumber, formatShort, Skeleton, useNow, VirtualList } from '@chengyun/ui'
+import { EmptyState, formatNumber, formatShort, useNow, VirtualList } from '@chengyun/ui'
 import { Input, Select } from 'antd'
 import { useEffect, useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useLocation, useSearchParams } from 'wouter'
 import { useDistricts } from '../../api/reference.ts'
 import { type LatestOf, type StreamFilters, useLatestLive, useSpark, useStreamStates, useStreams } from '../../api/streams.ts'
+import { ListState } from '../../parts/states.tsx'
 import { useListKeys } from '../../parts/useListKeys.ts'
 import { usePreferences } from '../../preferences.tsx'
 import { useShortcut } from '../../shell/shortcuts.ts'
@@ -102,13 +103,12 @@ export default function ThingTable({ type }: { type: string }) {
           ))}
         </span>
       </div>
-      {list.isPending ? <Skeleton lines={12} /> : null}
-      {list.isError && streams.length === 0 ? (
-        <ErrorState message={list.error.message} onRetry={() => void list.refetch()} />
-      ) : null}
-      {list.isSuccess && things.length === 0 ? (
-        <EmptyState title={t('streams.noThings')} hint={t('streams.noThingsHint')} />
-      ) : null}
+      <ListState
+        of={list}
+        rows={things.length}
+        lines={12}
+        none={<EmptyState title={t('streams.noThings')} hint={t('streams.noThingsHint')} />}
+      />
       {things.length > 0 ? (
         <div
           className={`thing-table${flat ? ' flat' : ''}`}

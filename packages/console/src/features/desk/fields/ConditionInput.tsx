@@ -1,8 +1,9 @@
-import { ErrorState, Skeleton } from '@chengyun/ui'
+import { Skeleton } from '@chengyun/ui'
 import { Radio } from 'antd'
 import { useEffect } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useConditions } from '../../../api/config.ts'
+import { QueryError } from '../../../parts/states.tsx'
 import { useLimitText } from '../words.ts'
 import type { FieldInputProps } from './FieldInput.tsx'
 
@@ -18,7 +19,7 @@ export function ConditionInput({ view, id, value, onChange }: FieldInputProps<st
     if (items?.length === 1 && !value) onChange?.(items[0]?.id)
   }, [items, value, onChange])
   if (found.isPending) return <Skeleton lines={2} />
-  if (found.isError) return <ErrorState message={found.error.message} onRetry={() => void found.refetch()} />
+  if (found.isError) return <QueryError of={found} />
   if (items?.length === 0) return <p className="case-note">{t('condition.none')}</p>
   return (
     <Radio.Group

@@ -1,7 +1,8 @@
 import type { TypeCheck } from '@chengyun/contract/registry'
-import { ErrorState, formatNumber, Skeleton } from '@chengyun/ui'
+import { formatNumber, Skeleton } from '@chengyun/ui'
 import type { UseQueryResult } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
+import { QueryError } from '../../../parts/states.tsx'
 import { usePreferences } from '../../../preferences.tsx'
 import { type Part, partOf } from './blank.ts'
 
@@ -9,7 +10,7 @@ import { type Part, partOf } from './blank.ts'
 export function CheckPanel({ check, onOpen }: { check: UseQueryResult<TypeCheck>; onOpen: (part: Part) => void }) {
   const { t } = useTranslation()
   const { language } = usePreferences()
-  if (check.isError) return <ErrorState message={check.error.message} onRetry={() => void check.refetch()} />
+  if (check.isError) return <QueryError of={check} />
   if (!check.data) return <Skeleton lines={4} />
   const { faults, affected } = check.data
   return (

@@ -1,5 +1,5 @@
 import type { RegisterDeclaration, TypeCheck, TypeDetail } from '@chengyun/contract/registry'
-import { ErrorState, Skeleton } from '@chengyun/ui'
+import { Skeleton } from '@chengyun/ui'
 import { useQuery } from '@tanstack/react-query'
 import { Alert, App, Button, Input, Tabs } from 'antd'
 import { useDeferredValue, useMemo, useState } from 'react'
@@ -7,6 +7,7 @@ import { useTranslation } from 'react-i18next'
 import { Link, useLocation } from 'wouter'
 import { api } from '../../../api/client.ts'
 import { useMay } from '../../../api/session.ts'
+import { QueryError } from '../../../parts/states.tsx'
 import { usePreferences } from '../../../preferences.tsx'
 import { useRegister } from '../data.ts'
 import { useFresh } from '../useFresh.ts'
@@ -36,7 +37,7 @@ export default function Declare({ type }: { type: string }) {
   )
   if (!may('registry:config')) return <Alert type="info" showIcon title={t('registry.notYours')} />
   if (type === 'new') return <Editor start={blank} known={null} />
-  if (found.isError) return <ErrorState message={found.error.message} onRetry={() => void found.refetch()} />
+  if (found.isError) return <QueryError of={found} />
   if (!found.data) return <Skeleton lines={14} />
   return <Editor key={found.data.version} start={found.data.declaration} known={found.data} />
 }

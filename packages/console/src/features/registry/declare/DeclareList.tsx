@@ -1,7 +1,8 @@
-import { ErrorState, formatDateTime, formatNumber, Skeleton } from '@chengyun/ui'
+import { formatDateTime, formatNumber, Skeleton } from '@chengyun/ui'
 import { Button } from 'antd'
 import { useTranslation } from 'react-i18next'
 import { Link } from 'wouter'
+import { QueryError } from '../../../parts/states.tsx'
 import { usePreferences } from '../../../preferences.tsx'
 import { useTypes } from '../data.ts'
 import { Sign } from '../Sign.tsx'
@@ -11,7 +12,7 @@ export default function DeclareList() {
   const { t } = useTranslation()
   const { language } = usePreferences()
   const types = useTypes()
-  if (types.isError) return <ErrorState message={types.error.message} onRetry={() => void types.refetch()} />
+  if (types.isError) return <QueryError of={types} />
   if (!types.data) return <Skeleton lines={12} />
   return (
     <div className="reg-page">

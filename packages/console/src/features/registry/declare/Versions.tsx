@@ -1,8 +1,9 @@
 import type { RegisterDeclaration, TypeDetail } from '@chengyun/contract/registry'
-import { ErrorState, formatDateTime, Skeleton } from '@chengyun/ui'
+import { formatDateTime, Skeleton } from '@chengyun/ui'
 import { Button } from 'antd'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { QueryError } from '../../../parts/states.tsx'
 import { useTypeVersions } from '../data.ts'
 import { changesBetween } from './versions.ts'
 
@@ -11,7 +12,7 @@ export function Versions({ register, onTake }: { register: TypeDetail; onTake: (
   const { t } = useTranslation()
   const found = useTypeVersions(register.id)
   const [open, setOpen] = useState<number | null>(null)
-  if (found.isError) return <ErrorState message={found.error.message} onRetry={() => void found.refetch()} />
+  if (found.isError) return <QueryError of={found} />
   if (!found.data) return <Skeleton lines={5} />
   const list = found.data.toSorted((a, b) => b.version - a.version)
   return (

@@ -1,8 +1,9 @@
 import type { PackView } from '@chengyun/contract/scenarios'
-import { EmptyState, ErrorState, formatNumber, Skeleton } from '@chengyun/ui'
+import { EmptyState, formatNumber, Skeleton } from '@chengyun/ui'
 import { useTranslation } from 'react-i18next'
 import { Link, useRoute } from 'wouter'
 import { useLivePacks, usePacks } from '../../../api/scenarios.ts'
+import { QueryError } from '../../../parts/states.tsx'
 import { useBoth } from '../context.ts'
 import { KINDS } from '../kinds.ts'
 import { PackCard } from './PackCard.tsx'
@@ -17,7 +18,7 @@ export default function Packs() {
   const packs = usePacks()
   useLivePacks()
   if (packs.isPending) return <Skeleton lines={12} />
-  if (packs.isError && !packs.data) return <ErrorState message={packs.error.message} onRetry={() => void packs.refetch()} />
+  if (packs.isError && !packs.data) return <QueryError of={packs} />
   const all = packs.data ?? []
   if (all.length === 0) return <EmptyState title={t('packs.none')} hint={t('packs.noneHint')} />
   const chosen = all.find((p) => p.id === params?.tab)

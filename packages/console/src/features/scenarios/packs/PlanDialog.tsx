@@ -1,11 +1,12 @@
 import { PACK_OBJECTS, type PackPlan, type PackView, type PlanStep } from '@chengyun/contract/scenarios'
-import { ErrorState, formatNumber, Skeleton } from '@chengyun/ui'
+import { formatNumber, Skeleton } from '@chengyun/ui'
 import { useQueryClient } from '@tanstack/react-query'
 import { Alert, App, Checkbox, Input, Modal, Radio } from 'antd'
 import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { ApiError } from '../../../api/client.ts'
 import { actOnPack, type Held, type PackAct, usePackPlan } from '../../../api/scenarios.ts'
+import { QueryError } from '../../../parts/states.tsx'
 import { useBoth } from '../context.ts'
 
 export interface PlanDialogProps {
@@ -67,7 +68,7 @@ export function PlanDialog({ pack, act, onClose }: PlanDialogProps) {
       onCancel={onClose}
     >
       {fault ? <Alert type="error" showIcon title={fault} style={{ marginBottom: 12 }} /> : null}
-      {plan.isError ? <ErrorState message={plan.error.message} onRetry={() => void plan.refetch()} /> : null}
+      {plan.isError ? <QueryError of={plan} /> : null}
       {plan.isPending ? <Skeleton lines={6} /> : null}
       {plan.data ? <Plan plan={plan.data} /> : null}
       {asksHeld ? (

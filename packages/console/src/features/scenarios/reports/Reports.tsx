@@ -1,5 +1,5 @@
 import type { KeptReport, ReportKind } from '@chengyun/contract/scenarios'
-import { EmptyState, ErrorState, formatDateTime, formatNumber, Skeleton, type TableColumn, VirtualTable } from '@chengyun/ui'
+import { EmptyState, formatDateTime, formatNumber, Skeleton, type TableColumn, VirtualTable } from '@chengyun/ui'
 import { useCallback } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link } from 'wouter'
@@ -12,6 +12,7 @@ import {
   useReportKinds,
   useReportRuns
 } from '../../../api/reports.ts'
+import { QueryError } from '../../../parts/states.tsx'
 import { useQueryParam } from '../../../parts/useQueryParam.ts'
 import { usePreferences } from '../../../preferences.tsx'
 import { useBoth } from '../context.ts'
@@ -40,7 +41,7 @@ export function Reports({ pack }: { pack: string }) {
     ...(params.get('q') && { q: params.get('q')! })
   }
   const kept = useKeptReports(pack, filters)
-  if (kinds.isError) return <ErrorState message={kinds.error.message} onRetry={() => void kinds.refetch()} />
+  if (kinds.isError) return <QueryError of={kinds} />
   if (!kinds.data) return <Skeleton lines={10} />
   const { items: all } = kinds.data
   return (
@@ -48,7 +49,7 @@ export function Reports({ pack }: { pack: string }) {
       <ReportTools pack={pack} kinds={all} filters={filters} counts={kept.data?.pages[0]?.counts} />
       <ReportRuns pack={pack} kinds={all} runs={runs.data ?? []} />
       {kept.isError && !kept.data ? (
-        <ErrorState message={kept.error.message} onRetry={() => void kept.refetch()} />
+        <QueryError of={kept} />
       ) : !kept.data ? (
         <Skeleton lines={10} />
       ) : (
