@@ -8,13 +8,11 @@ import { SYSTEM } from '../../platform/actor.ts'
 import { type TestApp, testApp } from '../../testing.ts'
 import { readSeries } from '../streams/index.ts'
 import { forgetReports, keepReports, sha256 } from './commands/reports.ts'
-import { setUpPackDemo } from './demo.ts'
 import { hourOf } from './domain/report-due.ts'
 import { SCENARIOS } from './folder.ts'
 import { computeIndexes } from './index-making.ts'
-import { findPack } from './queries/packs.ts'
 import { makeWaiting, openDue } from './report-making.ts'
-import { change } from './scenarios.testing.ts'
+import { change, raiseAtPoint, setUpBridges } from './scenarios.testing.ts'
 
 const ZONE = 'Asia/Shanghai'
 const NOW = new Date()
@@ -27,12 +25,7 @@ const EVENING = hourOf(TODAY, 23, ZONE)
 let t: TestApp
 beforeAll(async () => {
   t = await testApp()
-  const { db } = t.database
-  await change(db, SCENARIOS, 'bridges', 'install')
-  const { document } = (await findPack(db, 'bridges'))!
-  const [structures, ...others] = document.demo!.items
-  const demo = { ...document.demo!, items: [{ ...structures!, place: 'grid' as const }, ...others] }
-  await setUpPackDemo(db, SYSTEM, { ...document, demo }, { scale: 0.04, hourDays: 7, now: NOW })
+  await setUpBridges(t.database.db, NOW)
 }, 120_000)
 afterAll(() => t.close())
 
@@ -89,12 +82,7 @@ test('an index that falls a class is told of once, where the item lies', async (
   // All at once: the server's own job may come at any moment.
   await db.transaction().execute(async (tx) => {
     await sql`delete from scenarios.index_value where at = (select max(at) from scenarios.index_value)`.execute(tx)
-    await sql`insert into alarms.alarm (id, rule_id, rule_version, family, pack, title, follow, stream_id, stream_key, began_at, seq, judged_at, level, worst, type_id,
-      item_id, item_code, item_name, grid_code, raised_at, level_at, state)
-    select gen_random_uuid(), r.id, 1, 'x', 'bridges', '{"zh":"高","en":"High"}', '{"unit":"m"}', s.id, s.key, ${new Date(NOW.getTime() - 26 * 3_600_000)}, 1, now(), 2, 1,
-      t.type_id, i.id, i.code, i.name, i.grid_code, ${new Date(NOW.getTime() - 26 * 3_600_000)}, now(), 'pending'
-    from streams.stream s join streams.thing t on t.id = s.thing_id join registry.item i on i.id = t.item_id
-    join registry.relation l on l.item_id = i.id join alarms.rule r on r.key = 'point-silent' limit 1`.execute(tx)
+    await raiseAtPoint(tx, { at: new Date(NOW.getTime() - 26 * 3_600_000), level: 2, worst: 1 })
     await sql`update scenarios.index_value set class = 0, value = 100 where class > 0`.execute(tx)
   })
   // The server may have been first: it tells the same.

@@ -19,7 +19,7 @@ import {
   registerSource
 } from '../registry/index.ts'
 import { type Streams, streamsOf, type ThingFacts } from '../streams/index.ts'
-import { listPacks } from './queries/packs.ts'
+import { listActivePacks } from './queries/packs.ts'
 
 export type PackLayer = PackDocument['layers'][number]
 
@@ -99,14 +99,12 @@ async function layersInUse(db: Db) {
   const types = new Map(
     (await listTypes(db)).filter((t) => t.state === 'active' && t.declaration.geometry !== 'none').map((t) => [t.id, t])
   )
-  return (await listPacks(db))
-    .filter((p) => p.state === 'active')
-    .flatMap(({ document: pack }) =>
-      pack.layers.flatMap((layer) => {
-        const type = types.get(layer.register)
-        return type ? [{ pack, layer, type }] : []
-      })
-    )
+  return (await listActivePacks(db)).flatMap(({ document: pack }) =>
+    pack.layers.flatMap((layer) => {
+      const type = types.get(layer.register)
+      return type ? [{ pack, layer, type }] : []
+    })
+  )
 }
 
 /** Layers of all active packs: they come and go with their packs, without a restart. */

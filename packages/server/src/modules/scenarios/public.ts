@@ -15,7 +15,7 @@ import type { DeliveredEvent } from '../../platform/module.ts'
 import { distanceM } from '../geo/index.ts'
 import { findType } from '../registry/index.ts'
 import { type LatestRow, type Streams, streamsOf } from '../streams/index.ts'
-import { listPacks } from './queries/packs.ts'
+import { listActivePacks } from './queries/packs.ts'
 import { type PublicRow, publicRows } from './queries/public.ts'
 
 type List = PackDocument['public'][number]
@@ -114,8 +114,7 @@ export class PublicLibrary {
 
 async function openLists(db: Db): Promise<Map<string, OpenList>> {
   const out = new Map<string, OpenList>()
-  for (const { document: pack, state } of await listPacks(db)) {
-    if (state !== 'active') continue
+  for (const { document: pack } of await listActivePacks(db)) {
     for (const list of pack.public) {
       const type = await findType(db, list.register)
       // A register may have become another one since the pack was checked.

@@ -6,14 +6,11 @@ import { join } from 'node:path'
 import { addDays, dayAt } from '@chengyun/contract/indicators'
 import { sql } from 'kysely'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { SYSTEM } from '../../platform/actor.ts'
 import { type TestApp, testApp } from '../../testing.ts'
-import { setUpPackDemo } from './demo.ts'
 import { spanOf } from './domain/report-due.ts'
-import { SCENARIOS } from './folder.ts'
-import { findPack } from './queries/packs.ts'
+import { activePack } from './queries/packs.ts'
 import { gatherReport } from './report.ts'
-import { change } from './scenarios.testing.ts'
+import { raiseAtPoint, setUpBridges } from './scenarios.testing.ts'
 
 const ZONE = 'Asia/Shanghai'
 const NOW = new Date()
@@ -24,30 +21,18 @@ let subject: { id: string; code: string; name: string; address: string }
 beforeAll(async () => {
   t = await testApp()
   const { db } = t.database
-  await change(db, SCENARIOS, 'bridges', 'install')
-  const { document } = (await findPack(db, 'bridges'))!
-  // The small city of tests has no crossings.
-  const [structures, ...others] = document.demo!.items
-  const demo = { ...document.demo!, items: [{ ...structures!, place: 'grid' as const }, ...others] }
-  await setUpPackDemo(db, SYSTEM, { ...document, demo }, { scale: 0.04, hourDays: 7, now: NOW })
+  await setUpBridges(db, NOW)
   const { rows } = await sql<typeof subject>`select i.id, i.code, i.name, i.address from registry.pub_item i
     where i.type_id = 'structure' and exists (select from registry.pub_relation r where r.other_id = i.id) order by code limit 1`.execute(
     db
   )
   subject = rows[0]!
-  await sql`insert into alarms.alarm (id, rule_id, rule_version, family, pack, title, follow, stream_id, stream_key, began_at, seq, judged_at, level, worst, type_id,
-      item_id, item_code, item_name, grid_code, raised_at, level_at, state)
-    select gen_random_uuid(), r.id, 1, 'x', 'bridges', '{"zh":"高","en":"High"}', '{"unit":"m"}', s.id, s.key, ${spanOf('day', YESTERDAY, ZONE).from}, 1, now(), 3, 2,
-      t.type_id, i.id, i.code, i.name, i.grid_code, ${spanOf('day', YESTERDAY, ZONE).from}, now(), 'pending'
-    from streams.stream s join streams.thing t on t.id = s.thing_id join registry.item i on i.id = t.item_id
-    join registry.relation l on l.item_id = i.id and l.other_id = ${subject.id} join alarms.rule r on r.key = 'point-silent' limit 1`.execute(
-    db
-  )
+  await raiseAtPoint(db, { at: spanOf('day', YESTERDAY, ZONE).from, level: 3, worst: 2, structure: subject.id })
 }, 120_000)
 afterAll(() => t.close())
 
 const asked = async (key: string) => {
-  const pack = (await findPack(t.database.db, 'bridges'))!.document
+  const pack = await activePack(t.database.db, 'bridges')
   return { pack, report: pack.reports!.find((r) => r.key === key)!, subject, day: YESTERDAY, timeZone: ZONE }
 }
 

@@ -5,9 +5,12 @@ import { dirname, join } from 'node:path'
 import { scaffoldPack } from '@chengyun/scenario-kit/packs'
 import { sql } from 'kysely'
 import { SYSTEM } from '../../platform/actor.ts'
-import type { Db } from '../../platform/db.ts'
+import type { Db, Tx } from '../../platform/db.ts'
 import { changePack } from './commands/change.ts'
+import { setUpPackDemo } from './demo.ts'
+import { SCENARIOS } from './folder.ts'
 import { soundOffer } from './offers.ts'
+import { activePack } from './queries/packs.ts'
 import type { PlanAsked } from './queries/plan.ts'
 
 type Edit = (file: string, document: never) => unknown
@@ -42,6 +45,29 @@ export async function packShelf(): Promise<PackShelf> {
 export async function change(db: Db, root: string, id: string, act: PlanAsked['act'], held: PlanAsked['held'] = null) {
   const offer = act === 'install' || act === 'upgrade' ? await soundOffer(db, root, id) : null
   return changePack(db, SYSTEM, { id, act, held, offer })
+}
+
+/** Installs the pack of bridges with its demonstration, as small as the city of tests, which has no crossings for structures to stand at. */
+export async function setUpBridges(db: Db, now: Date): Promise<void> {
+  await change(db, SCENARIOS, 'bridges', 'install')
+  const document = await activePack(db, 'bridges')
+  const [structures, ...others] = document.demo!.items
+  const demo = { ...document.demo!, items: [{ ...structures!, place: 'grid' as const }, ...others] }
+  await setUpPackDemo(db, SYSTEM, { ...document, demo }, { scale: 0.04, hourDays: 7, now })
+}
+
+/** An alarm that stands at a point of a structure of these: of any, unless one is named by its id. */
+export async function raiseAtPoint(
+  db: Db | Tx,
+  { at, level, worst, structure }: { at: Date; level: number; worst: number; structure?: string }
+): Promise<void> {
+  await sql`insert into alarms.alarm (id, rule_id, rule_version, family, pack, title, follow, stream_id, stream_key, began_at, seq, judged_at, level, worst, type_id,
+      item_id, item_code, item_name, grid_code, raised_at, level_at, state)
+    select gen_random_uuid(), r.id, 1, 'x', 'bridges', '{"zh":"高","en":"High"}', '{"unit":"m"}', s.id, s.key, ${at}, 1, now(), ${level}, ${worst},
+      t.type_id, i.id, i.code, i.name, i.grid_code, ${at}, now(), 'pending'
+    from streams.stream s join streams.thing t on t.id = s.thing_id join registry.item i on i.id = t.item_id
+    join registry.relation l on l.item_id = i.id ${structure === undefined ? sql`` : sql`and l.other_id = ${structure}`}
+    join alarms.rule r on r.key = 'point-silent' limit 1`.execute(db)
 }
 
 const KEPT = ['scenarios.pack_change', 'alarms.judge_state', 'alarms.watched']

@@ -20,14 +20,13 @@ import type { ReportDocument } from '../domain/report.ts'
 import { daysOf, isOver } from '../domain/report-due.ts'
 import { CONFIG, READ } from '../policy.ts'
 import { countKept, findKept, type KeptCursor, type KeptRow, listKept, listRuns } from '../queries/kept-reports.ts'
-import { findPack } from '../queries/packs.ts'
+import { activePack } from '../queries/packs.ts'
 import { fileOf } from '../report.ts'
 import { zoneOf } from '../report-making.ts'
 import { sendFile } from '../report-sending.ts'
+import { ByPack, closed, PackId, ReportKey } from './params.ts'
 
 const fail = thrower(SCENARIOS_ERRORS)
-const closed = { additionalProperties: false }
-const PackId = Type.String({ pattern: '^[a-z][a-z0-9-]{1,39}$' })
 const Uuid = Type.String({ format: 'uuid' })
 const PAGE = 50
 
@@ -63,24 +62,19 @@ async function registersFor(db: Db, actor: Actor, subjects: readonly string[]): 
 /** Reports that are kept: the list, their files, making them, what is under way. */
 export const keptReportRoutes: FastifyPluginAsyncTypebox = async (app) => {
   const { db } = app
-  const packOf = async (id: string) => {
-    const pack = await findPack(db, id)
-    if (pack?.state !== 'active') throw fail('SCENARIOS_NOT_INSTALLED', { pack: id })
-    return pack.document
-  }
   app.get(
     '/scenarios/:pack/kept-reports',
     {
       config: { permission: READ },
       schema: {
         summary: 'Reports of a pack that are kept, within reach',
-        params: Type.Object({ pack: PackId }, closed),
+        params: ByPack,
         querystring: KeptReportQuery,
         response: { 200: KeptReportPage }
       }
     },
     async (req) => {
-      const { reports = [] } = await packOf(req.params.pack)
+      const { reports = [] } = await activePack(db, req.params.pack)
       const { cursor, limit = PAGE, report, state, day, q } = req.query
       if (day !== undefined && !isDay(day)) throw fail('SCENARIOS_REPORT_NOT_FOUND')
       const subjects = reports.map((r) => r.subject)
@@ -128,7 +122,7 @@ export const keptReportRoutes: FastifyPluginAsyncTypebox = async (app) => {
       config: { permission: READ },
       schema: {
         summary: 'Has the reports of a period made, of all items within reach',
-        params: Type.Object({ pack: PackId, report: Type.String({ maxLength: 40 }) }, closed),
+        params: Type.Object({ pack: PackId, report: ReportKey }, closed),
         body: ReportMake,
         response: { 202: ReportMade }
       }
@@ -136,7 +130,7 @@ export const keptReportRoutes: FastifyPluginAsyncTypebox = async (app) => {
     async (req, reply) => {
       const { pack, report: key } = req.params
       const { day } = req.body
-      const report = (await packOf(pack)).reports?.find((r) => r.key === key)
+      const report = (await activePack(db, pack)).reports?.find((r) => r.key === key)
       const known = report && (await registersFor(db, req.actor, [report.subject])).length > 0
       if (!report || !known || !isDay(day)) throw fail('SCENARIOS_REPORT_NOT_FOUND')
       if (!isOver(report.period, day, Date.now(), await zoneOf(db))) throw fail('SCENARIOS_REPORT_NOT_OVER', { day })
@@ -152,12 +146,12 @@ export const keptReportRoutes: FastifyPluginAsyncTypebox = async (app) => {
       config: { permission: READ },
       schema: {
         summary: 'Reports that are being made: of one’s own asking, and for who reaches everything those that were due',
-        params: Type.Object({ pack: PackId }, closed),
+        params: ByPack,
         response: { 200: ReportRuns }
       }
     },
     async (req) => {
-      await packOf(req.params.pack)
+      await activePack(db, req.params.pack)
       const { all } = await reachOf(db, req.actor, READ)
       const runs = await listRuns(db, req.params.pack, req.actor.id, all, new Date())
       const any = may(req.actor, CONFIG)

@@ -3,16 +3,11 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
 import { thrower } from '../../../platform/errors.ts'
 import { layerStates } from '../layers.ts'
-import { findPack } from '../queries/packs.ts'
+import { activePack } from '../queries/packs.ts'
+import { closed, Key, PackId } from './params.ts'
 
 const fail = thrower(SCENARIOS_ERRORS)
-const ByLayer = Type.Object(
-  {
-    pack: Type.String({ pattern: '^[a-z][a-z0-9-]{1,39}$' }),
-    layer: Type.String({ pattern: '^[a-z][a-zA-Z0-9]{0,39}$' })
-  },
-  { additionalProperties: false }
-)
+const ByLayer = Type.Object({ pack: PackId, layer: Key }, closed)
 
 /** States of the layers of packs, for whoever sees their tiles. */
 export const layerRoutes: FastifyPluginAsyncTypebox = async (app) => {
@@ -30,9 +25,8 @@ export const layerRoutes: FastifyPluginAsyncTypebox = async (app) => {
       }
     },
     async (req, reply) => {
-      const found = await findPack(db, req.params.pack)
-      const states =
-        found?.state === 'active' ? await layerStates(db, req.actor, found.document, req.params.layer, req.query) : null
+      const pack = await activePack(db, req.params.pack, 'SCENARIOS_LAYER_NOT_FOUND')
+      const states = await layerStates(db, req.actor, pack, req.params.layer, req.query)
       if (!states) throw fail('SCENARIOS_LAYER_NOT_FOUND')
       // Columns of thousands: holding each number against its form would cost more than finding it.
       return reply

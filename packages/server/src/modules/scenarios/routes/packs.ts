@@ -22,13 +22,11 @@ import { presentPack } from '../present.ts'
 import { findPack, listPackChanges, listPacks } from '../queries/packs.ts'
 import { planOf } from '../queries/plan.ts'
 import { demoScale, packFolder } from '../settings.ts'
+import { ByPack, closed, PackId } from './params.ts'
 
 const fail = thrower(SCENARIOS_ERRORS)
-const closed = { additionalProperties: false }
-const PackId = Type.String({ pattern: '^[a-z][a-z0-9-]{1,39}$' })
-const ByPack = Type.Object({ pack: PackId }, closed)
 const ByAct = Type.Object({ pack: PackId, act: Words(PACK_ACTS) }, closed)
-const Key = Type.Object({ 'idempotency-key': Type.Optional(Type.String({ minLength: 1, maxLength: 100 })) })
+const Once = Type.Object({ 'idempotency-key': Type.Optional(Type.String({ minLength: 1, maxLength: 100 })) })
 
 /** Packs in the console: what is offered, what is installed, what a change would do, and doing it. */
 export const packRoutes: FastifyPluginAsyncTypebox = async (app) => {
@@ -90,7 +88,7 @@ export const packRoutes: FastifyPluginAsyncTypebox = async (app) => {
       schema: {
         summary: 'Installs, upgrades, disables, enables or removes a pack as its plan says',
         params: ByAct,
-        headers: Key,
+        headers: Once,
         body: PackActInput,
         response: { 200: PackPlan }
       }

@@ -21,15 +21,13 @@ import { streamsOf } from '../../streams/index.ts'
 import { type Eye, openEye } from '../eye.ts'
 import { figureRows } from '../figures.ts'
 import { READ } from '../policy.ts'
-import { findPack, listPacks } from '../queries/packs.ts'
+import { activePack, listActivePacks } from '../queries/packs.ts'
 import { indicatorOf, unitOf } from '../widgets/numbers.ts'
 import { sparks } from '../widgets/stations.ts'
 import { widgetData } from '../widgets.ts'
+import { closed, Key, PackId } from './params.ts'
 
 const fail = thrower(SCENARIOS_ERRORS)
-const closed = { additionalProperties: false }
-const Key = Type.String({ pattern: '^[a-z][a-zA-Z0-9]{0,39}$' })
-const PackId = Type.String({ pattern: '^[a-z][a-z0-9-]{1,39}$' })
 const ByPage = Type.Object({ pack: PackId, page: Key }, closed)
 const ByWidget = Type.Object({ pack: PackId, page: Key, n: Type.Integer({ minimum: 0, maximum: 23 }) }, closed)
 const ByFigure = Type.Object({ pack: PackId, key: Key }, closed)
@@ -47,9 +45,8 @@ export const pageRoutes: FastifyPluginAsyncTypebox = async (app) => {
   const { db } = app
 
   const eyeOf = async (actor: Actor, id: string): Promise<Eye> => {
-    const found = await findPack(db, id)
-    if (found?.state !== 'active') throw fail('SCENARIOS_PAGE_NOT_FOUND')
-    return openEye(db, await streamsOf(db), actor, found.document)
+    const pack = await activePack(db, id, 'SCENARIOS_PAGE_NOT_FOUND')
+    return openEye(db, await streamsOf(db), actor, pack)
   }
   const widgetOf = async (actor: Actor, p: Static<typeof ByWidget>) => {
     const eye = await eyeOf(actor, p.pack)
@@ -62,7 +59,7 @@ export const pageRoutes: FastifyPluginAsyncTypebox = async (app) => {
     '/scenarios/pages',
     { config: { permission: READ }, schema: { summary: 'Pages for navigation', response: { 200: PackPages } } },
     async (req) => {
-      const packs = (await listPacks(db)).filter((p) => p.state === 'active')
+      const packs = await listActivePacks(db)
       const standing = may(req.actor, 'alarms:read') ? await countedAlarms(db, req.actor, { state: 'open' }) : []
       const byPack = Map.groupBy(standing, (a) => a.rule_id.split('/')[0]!)
       return {

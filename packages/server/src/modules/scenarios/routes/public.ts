@@ -3,19 +3,14 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
 import { thrower } from '../../../platform/errors.ts'
 import { PublicLibrary, pageAsGeoJson } from '../public.ts'
+import { closed, Key, PackId } from './params.ts'
 
 const fail = thrower(SCENARIOS_ERRORS)
 /** As the other questions of the citizen app: how often one address may ask in a minute. */
 const OPEN = { public: true, rateLimit: { max: 240, timeWindow: '1 minute' } } as const
 const FRESH = 'public, max-age=30'
 const GEOJSON = 'application/geo+json'
-const ByList = Type.Object(
-  {
-    pack: Type.String({ pattern: '^[a-z][a-z0-9-]{1,39}$' }),
-    key: Type.String({ pattern: '^[a-z][a-zA-Z0-9]{0,39}$' })
-  },
-  { additionalProperties: false }
-)
+const ByList = Type.Object({ pack: PackId, key: Key }, closed)
 
 /** Lists of packs for everybody. */
 export const publicRoutes: FastifyPluginAsyncTypebox = async (app) => {

@@ -7,31 +7,25 @@ import { thrower } from '../../../platform/errors.ts'
 import { findItem, findType, mayReadType, reaches, reachOf } from '../../registry/index.ts'
 import { daysOf, nextDue } from '../domain/report-due.ts'
 import { READ } from '../policy.ts'
-import { findPack } from '../queries/packs.ts'
+import { activePack } from '../queries/packs.ts'
 import { fileOf, gatherReport } from '../report.ts'
 import { zoneOf } from '../report-making.ts'
 import { sendFile } from '../report-sending.ts'
+import { ByPack, closed, PackId, ReportKey } from './params.ts'
 
 const fail = thrower(SCENARIOS_ERRORS)
-const closed = { additionalProperties: false }
-const PackId = Type.String({ pattern: '^[a-z][a-z0-9-]{1,39}$' })
 
 /** Reports of packs: which kinds there are, and one on an item as it is now, which is not kept. */
 export const reportRoutes: FastifyPluginAsyncTypebox = async (app) => {
   const { db } = app
-  const packOf = async (id: string) => {
-    const pack = await findPack(db, id)
-    if (pack?.state !== 'active') throw fail('SCENARIOS_NOT_INSTALLED', { pack: id })
-    return pack.document
-  }
   app.get(
     '/scenarios/:pack/reports',
     {
       config: { permission: READ },
-      schema: { summary: 'Reports of a pack', params: Type.Object({ pack: PackId }, closed), response: { 200: ReportKinds } }
+      schema: { summary: 'Reports of a pack', params: ByPack, response: { 200: ReportKinds } }
     },
     async (req) => {
-      const { reports = [], scenario } = await packOf(req.params.pack)
+      const { reports = [], scenario } = await activePack(db, req.params.pack)
       const timeZone = await zoneOf(db)
       const now = Date.now()
       const today = dayAt(now, timeZone)
@@ -59,10 +53,7 @@ export const reportRoutes: FastifyPluginAsyncTypebox = async (app) => {
       config: { permission: READ },
       schema: {
         summary: 'A report on one item as it is now: of a period that is not over, so far',
-        params: Type.Object(
-          { pack: PackId, report: Type.String({ maxLength: 40 }), code: Type.String({ maxLength: 60 }) },
-          closed
-        ),
+        params: Type.Object({ pack: PackId, report: ReportKey, code: Type.String({ maxLength: 60 }) }, closed),
         querystring: Type.Object(
           {
             day: Type.Optional(Type.String({ maxLength: 10 })),
@@ -74,7 +65,7 @@ export const reportRoutes: FastifyPluginAsyncTypebox = async (app) => {
       }
     },
     async (req, reply) => {
-      const pack = await packOf(req.params.pack)
+      const pack = await activePack(db, req.params.pack)
       const report = pack.reports?.find((r) => r.key === req.params.report && (r.per ?? 'item') === 'item')
       const type = report && (await findType(db, report.subject))
       const item = report && (await findItem(db, report.subject, req.params.code))
