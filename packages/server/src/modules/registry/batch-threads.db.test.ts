@@ -2,7 +2,7 @@ import type { BatchView, ItemPage, RejectPage } from '@chengyun/contract/registr
 import { sql } from 'kysely'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { AT_WEST, type TestApp, testApp } from '../../testing.ts'
-import { openBatch, through } from './batch.testing.ts'
+import { COLUMNS, openBatch, through, coverCode as W } from './batch.testing.ts'
 
 let t: TestApp
 beforeAll(async () => {
@@ -10,12 +10,11 @@ beforeAll(async () => {
 })
 afterAll(() => t.close())
 
-const W = (n: number): string => `37020201001${String(n).padStart(6, '0')}`
 const ROWS = 64_000
 
 /** Lines of every kind, more than one thread is given at a time: with quotes, blank, without a code, wrong. */
 function lines(): { text: string; coded: number; wrong: number[] } {
-  const out = ['GLBJBSM,GLBJMC,GLBJZT,lng,lat,CSRQ,SJLY,ZGBMMC,规格型号,备注']
+  const out = [`${COLUMNS},备注`]
   const wrong: number[] = []
   let coded = 0
   for (let n = 1; n <= ROWS; n++) {

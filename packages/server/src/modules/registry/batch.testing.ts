@@ -11,6 +11,19 @@ export function upload(name: string, body: Buffer | string): { payload: Buffer; 
   }
 }
 
+/** Columns of a list of covers, named as cities name them; the lines of `cover` go with it. */
+export const COLUMNS = 'GLBJBSM,GLBJMC,GLBJZT,lng,lat,CSRQ,SJLY,ZGBMMC,规格型号'
+/** Code of the n-th cover of the water supply in the western district. */
+export const coverCode = (n: number): string => `37020201001${String(n).padStart(6, '0')}`
+/** Where something lies as the list writes it, so many degrees beside a place. */
+export const at = ([lng, lat]: readonly [number, number], dx = 0, dy = 0): string =>
+  `${(lng + dx).toFixed(7)},${(lat + dy).toFixed(7)}`
+/** A cover of the water supply as a line of the list. */
+export const cover = (code: string, place: string, { state = '完好', model = 'DN700' } = {}): string =>
+  `${code},供水井盖,${state},${place},20240501,实测,水务集团,${model}`
+/** The list as a file. */
+export const covers = (lines: readonly string[], name = '井盖.csv') => ({ name, body: [COLUMNS, ...lines].join('\n') })
+
 /** Opens a batch and puts a file into it. */
 export async function openBatch(who: Client, input: object, file: { name: string; body: Buffer | string }): Promise<BatchView> {
   const made = await who.call<BatchView>('POST', '/api/registry/batches', input)

@@ -13,7 +13,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { poolOf } from '../../platform/db.ts'
 import { AT_EAST, AT_WEST, type Client, OUTSIDE, type TestApp, testApp } from '../../testing.ts'
 import { fromCgcs2000 } from '../geo/index.ts'
-import { addFile, imported, openBatch, through } from './batch.testing.ts'
+import { addFile, at, cover, covers, imported, openBatch, through, coverCode as W } from './batch.testing.ts'
 
 let t: TestApp
 let admin: Client
@@ -23,35 +23,29 @@ beforeAll(async () => {
 })
 afterAll(() => t.close())
 
-const HEAD = 'GLBJBSM,GLBJMC,GLBJZT,lng,lat,CSRQ,SJLY,ZGBMMC,规格型号'
-const at = (p: readonly [number, number], dx = 0, dy = 0): string => `${(p[0] + dx).toFixed(7)},${(p[1] + dy).toFixed(7)}`
-const row = (code: string, place: string, more = '完好'): string =>
-  `${code},供水井盖,${more},${place},20240501,实测,水务集团,DN700`
-const file = (lines: readonly string[], name = '井盖.csv') => ({ name, body: [HEAD, ...lines].join('\n') })
-const W = (n: number): string => `37020201001${String(n).padStart(6, '0')}`
 const items = async (query: string): Promise<ItemPage> =>
   (await admin.call<ItemPage>('GET', `/api/registry/items?type=component&${query}`)).body
 
 test('a first list becomes the register: bad rows are refused one by one with their reasons, nothing is there before it is published', async () => {
   const lines = [
-    row(W(1), at(AT_WEST)),
-    row(W(2), at(AT_WEST, 0.0004)),
-    row(W(1), at(AT_WEST, 0.0008)),
-    row(W(4), '0,0'),
-    row(W(5), at(OUTSIDE)),
-    row(W(6), ','),
-    row(W(7), 'east,36.06'),
-    row('37020201999000001', at(AT_WEST)),
-    row('99999901001000009', at(AT_WEST)),
-    row('123', at(AT_WEST)),
-    row(W(11), at(AT_WEST, 0.001), '完了'),
+    cover(W(1), at(AT_WEST)),
+    cover(W(2), at(AT_WEST, 0.0004)),
+    cover(W(1), at(AT_WEST, 0.0008)),
+    cover(W(4), '0,0'),
+    cover(W(5), at(OUTSIDE)),
+    cover(W(6), ','),
+    cover(W(7), 'east,36.06'),
+    cover('37020201999000001', at(AT_WEST)),
+    cover('99999901001000009', at(AT_WEST)),
+    cover('123', at(AT_WEST)),
+    cover(W(11), at(AT_WEST, 0.001), { state: '完了' }),
     `${W(12)},供水井盖,完好,${at(AT_WEST)},20240231,实测,水务集团,DN700`,
     `${W(13)},供水井盖,完好,${at(AT_WEST)},20240501,猜的,水务集团,DN700`,
     `${W(14)},供水井盖,完好,520000,3990000,20240501,实测,水务集团,DN700`,
     `${W(15)},,完好,${at(AT_EAST)},20240501,实测,水务集团,DN700,more,cells`,
-    row(W(16), at(AT_WEST, 0.0012))
+    cover(W(16), at(AT_WEST, 0.0012))
   ]
-  const batch = await imported(t, { type: 'component', kind: 'import', name: '第一批' }, file(lines))
+  const batch = await imported(t, { type: 'component', kind: 'import', name: '第一批' }, covers(lines))
   expect(batch).toMatchObject({ state: 'checked', error: null, totals: { read: 16, accepted: 3, rejected: 13 } })
   expect(batch.files[0]).toMatchObject({
     format: 'csv',
@@ -110,12 +104,12 @@ test('a first list becomes the register: bad rows are refused one by one with th
 
 test('a second list changes what is there, item by item with its history, and adds what is new', async () => {
   const lines = [
-    row(W(1), at(AT_WEST, 0.0001), '破损'),
-    row(W(2), at(AT_WEST, 0.0004)),
-    row('', at(AT_EAST)),
-    row(W(30), at(AT_EAST, 0.0003))
+    cover(W(1), at(AT_WEST, 0.0001), { state: '破损' }),
+    cover(W(2), at(AT_WEST, 0.0004)),
+    cover('', at(AT_EAST)),
+    cover(W(30), at(AT_EAST, 0.0003))
   ]
-  const opened = await openBatch(admin, { type: 'component', kind: 'import', name: '第二批' }, file(lines))
+  const opened = await openBatch(admin, { type: 'component', kind: 'import', name: '第二批' }, covers(lines))
   const mapping = opened.files[0]!.mapping
   const withClass = { ...mapping, defaults: { class: '01001' } }
   await admin.call('PUT', `/api/registry/batches/${opened.id}/files/1`, { mapping: withClass })
@@ -142,7 +136,7 @@ test('a second list changes what is there, item by item with its history, and ad
   const east = await items('within=370203')
   expect(east.items.map((i) => i.code)).toContain('37020301001000001')
   // The mapping of this header is remembered.
-  const again = await openBatch(admin, { type: 'component', kind: 'import', name: '第三批' }, file(lines))
+  const again = await openBatch(admin, { type: 'component', kind: 'import', name: '第三批' }, covers(lines))
   expect(again.files[0]).toMatchObject({ mappingFrom: 'remembered', mapping: withClass })
   expect((await admin.call<BatchView>('POST', `/api/registry/batches/${again.id}/cancel`)).body.state).toBe('cancelled')
 })
@@ -173,14 +167,14 @@ test('GCJ-02 given as CGCS2000 is suspected and said with figures, and is not pu
 test('a census: opened for a district, read, judged, a sample looked at, compared, published; what is gone is said', async () => {
   const census = { type: 'component', kind: 'census', name: '2026 年普查', scope: { districts: ['370202'] } }
   const lines = [
-    row(W(1), at(AT_WEST, 0.0001), '破损'),
-    row(W(2), at(AT_WEST, 0.0004)),
-    row(W(40), at(AT_WEST, 0.002)),
-    row(W(41), at(AT_WEST, 0.002, 0.000004)),
-    row('37020301001000077', at(AT_EAST))
+    cover(W(1), at(AT_WEST, 0.0001), { state: '破损' }),
+    cover(W(2), at(AT_WEST, 0.0004)),
+    cover(W(40), at(AT_WEST, 0.002)),
+    cover(W(41), at(AT_WEST, 0.002, 0.000004)),
+    cover('37020301001000077', at(AT_EAST))
   ]
-  const opened = await openBatch(admin, census, file(lines.slice(0, 3), 'west-1.csv'))
-  await addFile(admin, opened.id, file(lines.slice(3), 'west-2.csv'))
+  const opened = await openBatch(admin, census, covers(lines.slice(0, 3), 'west-1.csv'))
+  await addFile(admin, opened.id, covers(lines.slice(3), 'west-2.csv'))
   const batch = await through(admin, opened.id, 'check')
   expect(batch).toMatchObject({ state: 'checked', totals: { read: 5, accepted: 4, rejected: 1 }, rejectsBy: [{ rule: 'scope' }] })
   // W(16) and W(17) are in the west and not in the files.
@@ -207,7 +201,7 @@ test('a census: opened for a district, read, judged, a sample looked at, compare
   expect(gone.status).toBe('removed')
   // The other district was not in the scope.
   expect((await items('within=370203')).items.length).toBeGreaterThanOrEqual(2)
-  const late = await imported(t, { type: 'component', kind: 'import', name: '旧编码' }, file([row(W(16), at(AT_WEST))]))
+  const late = await imported(t, { type: 'component', kind: 'import', name: '旧编码' }, covers([cover(W(16), at(AT_WEST))]))
   expect(late.rejectsBy).toMatchObject([{ rule: 'usedCode', rows: 1 }])
   await admin.call('POST', `/api/registry/batches/${late.id}/cancel`)
   const { rows } = await sql`select 1 from pg_tables where schemaname = 'registry' and tablename like 'stage%'`.execute(
@@ -220,7 +214,7 @@ test('what changed in the register after the comparison stops the publication; t
   const batch = await imported(
     t,
     { type: 'component', kind: 'import', name: '迟到' },
-    file([row(W(1), at(AT_WEST, 0.0001), '丢失')])
+    covers([cover(W(1), at(AT_WEST, 0.0001), { state: '丢失' })])
   )
   const card = (await admin.call<ItemCard>('GET', `/api/registry/items/component/${W(2)}`)).body
   await admin.call('PATCH', `/api/registry/items/component/${W(2)}`, { version: card.version, changes: { status: 'damaged' } })
@@ -231,8 +225,8 @@ test('what changed in the register after the comparison stops the publication; t
 })
 
 test('a component is not there twice under the codes of both generations, and both count together', async () => {
-  const lines = [row('3702020101000001', at(AT_WEST)), row('3702020101000900', at(AT_WEST, 0.003))]
-  const batch = await imported(t, { type: 'component', kind: 'import', name: '2013' }, file(lines))
+  const lines = [cover('3702020101000001', at(AT_WEST)), cover('3702020101000900', at(AT_WEST, 0.003))]
+  const batch = await imported(t, { type: 'component', kind: 'import', name: '2013' }, covers(lines))
   expect(batch).toMatchObject({ totals: { accepted: 1, rejected: 1 }, rejectsBy: [{ rule: 'existing' }] })
   await through(admin, batch.id, 'publish', {})
   const made = await admin.call<{ code: string }>('POST', '/api/registry/items/component', { class: '01001', place: AT_WEST })

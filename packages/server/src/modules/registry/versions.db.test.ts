@@ -1,7 +1,7 @@
 import type { DiffPage, ItemCard, ItemPage, ItemView, RejectPage, SamplePage, VersionPage } from '@chengyun/contract/registry'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { AT_EAST, AT_WEST, type Client, type TestApp, testApp } from '../../testing.ts'
-import { openBatch, through } from './batch.testing.ts'
+import { at, cover, covers, openBatch, through, coverCode as W } from './batch.testing.ts'
 
 let t: TestApp
 let admin: Client
@@ -11,13 +11,10 @@ beforeAll(async () => {
 })
 afterAll(() => t.close())
 
-const HEAD = 'GLBJBSM,GLBJMC,GLBJZT,lng,lat,CSRQ,SJLY,ZGBMMC,规格型号'
-const W = (n: number): string => `37020201001${String(n).padStart(6, '0')}`
-const row = (code: string, model = 'DN700', dx = 0, at: readonly [number, number] = AT_WEST): string =>
-  `${code},供水井盖,完好,${(at[0] + dx).toFixed(7)},${at[1].toFixed(7)},20240501,实测,水务集团,${model}`
+const row = (code: string, model = 'DN700', dx = 0): string => cover(code, at(AT_WEST, dx), { model })
 const census = (name: string, lines: readonly string[], type = { type: 'component', kind: 'census' }) => ({
   input: { ...type, name, scope: { districts: ['370202'] } },
-  file: { name: `${name}.csv`, body: [HEAD, ...lines].join('\n') }
+  file: covers(lines, `${name}.csv`)
 })
 async function published(name: string, lines: readonly string[]): Promise<string> {
   const { input, file } = census(name, lines)
