@@ -2,7 +2,7 @@ import { type Static, Type } from 'typebox'
 import { Id, Instant, Nullable, Words } from '../common/index.ts'
 import { ResponseDeclaration } from './response.ts'
 import { AlarmLevel, ClockTime } from './rule-parts.ts'
-import { NOTICE_KINDS } from './words.ts'
+import { NOTICE_KINDS, WEBHOOK_KINDS } from './words.ts'
 
 const closed = { additionalProperties: false }
 const Levels = Type.Array(AlarmLevel, { maxItems: 4, uniqueItems: true })
@@ -42,10 +42,12 @@ export const NoticeRead = Type.Object(
   closed
 )
 
-/** How a person wants to be told. Level 1 always comes through, by SMS unless that is off. */
+/** How a person wants to be told. What presses at level 1 always comes through, to the telephone (SMS or WeChat, whatever the gateway is) unless that is off. */
 export const PreferenceBody = Type.Object(
   {
     sms: Type.Boolean(),
+    /** Kinds that come to the telephone; the inbox has all. */
+    phoneKinds: Type.Array(Words(NOTICE_KINDS), { maxItems: NOTICE_KINDS.length, uniqueItems: true }),
     levels: Levels,
     onDutyOnly: Type.Boolean(),
     quiet: Nullable(Type.Object({ from: ClockTime, to: ClockTime }, closed))
@@ -72,6 +74,8 @@ const webhook = {
   levels: Levels,
   districts: Type.Array(Type.String({ pattern: '^\\d{4,12}$' }), { maxItems: 100 }),
   packs: Type.Array(Type.String({ maxLength: 60 }), { maxItems: 100 }),
+  /** Kinds of message it is told; empty: all. Levels, districts and packs likewise. */
+  kinds: Type.Array(Words(WEBHOOK_KINDS), { maxItems: WEBHOOK_KINDS.length, uniqueItems: true }),
   enabled: Type.Boolean()
 }
 /** An address alarms are posted to: signed with its secret, tried again until it is taken. */

@@ -75,9 +75,14 @@ export const NOTICE_KINDS = [
   'cleared',
   'taskFailed',
   'report',
-  'index'
+  'index',
+  'calibration'
 ] as const
 export type NoticeKind = (typeof NOTICE_KINDS)[number]
+/** Kinds that ask a person to do something now: they come to the telephone unless he says otherwise, at level 1 in any case. */
+export const PRESSING_KINDS = ['raised', 'level', 'ladder', 'incident', 'assigned'] as const satisfies readonly NoticeKind[]
+/** Kinds a response sends to webhooks. */
+export const WEBHOOK_KINDS = ['raised', 'level', 'ladder', 'incident'] as const satisfies readonly NoticeKind[]
 
 export const CHANNELS = ['inApp', 'sms', 'webhook'] as const
 export type Channel = (typeof CHANNELS)[number]

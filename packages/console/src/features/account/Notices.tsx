@@ -1,4 +1,4 @@
-import { ALARM_LEVELS, type AlarmLevel, type PreferenceBody } from '@chengyun/contract/alarms'
+import { ALARM_LEVELS, type AlarmLevel, NOTICE_KINDS, type NoticeKind, type PreferenceBody } from '@chengyun/contract/alarms'
 import { LevelLamp, Skeleton } from '@chengyun/ui'
 import { Button, Checkbox, Form, Input, Switch } from 'antd'
 import { useTranslation } from 'react-i18next'
@@ -10,6 +10,7 @@ import { useAct } from '../../parts/useAct.tsx'
 interface Values {
   levels: AlarmLevel[]
   sms: boolean
+  phoneKinds: NoticeKind[]
   onDutyOnly: boolean
   from: string
   to: string
@@ -18,20 +19,25 @@ const CLOCK = /^([01]\d|2[0-3]):[0-5]\d$/
 /** What comes through in any case. */
 const ALWAYS: AlarmLevel = 1
 
-/** How I want to be told of alarms: levels, SMS, only on duty, quiet hours. The gravest always come through. */
+/** That an alarm is over is told to nobody by itself. */
+const TOLD = NOTICE_KINDS.filter((kind) => kind !== 'cleared')
+
+/** How I want to be told of alarms: levels, what comes to the phone, only on duty, quiet hours. The gravest always come through. */
 export function Notices() {
   const { t } = useTranslation()
   const found = usePreference()
   const { act, busy } = useAct(['notices'])
   const [form] = Form.useForm<Values>()
+  const isToPhone = Form.useWatch('sms', form) ?? found.data?.sms
   if (found.isPending) return <Skeleton lines={4} />
   if (found.isError && !found.data) return <QueryError of={found} />
   const now = found.data
   const put = (body: PreferenceBody) => api<PreferenceBody>('/alarms/preference', { method: 'PUT', body })
-  const save = async ({ levels, sms, onDutyOnly, from, to }: Values) => {
+  const save = async ({ levels, sms, phoneKinds, onDutyOnly, from, to }: Values) => {
     const body: PreferenceBody = {
       levels: [...new Set([ALWAYS, ...levels])].sort(),
       sms,
+      phoneKinds: phoneKinds ?? now.phoneKinds,
       onDutyOnly,
       quiet: from && to ? { from, to } : null
     }
@@ -63,9 +69,14 @@ export function Notices() {
           }))}
         />
       </Form.Item>
-      <Form.Item name="sms" label={t('account.sms')} valuePropName="checked">
+      <Form.Item name="sms" label={t('account.sms')} extra={t('account.smsHint')} valuePropName="checked">
         <Switch />
       </Form.Item>
+      {isToPhone ? (
+        <Form.Item name="phoneKinds" label={t('account.phoneKinds')} extra={t('account.phoneKindsHint')}>
+          <Checkbox.Group options={TOLD.map((value) => ({ value, label: t(`inbox.kind.${value}`) }))} />
+        </Form.Item>
+      ) : null}
       <Form.Item name="onDutyOnly" label={t('account.onDutyOnly')} extra={t('account.onDutyOnlyHint')} valuePropName="checked">
         <Switch />
       </Form.Item>

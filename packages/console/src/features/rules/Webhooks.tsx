@@ -1,4 +1,4 @@
-import { ALARM_LEVELS, type WebhookMade, type WebhookView } from '@chengyun/contract/alarms'
+import { ALARM_LEVELS, WEBHOOK_KINDS, type WebhookMade, type WebhookView } from '@chengyun/contract/alarms'
 import { EmptyState, formatDateTime, formatNumber, LevelLamp, Skeleton } from '@chengyun/ui'
 import { useQuery } from '@tanstack/react-query'
 import { Button, Form, Input, Popconfirm, Select, Switch } from 'antd'
@@ -130,13 +130,13 @@ function WebhookForm({ webhook, onClose, onMade }: WebhookFormProps) {
     )
     if (done) onMade(done)
   }
-  const start = webhook ?? { name: '', url: '', levels: [1, 2], districts: [], packs: [], enabled: true }
-  const { name, url, levels, districts: areas, packs, enabled } = start
+  const start = webhook ?? { name: '', url: '', levels: [1, 2], districts: [], packs: [], kinds: [], enabled: true }
+  const { name, url, levels, districts: areas, packs, kinds, enabled } = start
   return (
     <FormModal
       title={t(webhook ? 'arules.editWebhook' : 'arules.addWebhook')}
       busy={busy}
-      initialValues={{ name, url, levels, districts: areas, packs, enabled }}
+      initialValues={{ name, url, levels, districts: areas, packs, kinds, enabled }}
       onClose={onClose}
       onSend={save}
     >
@@ -148,6 +148,9 @@ function WebhookForm({ webhook, onClose, onMade }: WebhookFormProps) {
       </Form.Item>
       <Form.Item name="levels" label={t('arules.col.levels')} extra={t('arules.allWhenEmpty')}>
         <Select mode="multiple" options={ALARM_LEVELS.map((value) => ({ value, label: t(`alarms.levelWord.${value}`) }))} />
+      </Form.Item>
+      <Form.Item name="kinds" label={t('arules.webhookKinds')} extra={t('arules.allWhenEmpty')}>
+        <Select mode="multiple" options={WEBHOOK_KINDS.map((value) => ({ value, label: t(`inbox.kind.${value}`) }))} />
       </Form.Item>
       <Form.Item name="districts" label={t('filter.district')} extra={t('arules.allWhenEmpty')}>
         <Select mode="multiple" options={districts.map((d) => ({ value: d.code, label: d.name }))} />

@@ -25,6 +25,7 @@ import { climbLadders } from './commands/ladder.ts'
 import { deliverMessages } from './commands/messages.ts'
 import { saveResponse } from './commands/responses.ts'
 import { sweepSuppressions } from './commands/suppressions.ts'
+import { tellRoles } from './commands/tell.ts'
 
 let t: TestApp
 let wells: Wells
@@ -163,13 +164,55 @@ describe('the inbox', () => {
 
   test('a person says which levels he wants; level 1 comes through all the same', async () => {
     const shift = await t.as('shiftleader')
-    const wish = { sms: true, levels: [], onDutyOnly: false, quiet: { from: '22:00', to: '07:00' } }
+    const wish = { sms: true, phoneKinds: ['raised'], levels: [], onDutyOnly: false, quiet: { from: '22:00', to: '07:00' } }
     expect((await shift.call('PUT', '/api/alarms/preference', wish)).body).toEqual(wish)
     await raiseAlarm(t, wells.west[0]!, { level: 2 })
     expect(await kinds('shiftleader')).toEqual([])
     await raiseAlarm(t, wells.west[1]!, { level: 1 })
     expect(await kinds('shiftleader')).toEqual(['raised'])
-    await shift.call('PUT', '/api/alarms/preference', { sms: true, levels: [1, 2, 3, 4], onDutyOnly: false, quiet: null })
+    await sql`delete from alarms.preference`.execute(t.database.db)
+  })
+
+  test('by kind: the inbox has all of them, the telephone what was asked for and what presses', async () => {
+    const shift = await t.as('shiftleader')
+    const all = { sms: true, levels: [1, 2, 3, 4], onDutyOnly: false, quiet: null }
+    const wish = (phoneKinds: string[]) => shift.call('PUT', '/api/alarms/preference', { ...all, phoneKinds })
+    expect((await shift.call('GET', '/api/alarms/preference')).body).toEqual({
+      ...all,
+      phoneKinds: ['raised', 'level', 'ladder', 'incident', 'assigned']
+    })
+    expect((await wish(['nothing'])).status).toBe(400)
+    const text = { zh: '月报已生成', en: 'The monthly report is ready' }
+    const told = () =>
+      tellRoles(t.database.db, SYSTEM, {
+        roles: ['shiftLeader'],
+        kind: 'report',
+        level: 4,
+        text,
+        link: '/scenarios',
+        where: null
+      })
+    const phone = async () =>
+      (
+        await sql<{ kind: string; level: number }>`select m.body->>'kind' as kind, (m.body->>'level')::int as level
+          from alarms.message m join org.pub_user u on u.id = m.person_id where u.username = 'shiftleader' and m.channel = 'sms' order by m.id`.execute(
+          t.database.db
+        )
+      ).rows
+    expect(await told()).toBeGreaterThan(0)
+    expect(await phone()).toEqual([])
+    expect((await wish(['report'])).body).toMatchObject({ phoneKinds: ['report'] })
+    await told()
+    expect(await phone()).toEqual([{ kind: 'report', level: 4 }])
+    await raiseAlarm(t, wells.west[0]!, { level: 2 })
+    expect(await phone()).toHaveLength(1)
+    await raiseAlarm(t, wells.west[1]!, { level: 1 })
+    expect(await phone()).toEqual([
+      { kind: 'report', level: 4 },
+      { kind: 'raised', level: 1 }
+    ])
+    expect(await kinds('shiftleader')).toEqual(['report', 'report', 'raised', 'raised'])
+    await sql`delete from alarms.preference`.execute(t.database.db)
   })
 })
 
@@ -193,7 +236,7 @@ describe('webhooks', () => {
   test('are signed, tried again until taken, and told only what they want', async () => {
     const admin = await t.as('dataadmin')
     const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/alarms`
-    const hook = { name: '应急局', url, levels: [1], districts: [], packs: [], enabled: true }
+    const hook = { name: '应急局', url, levels: [1], districts: [], packs: [], kinds: ['raised'], enabled: true }
     const made = await admin.call<WebhookMade>('POST', '/api/alarms/webhooks', hook)
     expect(made.status).toBe(201)
     const { secret, id } = made.body

@@ -106,8 +106,8 @@ export async function followCases(tx: Tx, moves: readonly CaseMoved[], ctx: Comm
     if (!wasOpen || !ENDED.includes(move.status) || row.cleared_at !== null || row.verdict !== null) continue
     row.asks_verdict = true
     const people = [move.actorId, row.assignee_id].filter((id): id is string => id !== null && id !== SYSTEM.id)
-    out.tell({ draft, kind: 'caseEnded', personIds: people, channels: ['inApp'] })
-    out.tell({ draft, kind: 'caseEnded', party: 'hub', roles: ['shiftLeader'], channels: ['inApp'] })
+    out.tell({ draft, kind: 'caseEnded', personIds: people, channels: ['inApp', 'sms'] })
+    out.tell({ draft, kind: 'caseEnded', party: 'hub', roles: ['shiftLeader'], channels: ['inApp', 'sms'] })
   }
   await writeDrafts(tx, drafts, ctx)
   await out.flush(tx, ctx)

@@ -22,11 +22,11 @@ export const saveWebhook = command(
     const sealed = secret === undefined ? null : input.keyring.encrypt(secret, webhookContext(id))
     const { rows } =
       input.id === null
-        ? await sql`insert into alarms.webhook (id, name, url, secret_enc, levels, districts, packs, enabled, created_at, updated_at)
+        ? await sql`insert into alarms.webhook (id, name, url, secret_enc, levels, districts, packs, kinds, enabled, created_at, updated_at)
             values (${id}, ${body.name}, ${body.url}, ${sealed}, ${body.levels}::smallint[], ${body.districts}::text[], ${body.packs}::text[],
-              ${body.enabled}, ${ctx.now}, ${ctx.now}) returning id`.execute(tx)
+              ${body.kinds}::text[], ${body.enabled}, ${ctx.now}, ${ctx.now}) returning id`.execute(tx)
         : await sql`update alarms.webhook set name = ${body.name}, url = ${body.url}, secret_enc = coalesce(${sealed}::text, secret_enc),
-            levels = ${body.levels}::smallint[], districts = ${body.districts}::text[], packs = ${body.packs}::text[], enabled = ${body.enabled},
+            levels = ${body.levels}::smallint[], districts = ${body.districts}::text[], packs = ${body.packs}::text[], kinds = ${body.kinds}::text[], enabled = ${body.enabled},
             version = version + 1, updated_at = ${ctx.now} where id = ${id}::uuid returning id`.execute(tx)
     if (rows.length === 0) throw fail('ALARMS_WEBHOOK_NOT_FOUND')
     ctx.emit('alarms.configured', { what: 'webhook' })

@@ -13,9 +13,9 @@ export const readNotices = command(
 
 /** How the reader wants to be told. */
 export const savePreference = command(async (tx, body: PreferenceBody, { actor, now }): Promise<void> => {
-  await sql`insert into alarms.preference (person_id, sms, levels, on_duty_only, quiet_from, quiet_to, updated_at)
-    values (${actor.id}::uuid, ${body.sms}, ${body.levels}::smallint[], ${body.onDutyOnly}, ${body.quiet?.from ?? null}, ${body.quiet?.to ?? null}, ${now})
-    on conflict (person_id) do update set sms = excluded.sms, levels = excluded.levels, on_duty_only = excluded.on_duty_only,
+  await sql`insert into alarms.preference (person_id, sms, phone_kinds, levels, on_duty_only, quiet_from, quiet_to, updated_at)
+    values (${actor.id}::uuid, ${body.sms}, ${body.phoneKinds}::text[], ${body.levels}::smallint[], ${body.onDutyOnly}, ${body.quiet?.from ?? null}, ${body.quiet?.to ?? null}, ${now})
+    on conflict (person_id) do update set sms = excluded.sms, phone_kinds = excluded.phone_kinds, levels = excluded.levels, on_duty_only = excluded.on_duty_only,
       quiet_from = excluded.quiet_from, quiet_to = excluded.quiet_to, updated_at = excluded.updated_at`.execute(tx)
 })
 

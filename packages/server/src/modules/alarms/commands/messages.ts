@@ -111,7 +111,8 @@ async function sendOne(
   const phone = m.person_id === null ? undefined : phones.get(m.person_id)
   if (!gateway || phone === undefined) return NEVER
   try {
-    await gateway.send({ id: `alarm-${m.id}`, phone, text: String(m.body.text) })
+    const { text, ...more } = m.body
+    await gateway.send({ id: `alarm-${m.id}`, phone, text: String(text), more })
     return null
   } catch (error) {
     return String((error as Error).message).slice(0, 300)

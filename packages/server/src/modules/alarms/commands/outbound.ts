@@ -113,11 +113,14 @@ export class Outbound {
           const best = gravest.get(personId)
           if (!best || row.level < best.telling.draft.row.level) gravest.set(personId, { telling, text })
         }
-        if (telling.channels.includes('sms') && wantsSms(known.preference, row.level, clock, known.onDuty))
+        if (
+          telling.channels.includes('sms') &&
+          wantsSms(known.preference, { kind: telling.kind, level: row.level }, clock, known.onDuty)
+        )
           texts.set(key, {
             ...common,
             channel: 'sms',
-            body: { text: text.zh },
+            body: { text: text.zh, kind: telling.kind, level: row.level },
             queued_at: ctx.now,
             next_at: ctx.now,
             attempts: 0

@@ -226,8 +226,8 @@ async function endTask(
   const out = new Outbound()
   if (state === 'failed' || state === 'timedOut') {
     const people = task.wanted_by === SYSTEM.id ? [] : [task.wanted_by]
-    if (people.length > 0) out.tell({ draft, kind: 'taskFailed', personIds: people, channels: ['inApp'] })
-    out.tell({ draft, kind: 'taskFailed', party: 'hub', roles: ['shiftLeader'], channels: ['inApp'] })
+    if (people.length > 0) out.tell({ draft, kind: 'taskFailed', personIds: people, channels: ['inApp', 'sms'] })
+    out.tell({ draft, kind: 'taskFailed', party: 'hub', roles: ['shiftLeader'], channels: ['inApp', 'sms'] })
   }
   await writeDrafts(tx, [draft], ctx)
   await out.flush(tx, ctx)

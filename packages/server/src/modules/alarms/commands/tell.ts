@@ -1,8 +1,9 @@
 import type { AlarmLevel } from '@chengyun/contract/alarms'
 import { sql } from 'kysely'
 import { command } from '../../../platform/command.ts'
-import { wantsNotice } from '../domain/told.ts'
-import { postsWith, preferencesOf } from '../queries/city.ts'
+import { wallClock } from '../domain/suppress.ts'
+import { wantsNotice, wantsSms } from '../domain/told.ts'
+import { findTimeZone, postsWith, preferencesOf } from '../queries/city.ts'
 
 export interface Told {
   roles: readonly string[]
@@ -16,7 +17,7 @@ export interface Told {
   where: { gridCode: string | null; unitIds: readonly string[] } | null
 }
 
-/** Puts a message that is about no alarm into the inbox of people of some roles, as far as they want such. Answers how many. */
+/** Puts a message that is about no alarm into the inbox of people of some roles, as far as they want such, and on the telephones of who asked for it. Answers how many. */
 export const tellRoles = command(async (tx, told: Told, ctx): Promise<number> => {
   const { where, kind, level, text, link } = told
   const posts = await postsWith(tx, told.roles, ctx.now)
@@ -32,6 +33,15 @@ export const tellRoles = command(async (tx, told: Told, ctx): Promise<number> =>
   if (people.length === 0) return 0
   await sql`insert into alarms.notice (person_id, kind, level, text, link, at)
     select p, ${kind}, ${level}, ${JSON.stringify(text)}::jsonb, ${link}, ${ctx.now} from unnest(${people}::uuid[]) p`.execute(tx)
+  const clock = wallClock(ctx.now, await findTimeZone(tx))
+  const phones = people.filter((id) => {
+    const { preference, onDuty } = preferences.get(id)!
+    return wantsSms(preference, { kind, level }, clock, onDuty)
+  })
+  await sql`insert into alarms.message (channel, person_id, body, queued_at, next_at)
+    select 'sms', p, ${JSON.stringify({ text: text.zh, kind, level })}::jsonb, ${ctx.now}, ${ctx.now} from unnest(${phones}::uuid[]) p`.execute(
+    tx
+  )
   for (const personId of people) ctx.emit('alarms.noticed', { personId, kind, level, alarmId: null, link, text })
   return people.length
 })

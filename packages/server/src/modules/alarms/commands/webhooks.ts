@@ -1,4 +1,4 @@
-import type { AlarmFacts } from '@chengyun/contract/alarms'
+import type { AlarmFacts, NoticeKind } from '@chengyun/contract/alarms'
 import { sql } from 'kysely'
 import type { CommandContext } from '../../../platform/command.ts'
 import type { Tx } from '../../../platform/db.ts'
@@ -8,20 +8,21 @@ interface Subscriber {
   levels: number[]
   districts: string[]
   packs: string[]
+  kinds: string[]
 }
 
 /** Puts messages into the outbox of every webhook that wants to hear of these alarms, in the transaction of what happened. */
 export async function queueWebhooks(
   tx: Tx,
   ctx: CommandContext,
-  said: readonly { act: string; alarm: AlarmFacts }[]
+  said: readonly { act: NoticeKind; alarm: AlarmFacts }[]
 ): Promise<void> {
   const once = [...new Map(said.map((s) => [`${s.alarm.id}/${s.act}`, s])).values()]
   if (once.length === 0) return
-  const { rows } = await sql<Subscriber>`select id, levels, districts, packs from alarms.webhook where enabled`.execute(tx)
+  const { rows } = await sql<Subscriber>`select id, levels, districts, packs, kinds from alarms.webhook where enabled`.execute(tx)
   const messages = rows.flatMap((hook) =>
     once
-      .filter(({ alarm }) => wants(hook, alarm))
+      .filter((s) => wants(hook, s))
       .map(({ act, alarm }) => ({
         channel: 'webhook',
         webhook_id: hook.id,
@@ -38,7 +39,9 @@ export async function queueWebhooks(
     from jsonb_populate_recordset(null::alarms.message, ${JSON.stringify(messages)}::jsonb)`.execute(tx)
 }
 
-const wants = (hook: Subscriber, alarm: AlarmFacts): boolean =>
-  hook.levels.includes(alarm.level) &&
+/** Where a webhook names none, it wants all. */
+const wants = (hook: Subscriber, { act, alarm }: { act: NoticeKind; alarm: AlarmFacts }): boolean =>
+  (hook.levels.length === 0 || hook.levels.includes(alarm.level)) &&
+  (hook.kinds.length === 0 || hook.kinds.includes(act)) &&
   (hook.packs.length === 0 || hook.packs.includes(alarm.pack)) &&
   (hook.districts.length === 0 || hook.districts.some((code) => alarm.gridCode?.startsWith(code) === true))

@@ -43,9 +43,10 @@ export const NOTICE_TEXTS: Record<NoticeKind, Both> = {
   },
   cleared: { zh: '报警已解除：{title}', en: 'Alarm cleared: {title}' },
   taskFailed: { zh: '远程指令未得到确认：{title}', en: 'A command was not confirmed: {title}' },
-  // Of packs: the words come with them.
+  // Of packs and devices: the words come with them.
   report: { zh: '{title}', en: '{title}' },
-  index: { zh: '{title}', en: '{title}' }
+  index: { zh: '{title}', en: '{title}' },
+  calibration: { zh: '{title}', en: '{title}' }
 }
 
 /** A message in both languages. */

@@ -1,4 +1,4 @@
-import type { Party } from '@chengyun/contract/alarms'
+import { type NoticeKind, type Party, PRESSING_KINDS } from '@chengyun/contract/alarms'
 import type { RoleKey } from '@chengyun/contract/org'
 import { inSpan } from './suppress.ts'
 
@@ -39,23 +39,26 @@ export function peopleOf(
 /** How a person wants to be told. */
 export interface Preference {
   sms: boolean
+  phone_kinds: readonly string[]
   levels: readonly number[]
   on_duty_only: boolean
   quiet_from: string | null
   quiet_to: string | null
 }
 
-/** Whether a person is told through SMS: level 1 always, unless SMS is off altogether. */
+const presses = (kind: NoticeKind): boolean => (PRESSING_KINDS as readonly NoticeKind[]).includes(kind)
+
+/** Whether a message goes to a person's telephone: what presses at level 1 always, unless the telephone is off altogether; else what he asked for. */
 export function wantsSms(
   p: Preference | undefined,
-  level: number,
+  { kind, level }: { kind: NoticeKind; level: number },
   clock: { day: number; minute: number },
   isOnDuty: boolean
 ): boolean {
-  if (!p) return true
+  if (!p) return presses(kind)
   if (!p.sms) return false
-  if (level === 1) return true
-  if (!p.levels.includes(level) || (p.on_duty_only && !isOnDuty)) return false
+  if (level === 1 && presses(kind)) return true
+  if (!p.phone_kinds.includes(kind) || !p.levels.includes(level) || (p.on_duty_only && !isOnDuty)) return false
   return p.quiet_from === null || p.quiet_to === null || !inSpan({ from: p.quiet_from, to: p.quiet_to }, clock.day, clock.minute)
 }
 

@@ -66,7 +66,7 @@ export async function preferencesOf(
   if (ids.length === 0) return new Map()
   const { rows } = await sql<
     { person_id: string; on_duty: boolean; is_set: boolean } & Preference
-  >`select u.id as person_id, p.person_id is not null as is_set, p.sms, p.levels, p.on_duty_only, p.quiet_from, p.quiet_to,
+  >`select u.id as person_id, p.person_id is not null as is_set, p.sms, p.phone_kinds, p.levels, p.on_duty_only, p.quiet_from, p.quiet_to,
       exists (select 1 from org.pub_duty d where d.user_id = u.id and d.starts_at <= ${now} and d.ends_at > ${now}) as on_duty
     from org.pub_user u left join alarms.preference p on p.person_id = u.id where u.id = any(${[...ids]}::uuid[])`.execute(db)
   return new Map(rows.map((r) => [r.person_id, { preference: r.is_set ? r : undefined, onDuty: r.on_duty }]))

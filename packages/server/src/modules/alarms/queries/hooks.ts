@@ -10,7 +10,8 @@ interface WebhookRow extends Omit<WebhookView, 'lastSentAt' | 'lastError' | 'giv
 
 /** Webhooks with what waits and what was given up. */
 export async function listWebhooks(db: Db): Promise<WebhookView[]> {
-  const { rows } = await sql<WebhookRow>`select w.id, w.name, w.url, w.levels, w.districts, w.packs, w.enabled, w.version,
+  const { rows } =
+    await sql<WebhookRow>`select w.id, w.name, w.url, w.levels, w.districts, w.packs, w.kinds, w.enabled, w.version,
       count(m.id) filter (where m.next_at is not null)::int as waiting,
       count(m.id) filter (where m.next_at is null and m.sent_at is null)::int as given_up,
       max(m.sent_at) as last_sent_at, (array_agg(m.error order by m.id desc) filter (where m.error is not null))[1] as last_error

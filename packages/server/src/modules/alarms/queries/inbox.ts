@@ -1,4 +1,4 @@
-import type { NoticeQuery, NoticeView, PreferenceBody } from '@chengyun/contract/alarms'
+import { type NoticeQuery, type NoticeView, PRESSING_KINDS, type PreferenceBody } from '@chengyun/contract/alarms'
 import { sql } from 'kysely'
 import type { Static } from 'typebox'
 import type { Db } from '../../../platform/db.ts'
@@ -47,22 +47,24 @@ export async function countUnread(db: Db, personId: string): Promise<number> {
   return rows[0]!.n
 }
 
-/** How a person wants to be told; who never said so wants everything. */
+/** How a person wants to be told; who never said so wants everything, and on the telephone what presses. */
 export async function preferenceOf(db: Db, personId: string): Promise<PreferenceBody> {
   const { rows } = await sql<{
     sms: boolean
+    phone_kinds: PreferenceBody['phoneKinds']
     levels: PreferenceBody['levels']
     on_duty_only: boolean
     quiet_from: string | null
     quiet_to: string | null
-  }>`select sms, levels, on_duty_only, quiet_from, quiet_to from alarms.preference where person_id = ${personId}::uuid`.execute(
+  }>`select sms, phone_kinds, levels, on_duty_only, quiet_from, quiet_to from alarms.preference where person_id = ${personId}::uuid`.execute(
     db
   )
   const row = rows[0]
-  if (!row) return { sms: true, levels: [1, 2, 3, 4], onDutyOnly: false, quiet: null }
+  if (!row) return { sms: true, phoneKinds: [...PRESSING_KINDS], levels: [1, 2, 3, 4], onDutyOnly: false, quiet: null }
   const { quiet_from: from, quiet_to: to } = row
   return {
     sms: row.sms,
+    phoneKinds: row.phone_kinds,
     levels: row.levels,
     onDutyOnly: row.on_duty_only,
     quiet: from !== null && to !== null ? { from, to } : null
