@@ -2,7 +2,7 @@
 import type { StreamKind } from '@chengyun/contract/streams'
 import { sql } from 'kysely'
 import type { Db } from '../../../platform/db.ts'
-import type { Kind } from '../domain/sta/ast.ts'
+import { FUNCTIONS, type Kind } from '../domain/sta/ast.ts'
 import type { Bound, BoundCall, BoundPath } from '../domain/sta/bind.ts'
 import { compileTest, type Subject } from '../domain/sta/evaluate.ts'
 import { StaError } from '../domain/sta/fault.ts'
@@ -59,7 +59,9 @@ export class PackedTest {
   #value(call: BoundCall, i: number): BoundPath {
     const path = call.args[i] as BoundPath
     if (path.steps.some((s) => s.many)) throw new StaError('of one of many nothing can be compared with a reading')
-    return this.#fact(path.steps[0]?.link as Fact['of'], path, path.kind === 'any' ? (call.as ?? 'number') : path.kind)
+    // A member of `properties` is read as what compares with it, or as what the function takes.
+    const wanted = call.as ?? FUNCTIONS[call.op]?.takes[i] ?? 'number'
+    return this.#fact(path.steps[0]?.link as Fact['of'], path, path.kind === 'any' ? wanted : path.kind)
   }
 
   /** Looks up what is not known of these streams yet. */

@@ -121,6 +121,7 @@ const text = fc.oneof(
     'result',
     'resultQuality',
     'Datastream/name',
+    'Datastream/properties/key',
     'Datastream/Thing/name',
     'parameters/by',
     'result/text',

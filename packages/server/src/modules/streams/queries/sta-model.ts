@@ -184,6 +184,13 @@ export function columnOf(sight: Sight, entity: EntityName, a: string, property: 
       const first = thingProperty(sight, a, below[0] as string)
       return below.length === 1 ? first : sql`((${first}) #> ${below.slice(1)}::text[])`
     }
+    case 'Datastream.properties':
+      // The key has a column of its own, and stands among the properties all the same.
+      return below[0] === 'key'
+        ? below.length === 1
+          ? sql`to_jsonb(${col(a, 'key')})`
+          : sql`null::jsonb`
+        : json(col(a, property))
     case 'Location.encodingType':
     case 'Sensor.encodingType':
     case 'FeatureOfInterest.encodingType':
