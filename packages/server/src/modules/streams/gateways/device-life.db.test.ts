@@ -9,15 +9,13 @@ import { forgetDeviceLog } from '../commands/device-log.ts'
 import { announceDeviceWords, recordSightings, sweepSilent } from '../commands/device-state.ts'
 import { findStream } from '../queries/catalogue.ts'
 import { makeStation, makeStream } from '../streams.testing.ts'
-import { type GatewayBed, gatewayBed, type MadeDevice, station } from './gateways.testing.ts'
+import { deviceBed, type GatewayBed, type MadeDevice } from './gateways.testing.ts'
 
 let t: GatewayBed
 let admin: Client
 let west: MadeDevice
 beforeAll(async () => {
-  t = await gatewayBed({ CHENGYUN_GATEWAYS: 'none' })
-  admin = await t.as('dataadmin')
-  west = await station(t, { supplyC: 'number', level: 'number' }, { protocol: 'push' })
+  ;({ t, admin, west } = await deviceBed())
 })
 afterAll(() => t.close())
 

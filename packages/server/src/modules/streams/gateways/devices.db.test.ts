@@ -4,23 +4,19 @@ import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { AT_EAST, type Client } from '../../../testing.ts'
 import { pushSignature } from '../domain/push-signature.ts'
-import { type GatewayBed, gatewayBed, type MadeDevice, station, until } from './gateways.testing.ts'
+import { basicOf, deviceBed, type GatewayBed, type MadeDevice, station, until } from './gateways.testing.ts'
 
 let t: GatewayBed
 let admin: Client
 let west: MadeDevice
 let east: MadeDevice
 beforeAll(async () => {
-  t = await gatewayBed({ CHENGYUN_GATEWAYS: 'none' })
-  admin = await t.as('dataadmin')
-  west = await station(t, { supplyC: 'number', level: 'number' }, { protocol: 'push' })
+  ;({ t, admin, west } = await deviceBed())
   east = await station(t, { supplyC: 'number' }, { protocol: 'push' }, AT_EAST)
 })
 afterAll(() => t.close())
 
-const basic = (d: MadeDevice, secret = d.secret) => ({
-  authorization: `Basic ${Buffer.from(`${d.code}:${secret}`).toString('base64')}`
-})
+const basic = (d: MadeDevice, secret?: string) => ({ authorization: basicOf(d, secret) })
 const push = async (key: string, body: unknown, headers: Record<string, string>) => {
   const res = await fetch(`${t.url}/api/streams/push/${key}`, {
     method: 'POST',

@@ -3,7 +3,7 @@
 import type { DeviceCreate, StreamKind } from '@chengyun/contract/streams'
 import { SYSTEM } from '../../../platform/actor.ts'
 import { command } from '../../../platform/command.ts'
-import { AT_WEST, type TestApp, testApp } from '../../../testing.ts'
+import { AT_WEST, type Client, type TestApp, testApp } from '../../../testing.ts'
 import { createItem, registryEnv } from '../../registry/index.ts'
 import { createStream, ensureThing } from '../commands/catalogue.ts'
 import { createDevice } from '../commands/devices.ts'
@@ -67,6 +67,23 @@ export async function station(
   const { catalogue } = await streamsOf(db)
   await until(() => Object.values(made).every((s) => catalogue.has(s)))
   return { id, code, secret, streams: made }
+}
+
+/** What a device proves itself with over HTTP. */
+export const basicOf = (d: MadeDevice, secret = d.secret): string =>
+  `Basic ${Buffer.from(`${d.code}:${secret}`).toString('base64')}`
+
+export interface DeviceBed {
+  t: GatewayBed
+  admin: Client
+  west: MadeDevice
+}
+
+/** A station in the west whose device sends by HTTP, and who configures devices; no gateway listens. */
+export async function deviceBed(): Promise<DeviceBed> {
+  const t = await gatewayBed({ CHENGYUN_GATEWAYS: 'none' })
+  const west = await station(t, { supplyC: 'number', level: 'number' }, { protocol: 'push' })
+  return { t, admin: await t.as('dataadmin'), west }
 }
 
 /** Wait until something is so; rejects after so many seconds: a machine that is busy with others is slow. */

@@ -3,6 +3,7 @@ import type { ReadingExtra } from '@chengyun/contract/streams'
 import { assertOutsideTransaction, type Db, poolOf } from '../../../platform/db.ts'
 import { DAY_MS, dayOf, dayText } from '../commands/days.ts'
 import { emptySeries, mergeSeries, type Series, unpackSeries } from '../domain/pack-codec.ts'
+import type { Rollup } from '../domain/rollup.ts'
 
 /**
  * From this instant on readings lie in `streams.reading` alone; before it they may lie in packs, in rows that are still to be packed, or in both. `hotDays` is
@@ -121,14 +122,7 @@ export async function readDay(db: Db, streamIds: readonly number[], day: number)
 }
 
 /** A row of a roll-up: begin of its span (epoch ms) and what the readings in it say. */
-export interface RollupRow {
-  at: number
-  count: number
-  min: number
-  max: number
-  sum: number
-  last: number
-}
+export type RollupRow = Omit<Rollup, 'stream' | 'lastAt'>
 
 /** Roll-ups of a stream whose spans begin from `from` until before `to`. */
 export async function readRollups(

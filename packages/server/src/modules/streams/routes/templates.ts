@@ -1,3 +1,4 @@
+import { TypeId } from '@chengyun/contract/registry'
 import { FromTemplates, STREAMS_ERRORS, StreamDeclaration, TemplateList } from '@chengyun/contract/streams'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
@@ -12,7 +13,6 @@ import type { Streams } from '../runtime.ts'
 
 const fail = thrower(STREAMS_ERRORS)
 const closed = { additionalProperties: false }
-const TypeId = Type.String({ pattern: '^[a-z][a-z0-9-]{1,39}$' })
 const ByKey = Type.Object({ type: TypeId, key: Type.String({ pattern: '^[a-z][a-zA-Z0-9]{0,39}$' }) }, closed)
 const Save = Type.Object({ declaration: StreamDeclaration, version: Type.Optional(Type.Integer({ minimum: 1 })) }, closed)
 

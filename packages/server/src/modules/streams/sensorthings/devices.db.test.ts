@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { SYSTEM } from '../../../platform/actor.ts'
 import { AT_EAST } from '../../../testing.ts'
 import { editDevice } from '../commands/devices.ts'
-import { type GatewayBed, gatewayBed, type MadeDevice, station, until } from '../gateways/gateways.testing.ts'
+import { basicOf as basic, type GatewayBed, gatewayBed, type MadeDevice, station, until } from '../gateways/gateways.testing.ts'
 import { streamsOf } from '../runtime.ts'
 import { type Any, type StaClient, staClient } from './sta.testing.ts'
 
@@ -20,7 +20,6 @@ beforeAll(async () => {
 })
 afterAll(() => t.close())
 
-const basic = (d: MadeDevice, secret = d.secret): string => `Basic ${Buffer.from(`${d.code}:${secret}`).toString('base64')}`
 const send = async (authorization: string, method: 'GET' | 'POST' | 'DELETE', path: string, payload?: object) => {
   const url = `/sta/v1.1/${path}`
   const reply = await t.app.http.inject({ method, url, headers: { authorization }, ...(payload && { payload }) })
