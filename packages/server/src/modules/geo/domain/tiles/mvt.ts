@@ -86,7 +86,7 @@ export class MvtLayer {
     return index
   }
 
-  /** Number of a text no other feature has. */
+  /** Number of a text no other feature has, or whose number the caller keeps. */
   textBytes(from: Uint8Array, start: number, length: number): number {
     this.#roomForValue(length)
     const to = values
@@ -100,11 +100,11 @@ export class MvtLayer {
     return this.#valueCount++
   }
 
-  /** Number of a code given by its halves (see keys.ts), which no other feature has. */
+  /** Number of a code given by its halves (see keys.ts), which no other feature has. The lower half may come signed: it is a small integer of the engine then. */
   code(hi: number, lo: number): number {
     this.#roomForValue(24)
     const at = this.#valueEnd
-    const length = writeDigits(values, at + 4, hi, lo)
+    const length = writeDigits(values, at + 4, hi, lo >>> 0)
     values[at] = 0x22
     values[at + 1] = length + 2
     values[at + 2] = 0x0a

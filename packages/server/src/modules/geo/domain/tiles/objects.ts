@@ -32,6 +32,22 @@ const buffer = new Int32Array(CHUNK)
 /** Properties and values of the object being written. */
 let tags = new Int32Array(64)
 
+const encoded = new WeakMap<readonly string[], readonly Uint8Array[]>()
+/** The words of a snapshot as they stand in a tile, encoded once. */
+function bytesOf(words: readonly string[]): readonly Uint8Array[] {
+  const known = encoded.get(words) ?? words.map((word) => Buffer.from(word))
+  encoded.set(words, known)
+  return known
+}
+
+/** Numbers of the texts of classes and statuses in the tile being cut. */
+const classNumbers = { of: new Int32Array(256) }
+const statusNumbers = { of: new Int32Array(32) }
+function unused(numbers: { of: Int32Array }, n: number): Int32Array {
+  if (numbers.of.length < n) numbers.of = new Int32Array(n)
+  return numbers.of.fill(-1, 0, n)
+}
+
 /** A tile of the objects in it. `now` decides lamps, in seconds since 1970. */
 export function cutObjects(
   layer: Layer,
@@ -54,8 +70,10 @@ export function cutObjects(
   const paused = new Set(style.paused ?? [])
   const tagsOfExtra = new Map<string, number[]>()
   // Numbers of the texts in this tile; -1 until one is used.
-  const classValues = new Int32Array(header.classes.length).fill(-1)
-  const statusValues = new Int32Array(header.statuses.length).fill(-1)
+  const classValues = unused(classNumbers, header.classes.length)
+  const statusValues = unused(statusNumbers, header.statuses.length)
+  const classWords = bytesOf(header.classes)
+  const statusWords = bytesOf(header.statuses)
   const isPaused = header.statuses.map((word) => paused.has(word))
   const scale = TILE_EXTENT / 2 ** (BITS - z)
   const [x0, y0] = [tx * 2 ** (BITS - z), ty * 2 ** (BITS - z)]
@@ -89,12 +107,13 @@ export function cutObjects(
     for (let k = 0; k < found; k++) {
       const i = buffer[k]!
       const g = group[i]!
-      const [c, s] = [groupClass[g]!, groupStatus[g]!]
-      if (classValues[c]! < 0) classValues[c] = out.text(header.classes[c]!)
-      if (statusValues[s]! < 0) statusValues[s] = out.text(header.statuses[s]!)
+      const c = groupClass[g]!
+      const s = groupStatus[g]!
+      if (classValues[c]! < 0) classValues[c] = out.textBytes(classWords[c]!, 0, classWords[c]!.length)
+      if (statusValues[s]! < 0) statusValues[s] = out.textBytes(statusWords[s]!, 0, statusWords[s]!.length)
       tags[1] =
         keys.kind === 'number'
-          ? out.code(keys.hi[i]!, keys.lo[i]!)
+          ? out.code(keys.hi[i]!, keys.lo[i]! | 0)
           : out.textBytes(keys.bytes as Uint8Array, keys.offsets[i]!, keys.offsets[i + 1]! - keys.offsets[i]!)
       tags[3] = classValues[c]!
       tags[5] = statusValues[s]!
@@ -119,7 +138,7 @@ export function cutObjects(
           n = tagExtra(text, n)
         }
       }
-      out.pointWith(tags, n, Math.floor((xs[i]! - x0) * scale), Math.floor((ys[i]! - y0) * scale))
+      out.pointWith(tags, n, Math.floor((xs[i]! - x0) * scale) | 0, Math.floor((ys[i]! - y0) * scale) | 0)
     }
   }
   const shift = BITS - z
