@@ -42,6 +42,38 @@ export async function isTaken(tx: Tx, typeId: string, code: string): Promise<boo
   return rows.length > 0
 }
 
+/** Those of some codes that stand in the register, as `isTaken` says of one. */
+export async function takenAmong(tx: Tx, typeId: string, codes: readonly string[]): Promise<Set<string>> {
+  const asked = codes.map((code) => codesOf(code))
+  const { rows } = await sql<{ code: string }>`select code from registry.item
+    where type_id = ${typeId} and code = any(${asked.flat()}::text[])`.execute(tx)
+  const there = new Set(rows.map((r) => r.code))
+  return new Set(codes.filter((_, i) => asked[i]!.some((code) => there.has(code))))
+}
+
+/** Codes of many new items, in their order: the same that `takeCode` gives one after another. Throws REGISTRY_CODES_EXHAUSTED. */
+export async function takeCodes(tx: Tx, typeId: string, series: readonly NumberSeries[]): Promise<string[]> {
+  const out: string[] = []
+  // Counters in one order, so that two who take many do not wait for each other.
+  const counters = [...Map.groupBy(series.keys(), (i) => counterOf(series[i]!.prefix))].sort(([a], [b]) => (a < b ? -1 : 1))
+  for (const [, places] of counters) {
+    const wanted = places.map((i) => series[i]!)
+    const run = wanted.length === 1 ? null : await takeRun(tx, typeId, wanted)
+    for (const [n, i] of places.entries()) out[i] = run?.[n] ?? (await takeCode(tx, typeId, wanted[n]!))
+  }
+  return out
+}
+
+/** The next numbers of one counter as codes, when all of them are free; else null, and nothing is taken. */
+async function takeRun(tx: Tx, typeId: string, wanted: readonly NumberSeries[]): Promise<string[] | null> {
+  const prefix = wanted[0]!.prefix
+  const next = await takeNumbers(tx, typeId, prefix, 0)
+  const codes = wanted.flatMap((one, i) => codeOf(one, next + i) ?? [])
+  if (codes.length < wanted.length || (await takenAmong(tx, typeId, codes)).size > 0) return null
+  await takeNumbers(tx, typeId, prefix, wanted.length)
+  return codes
+}
+
 /** The next free code of a series. Throws REGISTRY_CODES_EXHAUSTED. */
 export async function takeCode(tx: Tx, typeId: string, series: NumberSeries): Promise<string> {
   for (;;) {

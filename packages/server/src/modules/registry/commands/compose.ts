@@ -20,7 +20,7 @@ export type Draft = Omit<
   relations: Record<string, { typeId: string; ids: string[]; codes: string[] }>
 }
 
-const BLANK: Draft = {
+const BLANK: Omit<Draft, 'relations'> = {
   class_code: null,
   name: '',
   status: '',
@@ -32,8 +32,7 @@ const BLANK: Draft = {
   authority_id: null,
   owner_id: null,
   maintainer_id: null,
-  attributes: {},
-  relations: {}
+  attributes: {}
 }
 const UNITS = ['authority', 'owner', 'maintainer'] as const
 
@@ -73,7 +72,7 @@ export async function composed(
   changes: ItemFacts,
   now: Date
 ): Promise<{ draft: Draft; faults: ItemFault[] }> {
-  const draft: Draft = before === null ? { ...BLANK, status: d.initialState } : { ...draftOf(before), relations: {} }
+  const draft: Draft = { ...(before === null ? { ...BLANK, status: d.initialState } : draftOf(before)), relations: {} }
   const faults: ItemFault[] = []
   setClass(d, before, draft, changes, faults)
   setStatus(d, draft, changes, faults)

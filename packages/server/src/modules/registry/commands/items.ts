@@ -1,13 +1,11 @@
 import { dayAt } from '@chengyun/contract/indicators'
-import { type ItemCreate, type ItemEdit, type ItemRemove, REGISTRY_ERRORS } from '@chengyun/contract/registry'
+import { type ItemEdit, type ItemRemove, REGISTRY_ERRORS } from '@chengyun/contract/registry'
 import type { Actor } from '../../../platform/actor.ts'
 import { type CommandContext, command } from '../../../platform/command.ts'
 import type { Tx } from '../../../platform/db.ts'
 import { thrower } from '../../../platform/errors.ts'
-import { newId } from '../../../platform/ids.ts'
 import { difference, kindOfChange } from '../domain/change.ts'
 import { COLUMN_LABELS, faultOf } from '../domain/check-item.ts'
-import { isCode, seriesOf } from '../domain/codes.ts'
 import { factsOf } from '../domain/facts.ts'
 import type { RegistryEnv } from '../env.ts'
 import { EDIT, mayReadType, READ, reaches } from '../policy.ts'
@@ -15,14 +13,13 @@ import { findLastChange } from '../queries/history.ts'
 import { findItem, type ItemRecord, listRelated } from '../queries/items.ts'
 import { reachOf } from '../queries/reach.ts'
 import { findType, type TypeRecord } from '../queries/types.ts'
-import { isTaken, takeCode } from './codes.ts'
-import { compose, type Draft, invalid, keepsDay } from './compose.ts'
+import { compose, invalid, keepsDay } from './compose.ts'
 import { relationCodes, type Why, writeItem } from './write.ts'
 
 const fail = thrower(REGISTRY_ERRORS)
 
 /** What every change says besides the change itself. */
-interface Said {
+export interface Said {
   type: string
   /** Default: a person changes an item himself, within the reach of `registry:edit`. */
   why?: Why
@@ -66,9 +63,10 @@ async function lockItem(
   return item
 }
 
-const personal = (note?: string, evidenceIds?: readonly string[]): Why => ({ source: 'person', note, evidenceIds })
+export const personal = (note?: string, evidenceIds?: readonly string[]): Why => ({ source: 'person', note, evidenceIds })
 
-function audited(
+/** On the audit trail; of bulk edits and their undoing it stands there once. */
+export function audited(
   ctx: CommandContext,
   action: string,
   type: string,
@@ -85,45 +83,6 @@ function audited(
     after: { fields, source: why.source },
     ...(why.note && { reason: why.note })
   })
-}
-
-/**
- * Adds an item: its place is found, its code taken from the series of its county and class. Throws REGISTRY_ITEM_INVALID with every
- * fault, REGISTRY_CODE_TAKEN, REGISTRY_CODES_EXHAUSTED, REGISTRY_NOT_YOURS, REGISTRY_TYPE_*.
- */
-export const createItem = (env: RegistryEnv) =>
-  command(async (tx, input: Said & { item: ItemCreate }, ctx): Promise<Written> => {
-    const { code: given, note, evidenceIds, ...facts } = input.item
-    const why = input.why ?? personal(note, evidenceIds)
-    const type = await openType(tx, ctx.actor, input.type)
-    const draft = await compose(tx, env, type.declaration, null, facts, ctx.now)
-    if (why.source === 'person' && !reaches(await reachOf(tx, ctx.actor, EDIT), draft)) throw fail('REGISTRY_NOT_YOURS')
-    const code = await codeFor(tx, type, draft, given)
-    const { relations, ...columns } = draft
-    const after = {
-      ...columns,
-      type_id: type.id,
-      id: newId(ctx.now.getTime()),
-      code,
-      batch_id: null,
-      created_at: ctx.now,
-      removed_at: null
-    }
-    const { seq, version } = await writeItem(tx, env, { type, before: null, after, relations, kind: 'add', why }, ctx)
-    audited(ctx, 'registry.addItem', type.id, after, why, [])
-    return { id: after.id, code, version, changeSeq: seq }
-  })
-
-async function codeFor(tx: Tx, { id, declaration: d }: TypeRecord, draft: Draft, given: string | undefined): Promise<string> {
-  const series = seriesOf(d.code, draft.grid_code?.slice(0, 6) ?? '', draft.class_code)
-  if (series !== null) {
-    if (given !== undefined) throw invalid([faultOf('code', COLUMN_LABELS.code, 'given')])
-    return takeCode(tx, id, series)
-  }
-  if (given === undefined || given.trim() === '') throw invalid([faultOf('code', COLUMN_LABELS.code, 'required')])
-  if (!isCode(d.code, given)) throw invalid([faultOf('code', COLUMN_LABELS.code, 'code')])
-  if (await isTaken(tx, id, given)) throw fail('REGISTRY_CODE_TAKEN', { code: given })
-  return given
 }
 
 /** Changes an item. Throws REGISTRY_ITEM_INVALID, REGISTRY_NOTHING_CHANGED, REGISTRY_REMOVED and what `lockItem` throws. */

@@ -11,7 +11,8 @@ import { findItem } from '../queries/items.ts'
 import { reachOf } from '../queries/reach.ts'
 import { findRequest, type RequestRecord } from '../queries/requests.ts'
 import { compose } from './compose.ts'
-import { createItem, editItem, openType, removeItem, type Written } from './items.ts'
+import { createItem } from './create.ts'
+import { editItem, openType, removeItem, type Written } from './items.ts'
 import type { Why } from './write.ts'
 
 const fail = thrower(REGISTRY_ERRORS)

@@ -25,6 +25,24 @@ export async function dutyGridsAt(tx: Db | Tx, gridCodes: readonly (string | nul
   return rows.map((r) => r.code)
 }
 
+/** As `dutyGridsAt`, of each unit grid by itself. */
+export async function dutyGridsOfEach(
+  tx: Db | Tx,
+  gridCodes: readonly (string | null)[]
+): Promise<(grid: string | null) => string[]> {
+  const codes = [...new Set(gridCodes.filter((code) => code !== null))]
+  const { rows } =
+    codes.length === 0
+      ? { rows: [] }
+      : await sql<{
+          grid: string
+          code: string
+        }>`select distinct grid_code as grid, duty_grid_code as code from geo.pub_duty_grid_member
+          where grid_code = any(${codes}::text[]) order by 2`.execute(tx)
+  const byGrid = Map.groupBy(rows, (r) => r.grid)
+  return (grid) => (grid === null ? [] : (byGrid.get(grid) ?? []).map((r) => r.code))
+}
+
 /** Codes that begin with a prefix, as a range of an index in byte order. */
 export const beginsWith = (column: RawBuilder<unknown>, prefix: string): RawBuilder<boolean> =>
   sql`(${column} >= ${prefix} and ${column} < ${`${prefix}\u{10ffff}`})`

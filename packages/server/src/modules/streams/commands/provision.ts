@@ -1,4 +1,4 @@
-import { REGISTRY_ERRORS } from '@chengyun/contract/registry'
+import { type ItemCreate, REGISTRY_ERRORS } from '@chengyun/contract/registry'
 import { DEVICE_ERRORS, DeviceConfig, type ProvisionRow, STREAMS_ERRORS } from '@chengyun/contract/streams'
 import { sql } from 'kysely'
 import { Value } from 'typebox/value'
@@ -7,7 +7,7 @@ import { type CommandContext, command } from '../../../platform/command.ts'
 import type { Db, Tx } from '../../../platform/db.ts'
 import { AppError, fillText } from '../../../platform/errors.ts'
 import type { Keyring } from '../../org/index.ts'
-import { createItem, type RegistryEnv } from '../../registry/index.ts'
+import { createItems, type RegistryEnv } from '../../registry/index.ts'
 import { type ProvisionWish, readWish } from '../domain/provision.ts'
 import { createFromTemplates } from './catalogue.ts'
 import { createDevices } from './devices.ts'
@@ -77,7 +77,7 @@ async function thingsOf(tx: Tx, ids: readonly string[]) {
   return new Map(rows.map((r) => [r.device, r]))
 }
 
-/** The items the rows name; those that are not there are made. Throws what createItem throws. */
+/** The items the rows name; those that are not there are made. Throws what createItems throws. */
 async function codesOf(
   tx: Tx,
   { env }: ProvisionParts,
@@ -88,23 +88,22 @@ async function codesOf(
     from unnest(${wishes.map((w) => w.register)}::text[], ${wishes.map((w) => w.code)}::text[]) w(register, code)
       join registry.pub_item i on i.type_id = w.register and i.code = w.code`.execute(tx)
   const there = new Set(rows.map((r) => `${r.type_id}\n${r.code}`))
-  const codes: string[] = []
-  for (const { register, code, name, class: ofClass, place, attributes } of wishes) {
-    if (code !== null && there.has(`${register}\n${code}`)) {
-      codes.push(code)
-      continue
-    }
-    const item = {
-      name,
-      class: ofClass,
-      ...(code !== null && { code }),
-      ...(place && { place }),
-      ...(Object.keys(attributes).length > 0 && { attributes })
-    }
-    codes.push((await createItem(env).within(tx, { type: register, item: item as never }, ctx)).code)
+  const codes = wishes.map((w) => w.code ?? '')
+  const absent = [...wishes.entries()].filter(([, w]) => w.code === null || !there.has(`${w.register}\n${w.code}`))
+  for (const [type, those] of Map.groupBy(absent, ([, w]) => w.register)) {
+    const made = await createItems(env).within(tx, { type, items: those.map(([, w]) => itemOf(w)) }, ctx)
+    for (const [n, [i]] of those.entries()) codes[i] = made[n]!.code
   }
   return codes
 }
+
+const itemOf = ({ code, name, class: ofClass, place, attributes }: ProvisionWish): ItemCreate => ({
+  name,
+  class: ofClass,
+  ...(code !== null && { code }),
+  ...(place && { place }),
+  ...(Object.keys(attributes).length > 0 && { attributes })
+})
 
 /** Streams by templates: things of a register that want the same get them together. Throws what createFromTemplates throws. */
 async function giveStreams(
@@ -124,7 +123,7 @@ async function giveStreams(
   for (const group of groups.values()) await createFromTemplates.within(tx, group, ctx)
 }
 
-/** Device, thing, streams and account of some rows, all or none. Throws what createItem, createDevices and createFromTemplates throw. */
+/** Device, thing, streams and account of some rows, all or none. Throws what createItems, createDevices and createFromTemplates throw. */
 async function makeAll(tx: Tx, parts: ProvisionParts, wishes: readonly ProvisionWish[], ctx: CommandContext): Promise<Made[]> {
   const codes = await codesOf(tx, parts, wishes, ctx)
   const drafts = wishes.map((w, i) => ({
