@@ -223,7 +223,7 @@ export async function testApp(over: Record<string, string> = {}): Promise<TestAp
   }
 }
 
-async function signIn(app: App, username: string): Promise<Client> {
+export async function signIn(app: App, username: string): Promise<Client> {
   const reply = await app.http.inject({ method: 'POST', url: '/api/session', payload: { username, password: DEMO_PASSWORD } })
   if (reply.statusCode !== 200) throw new Error(`${username} cannot sign in: ${reply.statusCode} ${reply.body}`)
   const cookie = String(reply.headers['set-cookie']).split(';')[0]!

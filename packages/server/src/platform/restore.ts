@@ -131,6 +131,7 @@ async function load(
   say: (message: string) => void
 ): Promise<void> {
   await addPartitions(client, manifest)
+  await addTables(client, manifest)
   const catalog = await readCatalog(client, manifest.schemas)
   const columns = new Map(catalog.tables.map((t) => [quoted(t.schema, t.name), t.columns.join()]))
   for (const t of manifest.tables) {
@@ -174,6 +175,16 @@ async function addPartitions(client: pg.ClientBase, manifest: BackupManifest): P
   for (const p of manifest.partitions) {
     const key = p.key ? ` partition by ${p.key}` : ''
     await client.query(`create table if not exists ${quoted(p.schema, p.name)} partition of ${p.parent} ${p.bound}${key}`)
+  }
+}
+
+/** Tables that the program made while it ran: an inventory that was read and waits to be published lies in one of its own. */
+async function addTables(client: pg.ClientBase, manifest: BackupManifest): Promise<void> {
+  const { tables } = await readCatalog(client, manifest.schemas)
+  const there = new Set(tables.map((t) => quoted(t.schema, t.name)))
+  for (const table of manifest.tables) {
+    if (there.has(quoted(table.schema, table.name))) continue
+    for (const statement of table.definition ?? []) await client.query(statement)
   }
 }
 

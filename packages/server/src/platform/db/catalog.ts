@@ -6,6 +6,8 @@ export interface TableShape {
   name: string
   /** Without generated columns, in table order. */
   columns: string[]
+  /** Statements that make a plain table anew: what the program makes while it runs (the stage of an import) is in no migration. Empty when partitioned. */
+  definition?: string[]
 }
 
 export interface PartitionShape {
@@ -45,16 +47,37 @@ export const columnList = (table: TableShape): string => table.columns.map((c) =
 const always = (schema: string, name: string): string =>
   `'"' || replace(${schema}::text, '"', '""') || '"."' || replace(${name}::text, '"', '""') || '"'`
 
+/** Columns, constraints, further indexes and settings of the plain table `c`, as statements. */
+const DEFINITION = `case c.relkind when 'r' then (
+  select array[format('create table %I.%I (%s)', n.nspname, c.relname, coalesce(string_agg(concat_ws(' ', quote_ident(d.attname),
+    format_type(d.atttypid, d.atttypmod), case when d.attcollation <> y.typcollation then 'collate ' || d.attcollation::regcollation end,
+    case when d.attgenerated <> '' then format('generated always as (%s) stored', pg_get_expr(e.adbin, e.adrelid))
+      when d.attidentity <> '' then format('generated %s as identity', case d.attidentity when 'a' then 'always' else 'by default' end)
+      else 'default ' || pg_get_expr(e.adbin, e.adrelid) end,
+    case when d.attnotnull then 'not null' end), ', ' order by d.attnum), ''))]
+  from pg_attribute d join pg_type y on y.oid = d.atttypid left join pg_attrdef e on e.adrelid = d.attrelid and e.adnum = d.attnum
+  where d.attrelid = c.oid and d.attnum > 0 and not d.attisdropped
+) || array(
+  select format('alter table %I.%I add constraint %I %s', n.nspname, c.relname, k.conname, pg_get_constraintdef(k.oid))
+  from pg_constraint k where k.conrelid = c.oid and k.contype in ('c', 'p', 'u', 'x', 'f') order by k.contype = 'f', k.oid
+) || array(
+  select pg_get_indexdef(i.indexrelid) from pg_index i
+  where i.indrelid = c.oid and not exists (select from pg_constraint k where k.conindid = i.indexrelid and k.conrelid = c.oid) order by i.indexrelid
+) || array(
+  select format('alter table %I.%I set (%s)', n.nspname, c.relname, array_to_string(c.reloptions, ', ')) where c.reloptions is not null
+) else '{}' end`
+
 /** What the schemas of ours contain, as the caller's transaction sees it. */
 export async function readCatalog(client: pg.ClientBase, schemas: readonly string[]): Promise<Catalog> {
   const rowsOf = async <R extends pg.QueryResultRow>(text: string) => (await client.query<R>(text, [schemas])).rows
   const tables = await rowsOf<TableShape>(
     `select n.nspname as schema, c.relname as name,
-            coalesce(array_agg(a.attname::text order by a.attnum) filter (where a.attgenerated = ''), '{}') as columns
+            coalesce(array_agg(a.attname::text order by a.attnum) filter (where a.attgenerated = ''), '{}') as columns,
+            ${DEFINITION} as definition
      from pg_class c join pg_namespace n on n.oid = c.relnamespace
      left join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
      where n.nspname = any($1) and c.relkind in ('r', 'p') and not c.relispartition
-     group by 1, 2 order by 1, 2`
+     group by c.oid, 1, 2 order by 1, 2`
   )
   const partitions = await rowsOf<PartitionShape>(
     `select n.nspname as schema, c.relname as name, ${always('pn.nspname', 'p.relname')} as parent,
