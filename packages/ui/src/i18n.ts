@@ -1,5 +1,6 @@
 import i18next from 'i18next'
 import { initReactI18next, useTranslation } from 'react-i18next'
+import { pluralForm } from './plural.ts'
 import { en } from './strings/en.ts'
 import { zh } from './strings/zh.ts'
 
@@ -29,6 +30,7 @@ export function startI18n(app: Strings, language: Language = storedLanguage()): 
     react: { useSuspense: false },
     resources: { zh: { app: app.zh, ui: zh }, en: { app: app.en, ui: en } }
   })
+  i18next.services.formatter?.add('plural', (value, lng, forms) => pluralForm(value, lng ?? language, forms))
   document.documentElement.lang = language === 'zh' ? 'zh-CN' : 'en'
   return i18next
 }

@@ -7,8 +7,9 @@ import { useTranslation } from 'react-i18next'
 
 export interface ChipProps {
   name: string
-  value: string | undefined
-  width: number
+  value: string | null | undefined
+  /** In px; without one as wide as what is chosen. */
+  width?: number
   options: { value: string; label: string }[]
   onChange: (value: string | null) => void
 }
@@ -25,7 +26,7 @@ export function Chip({ name, value, width, options, onChange }: ChipProps) {
       placeholder={name}
       aria-label={name}
       options={options}
-      style={{ width }}
+      {...(width && { style: { width } })}
       popupMatchSelectWidth={false}
       onChange={(v: string | null) => onChange(v ?? null)}
     />

@@ -1,8 +1,8 @@
-import { SplitPane } from '@chengyun/ui'
 import { useCallback, useEffect, useMemo, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Redirect, useLocation, useSearchParams } from 'wouter'
 import { alarmFilters, useAlarmsLive } from '../../api/alarms.ts'
+import { ListWithMap } from '../../parts/ListWithMap.tsx'
 import { useListKeys } from '../../parts/useListKeys.ts'
 import { useShortcut } from '../../shell/shortcuts.ts'
 import { AlarmBulk } from './AlarmBulk.tsx'
@@ -104,39 +104,25 @@ function Desk({ alarmId, search }: { alarmId: string | null; search: string }) {
       {incidents ? (
         <Incidents incidentId={filters.incident ?? null} alarmId={alarmId} over={params.get('over') === 'true'} />
       ) : (
-        <SplitPane
+        <ListWithMap
           id="alarms"
           initial={640}
-          min={420}
           max={1100}
-          first={
+          list={listPart}
+          map={
             withMap ? (
-              <SplitPane
-                id="alarms-map"
-                direction="col"
-                initial={420}
-                min={160}
-                max={900}
-                first={listPart}
-                second={
-                  <AlarmMap
-                    rows={rows.map((r) => r.row)}
-                    alarmId={alarmId}
-                    bbox={filters.bbox ?? null}
-                    onPick={(id) => open(id)}
-                    onBox={(bbox) => setParam({ bbox })}
-                  />
-                }
+              <AlarmMap
+                rows={rows.map((r) => r.row)}
+                alarmId={alarmId}
+                bbox={filters.bbox ?? null}
+                onPick={(id) => open(id)}
+                onBox={(bbox) => setParam({ bbox })}
               />
-            ) : (
-              listPart
-            )
+            ) : null
           }
-          second={
-            <section className="desk-case" ref={pane} tabIndex={-1}>
-              <AlarmPane id={alarmId} onBack={() => open(null)} />
-            </section>
-          }
+          card={<AlarmPane id={alarmId} />}
+          pane={pane}
+          onBack={alarmId ? () => open(null) : null}
         />
       )}
     </div>

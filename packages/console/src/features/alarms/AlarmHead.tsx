@@ -7,7 +7,7 @@ import { Flags } from './AlarmLine.tsx'
 import { acknowledgementClock, useLasting, valueText } from './words.ts'
 
 /** Level, number and state; what it is; which thing, where; since when and how long somebody has to see it. */
-export function AlarmHead({ card, onBack }: { card: AlarmCard; onBack: () => void }) {
+export function AlarmHead({ card }: { card: AlarmCard }) {
   const { t } = useTranslation()
   const { language } = usePreferences()
   const lasting = useLasting()
@@ -15,9 +15,6 @@ export function AlarmHead({ card, onBack }: { card: AlarmCard; onBack: () => voi
   return (
     <header className="case-head">
       <div className="case-no">
-        <button type="button" className="alarm-back" onClick={onBack}>
-          {t('alarms.back')}
-        </button>
         <LevelLamp level={card.level} named over={card.clearedAt !== null} />
         {card.worst < card.level ? <span>{t('alarms.worst', { level: t(`alarms.levelWord.${card.worst}`) })}</span> : null}
         <span>{t('alarms.no', { no: card.no })}</span>

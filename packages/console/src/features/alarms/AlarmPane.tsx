@@ -22,7 +22,7 @@ const CHART_HEIGHT = 200
 const ROOM = 0.06
 
 /** One alarm: what it is and why, the stream around it, the place, what happened, and what may be done now. */
-export function AlarmPane({ id, onBack }: { id: string | null; onBack: () => void }) {
+export function AlarmPane({ id }: { id: string | null }) {
   const { t } = useTranslation()
   const found = useAlarm(id)
   const [act, setAct] = useState<HandAct | null>(null)
@@ -47,7 +47,7 @@ export function AlarmPane({ id, onBack }: { id: string | null; onBack: () => voi
   const waiting = card.id !== id
   return (
     <article className={`case alarm${waiting ? ' waiting' : ''}`} aria-busy={waiting}>
-      <AlarmHead card={card} onBack={onBack} />
+      <AlarmHead card={card} />
       <div className="case-body">
         <div className="case-main">
           {card.advice ? <Advice card={card} /> : null}

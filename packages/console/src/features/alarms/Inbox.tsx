@@ -1,11 +1,12 @@
-import { ALARM_LEVELS, NOTICE_KINDS, type NoticeKind, type NoticeView } from '@chengyun/contract/alarms'
+import { ALARM_LEVELS, NOTICE_KINDS, type NoticeView } from '@chengyun/contract/alarms'
 import { EmptyState, formatDateTime, formatShort, LevelLamp, useNow } from '@chengyun/ui'
 import { useQueryClient } from '@tanstack/react-query'
-import { Button, Popconfirm, Segmented, Select } from 'antd'
+import { Button, Popconfirm, Segmented } from 'antd'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useLocation } from 'wouter'
 import { type NoticeFilters, readNotices, useNotices, useUnread } from '../../api/inbox.ts'
+import { Chip } from '../../parts/filters.tsx'
 import { ListState, LoadMore } from '../../parts/states.tsx'
 import { useAct } from '../../parts/useAct.tsx'
 import { useListKeys } from '../../parts/useListKeys.ts'
@@ -61,27 +62,17 @@ export default function Inbox() {
           ]}
           onChange={(v) => set('show', v === 'unread' ? 'unread' : null)}
         />
-        <Select<NoticeKind>
-          size="small"
-          allowClear
-          variant="filled"
+        <Chip
+          name={t('inbox.kindAny')}
           value={kind}
-          placeholder={t('inbox.kindAny')}
-          aria-label={t('inbox.kindAny')}
-          popupMatchSelectWidth={false}
           options={NOTICE_KINDS.map((value) => ({ value, label: t(`inbox.kind.${value}`) }))}
-          onChange={(v: NoticeKind | undefined) => set('kind', v ?? null)}
+          onChange={(v) => set('kind', v)}
         />
-        <Select
-          size="small"
-          allowClear
-          variant="filled"
-          value={level}
-          placeholder={t('inbox.levelAny')}
-          aria-label={t('inbox.levelAny')}
-          popupMatchSelectWidth={false}
-          options={ALARM_LEVELS.slice(0, 3).map((value) => ({ value, label: t(`inbox.level.${value}`) }))}
-          onChange={(v: number | undefined) => set('level', v ? String(v) : null)}
+        <Chip
+          name={t('inbox.levelAny')}
+          value={level && String(level)}
+          options={ALARM_LEVELS.slice(0, 3).map((value) => ({ value: String(value), label: t(`inbox.level.${value}`) }))}
+          onChange={(v) => set('level', v)}
         />
         <Popconfirm
           title={t('inbox.readAllAsk', { count: unread })}

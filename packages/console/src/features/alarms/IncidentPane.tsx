@@ -17,7 +17,6 @@ import { useLasting } from './words.ts'
 
 export interface IncidentPaneProps {
   id: string | null
-  onBack: () => void
   onAlarm: (id: string) => void
   /** Another incident takes its place: the one this was merged into. */
   onIncident: (id: string) => void
@@ -41,7 +40,7 @@ function wholeOf(places: readonly [number, number][]): { center: [number, number
 }
 
 /** One incident: its alarms on the map and over time, and what can be done to some of them or to the whole. */
-export function IncidentPane({ id, onBack, onAlarm, onIncident }: IncidentPaneProps) {
+export function IncidentPane({ id, onAlarm, onIncident }: IncidentPaneProps) {
   const { t } = useTranslation()
   const found = useIncident(id)
   const list = useAlarmList({ incident: id ?? '' }, id !== null)
@@ -64,7 +63,7 @@ export function IncidentPane({ id, onBack, onAlarm, onIncident }: IncidentPanePr
     })
   return (
     <article className={`case alarm incident${waiting ? ' waiting' : ''}`} aria-busy={waiting}>
-      <Head incident={incident} onBack={onBack} />
+      <Head incident={incident} />
       <div className="incident-body">
         <Places incident={incident} rows={rows} onAlarm={onAlarm} />
         <IncidentTimes rows={rows} marked={marked} onAlarm={onAlarm} onMark={toggle} />
@@ -84,16 +83,13 @@ export function IncidentPane({ id, onBack, onAlarm, onIncident }: IncidentPanePr
   )
 }
 
-function Head({ incident, onBack }: { incident: IncidentView; onBack: () => void }) {
+function Head({ incident }: { incident: IncidentView }) {
   const { t } = useTranslation()
   const { language } = usePreferences()
   const lasting = useLasting()
   return (
     <header className="case-head">
       <div className="case-no">
-        <button type="button" className="alarm-back" onClick={onBack}>
-          {t('alarms.back')}
-        </button>
         <LevelLamp level={incident.level} named over={incident.open === 0} />
         <span>{t('alarms.incidentNo', { no: incident.no })}</span>
         {incident.byHand ? <em className="flag">{t('alarms.byHand')}</em> : null}

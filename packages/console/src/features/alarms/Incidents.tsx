@@ -1,10 +1,11 @@
 import type { IncidentView } from '@chengyun/contract/alarms'
-import { EmptyState, formatShort, LevelLamp, SplitPane, useNow } from '@chengyun/ui'
+import { EmptyState, formatShort, LevelLamp, useNow } from '@chengyun/ui'
 import { Segmented } from 'antd'
 import { useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useLocation } from 'wouter'
 import { useAlarmList, useIncidents } from '../../api/alarms.ts'
+import { ListWithMap } from '../../parts/ListWithMap.tsx'
 import { ListState, LoadMore } from '../../parts/states.tsx'
 import { useListKeys } from '../../parts/useListKeys.ts'
 import { usePreferences } from '../../preferences.tsx'
@@ -38,12 +39,12 @@ export function Incidents({ incidentId, alarmId, over }: IncidentsProps) {
     pane
   })
   return (
-    <SplitPane
+    <ListWithMap
       id="incidents"
       initial={420}
       min={320}
       max={900}
-      first={
+      list={
         <section className="desk-list">
           <div className="desk-filter">
             <div className="desk-filter-row">
@@ -53,20 +54,15 @@ export function Incidents({ incidentId, alarmId, over }: IncidentsProps) {
           <List found={found} rows={rows} incidentId={incidentId} onOpen={go} over={over} />
         </section>
       }
-      second={
-        <section className="desk-case" ref={pane} tabIndex={-1}>
-          {alarmId ? (
-            <AlarmPane id={alarmId} onBack={() => go(incidentId)} />
-          ) : (
-            <IncidentPane
-              id={incidentId}
-              onBack={() => go(null)}
-              onAlarm={(id) => go(incidentId, id)}
-              onIncident={(id) => go(id)}
-            />
-          )}
-        </section>
+      card={
+        alarmId ? (
+          <AlarmPane id={alarmId} />
+        ) : (
+          <IncidentPane id={incidentId} onAlarm={(id) => go(incidentId, id)} onIncident={(id) => go(id)} />
+        )
       }
+      pane={pane}
+      onBack={alarmId ? () => go(incidentId) : incidentId ? () => go(null) : null}
     />
   )
 }

@@ -1,12 +1,13 @@
 import { dayAt, PERIODS, type Period, spanOf } from '@chengyun/contract/indicators'
 import { Skeleton, serverNow } from '@chengyun/ui'
-import { DatePicker, Segmented, Select } from 'antd'
+import { DatePicker, Segmented } from 'antd'
 import dayjs from 'dayjs'
 import { useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link } from 'wouter'
 import { type AlarmFilters, useAlarmStatistics } from '../../api/alarms.ts'
 import { useCity, useDistricts } from '../../api/reference.ts'
+import { Chip } from '../../parts/filters.tsx'
 import { QueryError } from '../../parts/states.tsx'
 import { useQueryParam } from '../../parts/useQueryParam.ts'
 import { DayBars } from './DayBars.tsx'
@@ -76,27 +77,17 @@ function Filters({ set, period, asked }: FiltersProps) {
           }}
         />
       ) : null}
-      <Select
-        size="small"
-        allowClear
-        variant="filled"
-        value={filters.pack ?? null}
-        placeholder={t('alarms.filter.pack')}
-        aria-label={t('alarms.filter.pack')}
-        popupMatchSelectWidth={false}
+      <Chip
+        name={t('alarms.filter.pack')}
+        value={filters.pack}
         options={[...packs].map(([value, label]) => ({ value, label }))}
-        onChange={(v: string | undefined) => set('pack', v ?? null)}
+        onChange={(v) => set('pack', v)}
       />
-      <Select
-        size="small"
-        allowClear
-        variant="filled"
-        value={filters.within ?? null}
-        placeholder={t('filter.district')}
-        aria-label={t('filter.district')}
-        popupMatchSelectWidth={false}
+      <Chip
+        name={t('filter.district')}
+        value={filters.within}
         options={districts.map((d) => ({ value: d.code, label: d.name }))}
-        onChange={(v: string | undefined) => set('within', v ?? null)}
+        onChange={(v) => set('within', v)}
       />
     </>
   )

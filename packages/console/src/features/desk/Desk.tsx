@@ -1,7 +1,7 @@
-import { SplitPane } from '@chengyun/ui'
-import { Suspense, useCallback, useEffect, useMemo, useRef, useState } from 'react'
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import { useLocation, useSearchParams } from 'wouter'
 import { filtersOf } from '../../api/cases.ts'
+import { ListWithMap } from '../../parts/ListWithMap.tsx'
 import { useListKeys } from '../../parts/useListKeys.ts'
 import { useShortcut } from '../../shell/shortcuts.ts'
 import { BulkBar } from './BulkBar.tsx'
@@ -86,46 +86,32 @@ export default function Desk({ caseId }: { caseId: string | null }) {
   return (
     <div className="desk">
       <Queues filters={filters} onChoose={(query) => navigate(`/cases${query ? `?${query}` : ''}`)} />
-      <SplitPane
+      <ListWithMap
         id="desk"
         initial={560}
-        min={420}
         max={980}
-        first={
+        list={listPart}
+        map={
           withMap ? (
-            <SplitPane
-              id="desk-map"
-              direction="col"
-              initial={420}
-              min={160}
-              max={900}
-              first={listPart}
-              second={
-                <Suspense>
-                  <DeskMap
-                    rows={rows.map((r) => r.row)}
-                    caseId={caseId}
-                    onPick={(id) => open(id)}
-                    bbox={filters.bbox ?? null}
-                    onBox={(bbox) => setParam({ bbox })}
-                  />
-                </Suspense>
-              }
+            <DeskMap
+              rows={rows.map((r) => r.row)}
+              caseId={caseId}
+              onPick={(id) => open(id)}
+              bbox={filters.bbox ?? null}
+              onBox={(bbox) => setParam({ bbox })}
             />
-          ) : (
-            listPart
-          )
+          ) : null
         }
-        second={
-          <section className="desk-case" ref={pane} tabIndex={-1}>
-            <CasePane
-              id={caseId}
-              onMoved={(id, gone) => gone && advance([id])}
-              onOpen={(id) => open(id, false)}
-              inQueue={filters.queue !== undefined}
-            />
-          </section>
+        card={
+          <CasePane
+            id={caseId}
+            onMoved={(id, gone) => gone && advance([id])}
+            onOpen={(id) => open(id, false)}
+            inQueue={filters.queue !== undefined}
+          />
         }
+        pane={pane}
+        onBack={caseId ? () => open(null) : null}
       />
     </div>
   )

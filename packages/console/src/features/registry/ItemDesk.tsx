@@ -1,7 +1,8 @@
-import { Skeleton, SplitPane } from '@chengyun/ui'
-import { Suspense, useCallback, useEffect, useMemo, useRef } from 'react'
+import { Skeleton } from '@chengyun/ui'
+import { useCallback, useEffect, useMemo, useRef } from 'react'
 import { useLocation, useSearchParams } from 'wouter'
 import { useLiveNamed } from '../../api/live.ts'
+import { ListWithMap } from '../../parts/ListWithMap.tsx'
 import { QueryError } from '../../parts/states.tsx'
 import { useListKeys } from '../../parts/useListKeys.ts'
 import { useShortcut } from '../../shell/shortcuts.ts'
@@ -88,42 +89,26 @@ export default function ItemDesk({ type, code }: { type: string; code: string | 
   )
   const place = rows[current]?.place ?? null
   return (
-    <SplitPane
+    <ListWithMap
       id="registry"
       initial={720}
-      min={420}
       max={1100}
-      first={
+      list={table}
+      map={
         withMap ? (
-          <SplitPane
-            id="registry-map"
-            direction="col"
-            initial={400}
-            min={180}
-            max={900}
-            first={table}
-            second={
-              <Suspense fallback={<Skeleton lines={4} />}>
-                <RegisterMap
-                  register={register.data}
-                  filters={filters}
-                  place={place}
-                  bbox={filters['bbox'] ?? null}
-                  onPick={open}
-                  onBox={(bbox) => setParam({ bbox })}
-                />
-              </Suspense>
-            }
+          <RegisterMap
+            register={register.data}
+            filters={filters}
+            place={place}
+            bbox={filters['bbox'] ?? null}
+            onPick={open}
+            onBox={(bbox) => setParam({ bbox })}
           />
-        ) : (
-          table
-        )
+        ) : null
       }
-      second={
-        <section className="reg-pane" ref={pane} tabIndex={-1}>
-          <ItemPane register={register.data} code={code} onOpen={open} />
-        </section>
-      }
+      card={<ItemPane register={register.data} code={code} onOpen={open} />}
+      pane={pane}
+      onBack={code ? () => open(null) : null}
     />
   )
 }

@@ -1,11 +1,12 @@
 import { REQUEST_STATES, type RequestView } from '@chengyun/contract/registry'
-import { EmptyState, formatDateTime, formatShort, Skeleton, SplitPane, useNow, VirtualList } from '@chengyun/ui'
+import { EmptyState, formatDateTime, formatShort, useNow, VirtualList } from '@chengyun/ui'
 import { Segmented } from 'antd'
 import { useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useLocation, useSearchParams } from 'wouter'
 import { useLiveNamed } from '../../api/live.ts'
-import { QueryError } from '../../parts/states.tsx'
+import { ListWithMap } from '../../parts/ListWithMap.tsx'
+import { ListState } from '../../parts/states.tsx'
 import { useListKeys } from '../../parts/useListKeys.ts'
 import { usePreferences } from '../../preferences.tsx'
 import { useRequests, useTypes } from './data.ts'
@@ -32,12 +33,12 @@ export default function Requests({ id }: { id: string | null }) {
   useListKeys({ keys: rows.map((r) => r.id), open: id, onOpen: open })
   const chosen = rows[current]
   return (
-    <SplitPane
+    <ListWithMap
       id="registry-requests"
       initial={460}
       min={320}
       max={800}
-      first={
+      list={
         <section className="reg-list">
           <div className="reg-filter">
             <div className="reg-filter-head">
@@ -54,16 +55,18 @@ export default function Requests({ id }: { id: string | null }) {
             </div>
           </div>
           <div className="reg-rows">
-            {found.isError ? (
-              <QueryError of={found} />
-            ) : found.isPending ? (
-              <Skeleton lines={10} />
-            ) : rows.length === 0 ? (
-              <EmptyState
-                title={t(state === 'waiting' ? 'registry.noRequests' : 'registry.noRequestsOf')}
-                hint={t('registry.noRequestsHint')}
-              />
-            ) : (
+            <ListState
+              of={found}
+              rows={rows.length}
+              lines={10}
+              none={
+                <EmptyState
+                  title={t(state === 'waiting' ? 'registry.noRequests' : 'registry.noRequestsOf')}
+                  hint={t('registry.noRequestsHint')}
+                />
+              }
+            />
+            {rows.length > 0 ? (
               <VirtualList
                 items={rows}
                 rowHeight={ROW}
@@ -75,23 +78,22 @@ export default function Requests({ id }: { id: string | null }) {
                 }}
                 render={(r) => <Line request={r} on={r.id === id} onOpen={() => open(r.id)} />}
               />
-            )}
+            ) : null}
           </div>
         </section>
       }
-      second={
-        <section className="reg-pane">
-          {chosen ? (
-            <RequestCard
-              key={chosen.id}
-              request={chosen}
-              onDecided={() => open((rows[current + 1] ?? rows[current - 1])?.id ?? null)}
-            />
-          ) : (
-            <EmptyState title={t('registry.noRequestChosen')} hint={t('registry.noRequestChosenHint')} />
-          )}
-        </section>
+      card={
+        chosen ? (
+          <RequestCard
+            key={chosen.id}
+            request={chosen}
+            onDecided={() => open((rows[current + 1] ?? rows[current - 1])?.id ?? null)}
+          />
+        ) : (
+          <EmptyState title={t('registry.noRequestChosen')} hint={t('registry.noRequestChosenHint')} />
+        )
       }
+      onBack={chosen ? () => open(null) : null}
     />
   )
 }

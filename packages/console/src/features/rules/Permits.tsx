@@ -1,9 +1,10 @@
-import { type PermitView, TASK_STATES, type TaskState, type TaskView } from '@chengyun/contract/alarms'
+import { type PermitView, TASK_STATES, type TaskView } from '@chengyun/contract/alarms'
 import { EmptyState, formatDateTime, Skeleton } from '@chengyun/ui'
-import { Button, Popconfirm, Select } from 'antd'
+import { Button, Popconfirm } from 'antd'
 import { useTranslation } from 'react-i18next'
 import { Link } from 'wouter'
 import { setPermit, useActuationLive, usePermits, useTasks } from '../../api/actuation.ts'
+import { Chip } from '../../parts/filters.tsx'
 import { ListState, LoadMore, QueryError } from '../../parts/states.tsx'
 import { useAct } from '../../parts/useAct.tsx'
 import { useQueryParam } from '../../parts/useQueryParam.ts'
@@ -122,15 +123,11 @@ function Commands() {
     <section className="permits">
       <header>
         <h2>{t('arules.commands')}</h2>
-        <Select<TaskState>
-          size="small"
-          allowClear
+        <Chip
+          name={t('alarms.filter.state')}
           value={state}
-          placeholder={t('alarms.filter.state')}
-          aria-label={t('alarms.filter.state')}
-          popupMatchSelectWidth={false}
           options={TASK_STATES.map((value) => ({ value, label: t(`alarms.task.${value}`) }))}
-          onChange={(v: TaskState | undefined) => set('state', v ?? null)}
+          onChange={(v) => set('state', v)}
         />
       </header>
       <ListState
