@@ -21,6 +21,16 @@ export interface BaseLayer {
   labelled: boolean
 }
 
+/** Whose base map lies under a map, in its own words; empty for ours. */
+export function creditOf(map: MapLibre): string {
+  const words = Object.entries(map.getStyle().sources).flatMap(([id, source]) =>
+    id.startsWith(PREFIX) && 'attribution' in source && source.attribution ? [source.attribution] : []
+  )
+  // It may be written as HTML, to be a link where it is shown.
+  const text = new DOMParser().parseFromString(words.join(' '), 'text/html').body.textContent
+  return text.trim()
+}
+
 /** Base maps of others start with this in sources and layers. */
 const PREFIX = 'foreign-'
 /** The lowest of our own layers that stays visible over a foreign base. */

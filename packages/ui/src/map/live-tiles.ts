@@ -177,10 +177,11 @@ export class LiveTiles {
 
   #open(): void {
     const map = this.#map
-    if (map.getSource(SOURCE)) return
     for (const level of [1, 2, 3, 4] as const)
       if (!map.hasImage(`lamp-level${level}`))
         map.addImage(`lamp-level${level}`, lampImage(`level${level}`, this.#mode), { pixelRatio: 2 })
+    // A copied style brings the source along, but no pictures.
+    if (map.getSource(SOURCE)) return
     map.addSource(SOURCE, { type: 'geojson', data: NOTHING })
     for (const layer of layersOf(this.#mode)) map.addLayer(layer)
     map.on('moveend', () => this.#sign())

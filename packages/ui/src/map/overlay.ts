@@ -1,7 +1,7 @@
 import type { ExpressionSpecification, LayerSpecification } from 'maplibre-gl'
 import { type ThemeMode, TOKENS } from '../theme.ts'
 import { livePaint } from './live-tiles.ts'
-import { AMOUNT_STEPS, amountColors } from './palette.ts'
+import { AMOUNT_OPACITY, AMOUNT_STEPS, amountColors } from './palette.ts'
 import { badgeName, type SymbolShape, symbolName } from './symbols.ts'
 
 /** How a layer is drawn: its objects, their heat, counts in hexagons, or counts as columns. */
@@ -233,7 +233,7 @@ function heat(d: DataLayer, mode: ThemeMode): LayerSpecification {
         `${ramp[0]}00`,
         ...density
       ] as unknown as ExpressionSpecification,
-      'heatmap-opacity': 0.82 * d.opacity
+      'heatmap-opacity': AMOUNT_OPACITY.heat * d.opacity
     }
   }
 }
@@ -249,13 +249,18 @@ function hexFill(d: DataLayer, mode: ThemeMode): LayerSpecification {
   return {
     ...base(d, 'hex'),
     type: 'fill',
-    paint: { 'fill-color': amountColor(mode), 'fill-opacity': 0.78 * d.opacity, 'fill-outline-color': TOKENS[mode].land }
+    paint: {
+      'fill-color': amountColor(mode),
+      'fill-opacity': AMOUNT_OPACITY.hex * d.opacity,
+      'fill-outline-color': TOKENS[mode].land
+    }
   }
 }
 
 function hexCount(d: DataLayer, mode: ThemeMode): LayerSpecification {
   const c = TOKENS[mode]
-  const strong: ExpressionSpecification = ['>=', COUNT, AMOUNT_STEPS[3]]
+  // Up to 499 the fill is nearer to the ground than to the ink, in both modes.
+  const strong: ExpressionSpecification = ['>=', COUNT, AMOUNT_STEPS[4]]
   return {
     ...base(d, 'count'),
     type: 'symbol',
@@ -288,7 +293,7 @@ function columns(d: DataLayer, mode: ThemeMode): LayerSpecification {
     type: 'fill-extrusion',
     paint: {
       'fill-extrusion-color': amountColor(mode),
-      'fill-extrusion-opacity': 0.86 * d.opacity,
+      'fill-extrusion-opacity': AMOUNT_OPACITY.columns * d.opacity,
       'fill-extrusion-height': ['interpolate', ['exponential', 0.5], ['zoom'], 6, height(1000), 18, height(1000 / 2 ** 12)],
       'fill-extrusion-vertical-gradient': true
     }

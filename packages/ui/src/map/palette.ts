@@ -1,4 +1,4 @@
-import type { ThemeMode } from '../theme.ts'
+import { type ThemeMode, TOKENS } from '../theme.ts'
 
 // Colours of kinds on the map. Told apart with red-green and blue-yellow blindness (after Paul Tol's qualitative schemes), and none of
 // them is a level or lamp colour: on this map saturated red, orange and yellow go on meaning alarms and clocks.
@@ -16,6 +16,9 @@ const AMOUNTS: Record<ThemeMode, readonly string[]> = {
 /** From how many on a step of amount begins; the first is everything. Steps stay the same wherever one looks. */
 export const AMOUNT_STEPS = [1, 5, 20, 100, 500, 2000, 10_000] as const
 
+/** How much of the ground amounts cover. */
+export const AMOUNT_OPACITY = { heat: 0.82, hex: 0.78, columns: 0.86 } as const
+
 /** How many kinds get a colour of their own; the rest share {@link otherColor}. */
 export const KIND_COLORS = 10
 
@@ -32,6 +35,13 @@ export function otherColor(mode: ThemeMode): string {
 /** The colours of the steps of amount, least first. */
 export function amountColors(mode: ThemeMode): readonly string[] {
   return AMOUNTS[mode]
+}
+
+/** A colour as it looks laid over the land at `opacity` (0…1): a legend shows what the map shows. */
+export function onLand(mode: ThemeMode, color: string, opacity: number): string {
+  const [over, under] = [channels(color), channels(TOKENS[mode].land)]
+  const mixed = over.map((v, i) => Math.round(v * opacity + (under[i] ?? 0) * (1 - opacity)))
+  return `#${mixed.map((v) => v.toString(16).padStart(2, '0')).join('')}`
 }
 
 /** A declared colour made readable on the surface: in the dark it is mixed with white until it stands out. */

@@ -109,10 +109,16 @@ export class Stage {
   /** How objects of layers stand now; kept until others are set. */
   setStates(states: readonly TileStates[]): void {
     this.#states = states
-    this.#live.set(
-      states.filter((s) => this.#tiles.has(s.layer)),
-      sourceId
-    )
+    this.#live.set(this.#shownStates, sourceId)
+  }
+
+  /** Says the states of now to a copy of the map, once its style is there. */
+  sayStates(copy: MapLibre): void {
+    new LiveTiles(copy, this.#mode).set(this.#shownStates, sourceId)
+  }
+
+  get #shownStates(): TileStates[] {
+    return this.#states.filter((s) => this.#tiles.has(s.layer))
   }
 
   #setSource(d: DataLayer): void {

@@ -1,16 +1,16 @@
 import { Map as MapLibre } from 'maplibre-gl'
 import { FONT_FAMILY, type ThemeMode } from '../theme.ts'
-import type { Camera } from './stage.ts'
+import type { Camera, Stage } from './stage.ts'
 import { provideSymbols } from './symbols.ts'
 
 const TILES_WITHIN_MS = 30_000
 
 /**
- * The map drawn once at a size of its own, apart from the screen: `width` × `height` in CSS pixels, `density` pixels each. Rejects when
+ * The map of a stage drawn once at a size of its own, apart from the screen: `width` × `height` in CSS pixels, `density` pixels each. Rejects when
  * its tiles are not there in half a minute.
  */
 export async function stillOf(
-  map: MapLibre,
+  stage: Stage,
   mode: ThemeMode,
   camera: Camera,
   width: number,
@@ -22,7 +22,7 @@ export async function stillOf(
   document.body.append(box)
   const copy = new MapLibre({
     container: box,
-    style: map.getStyle(),
+    style: stage.map.getStyle(),
     ...camera,
     pixelRatio: density,
     maxCanvasSize: [8192, 8192],
@@ -34,6 +34,8 @@ export async function stillOf(
     canvasContextAttributes: { preserveDrawingBuffer: true }
   })
   provideSymbols(copy, mode)
+  // A style tells nothing of the states of its objects.
+  copy.once('style.load', () => stage.sayStates(copy))
   try {
     await new Promise<void>((resolve, reject) => {
       const late = setTimeout(() => reject(new Error('the map was not drawn in time')), TILES_WITHIN_MS)

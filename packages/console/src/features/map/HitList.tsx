@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next'
 import type { Found } from '../../api/map.ts'
 import { usePreferences } from '../../preferences.tsx'
 import { shapeOf } from './dress.ts'
+import { keyText } from './itemText.ts'
 import { Key } from './Key.tsx'
 
 export interface HitListProps {
@@ -34,9 +35,7 @@ export function HitList({ hits, layers, onPick }: HitListProps) {
                 ) : null}
                 <span>
                   {h.title}
-                  <small>
-                    {h.className[language]} · {h.key}
-                  </small>
+                  <small>{[h.className[language], keyText(h.key)].filter(Boolean).join(' · ')}</small>
                 </span>
                 <em>{t('onemap.metres', { m: formatNumber(h.distanceM, h.distanceM < 10 ? 1 : 0) })}</em>
               </button>

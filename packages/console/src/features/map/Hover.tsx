@@ -3,6 +3,7 @@ import { formatNumber } from '@chengyun/ui'
 import { useTranslation } from 'react-i18next'
 import { usePreferences } from '../../preferences.tsx'
 import { ToneMark } from '../scenarios/ToneMark.tsx'
+import { keyText } from './itemText.ts'
 import { type Pointer, usePointed } from './pointer.ts'
 import type { ObjectState } from './useStates.ts'
 
@@ -29,7 +30,9 @@ export function Hover({
   const words =
     n > 0
       ? t(kind ? 'onemap.hover.cellOf' : 'onemap.hover.cell', { count: formatNumber(n), name: view.name[language], kind })
-      : [String(p['name'] ?? kind), String(p[view.key] ?? '')].filter(Boolean).join(' · ')
+      : [view.group === 'alarm' ? view.name[language] : '', String(p['name'] ?? kind), keyText(String(p[view.key] ?? ''))]
+          .filter(Boolean)
+          .join(' · ')
   return (
     <div className="om-hover" aria-hidden="true" style={{ left: pointed.screen.x, top: pointed.screen.y }}>
       {words}

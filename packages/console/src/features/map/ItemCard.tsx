@@ -8,6 +8,7 @@ import { QueryError } from '../../parts/states.tsx'
 import { usePreferences } from '../../preferences.tsx'
 import { ItemStreams } from '../streams/ItemStreams.tsx'
 import { reportAddress } from './CaseCard.tsx'
+import { sentence } from './dress.ts'
 import { useItem, useItemCases, useItemHistory, useRegister } from './itemData.ts'
 import { attributeText } from './itemText.ts'
 
@@ -50,7 +51,7 @@ function Head({ card, register }: { card: Card; register: TypeDetail }) {
   return (
     <>
       <p className="om-card-code">
-        {card.code} <span className={state?.tone ?? ''}>{state?.name[language] ?? card.status}</span>
+        {card.code} <span className={state?.tone ?? ''}>{sentence(state?.name[language] ?? card.status)}</span>
       </p>
       <h2>{card.name || kind || register.declaration.name[language]}</h2>
       <p className="om-card-place">

@@ -7,7 +7,7 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { usePreferences } from '../../preferences.tsx'
 import { ClassTree } from './ClassTree.tsx'
-import { shapeOf } from './dress.ts'
+import { sentence, shapeOf } from './dress.ts'
 import { Icon } from './icons.tsx'
 import { Key } from './Key.tsx'
 import { LayerTones } from './LayerTones.tsx'
@@ -96,7 +96,7 @@ export function LayerRow({ view, choice, name, sought, majors, onToggle, onChang
                           className={on ? 'on' : ''}
                           onClick={() => onChange({ ...choice, statuses: toggled(view, choice, s.key) })}
                         >
-                          {s.name[language]} <b>{formatNumber(s.count)}</b>
+                          {sentence(s.name[language])} <b>{formatNumber(s.count)}</b>
                         </button>
                       )
                     })}

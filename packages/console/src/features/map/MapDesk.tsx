@@ -23,7 +23,7 @@ import { type SideOf, SplitBar } from './SplitBar.tsx'
 import { StatusBar } from './StatusBar.tsx'
 import { stateTo } from './state.ts'
 import { useDraw } from './useDraw.ts'
-import { useChoices, useDressed, useMajors } from './useDressed.ts'
+import { missingOf, useChoices, useDressed, useMajors } from './useDressed.ts'
 import { useLiveTiles } from './useLiveTiles.ts'
 import { useMapKeys } from './useMapKeys.ts'
 import { useMapState } from './useMapState.ts'
@@ -169,6 +169,7 @@ export function MapDesk({ layers, base }: MapDeskProps) {
         <Notices
           layers={layers}
           choices={choices}
+          missing={missingOf(state, layers)}
           broken={broken}
           onRetry={() => {
             setBroken(null)

@@ -1,5 +1,6 @@
 import type { LayerView } from '@chengyun/contract/geo'
 import { formatDateTime } from '@chengyun/ui'
+import { creditOf } from '@chengyun/ui/map/foreign.ts'
 import type { LegendGroup } from '@chengyun/ui/map/sheet.ts'
 import type { Stage } from '@chengyun/ui/map/stage.ts'
 import { useTranslation } from 'react-i18next'
@@ -46,7 +47,9 @@ export function MapPanel({ state, set, layers, choices, majors, stages, legend, 
       state.split?.by === 'time'
         ? `${t('onemap.split.left', { what: moment(state.at) })}　${t('onemap.split.right', { what: moment(right) })}`
         : t('onemap.export.asOf', { at: state.at ? formatDateTime(state.at) : made })
-    const footer = t('onemap.export.footer', { at: made, unit: session.user.unitName ?? city, name: session.user.name })
+    const maker = t('onemap.export.footer', { at: made, unit: session.user.unitName ?? city, name: session.user.name })
+    const credit = stages[0] ? creditOf(stages[0].map) : ''
+    const footer = credit ? `${maker} · ${t('onemap.export.base', { by: credit })}` : maker
     const facts = { title: words, subtitle, legend, footer, north: t('onemap.export.north') }
     const picture = await drawSheet(stages, state.split?.place ?? 0.5, facts, mode, size)
     if (how === 'save') save(picture, `${words.replace(/[\\/:*?"<>|\s]+/g, '-')}.png`)

@@ -1,6 +1,7 @@
 import type { LayerView } from '@chengyun/contract/geo'
 import { useTranslation } from 'react-i18next'
 import { usePreferences } from '../../preferences.tsx'
+import { AlarmCard } from './AlarmCard.tsx'
 import { CaseCard } from './CaseCard.tsx'
 import { DrawPanel } from './DrawPanel.tsx'
 import { HitList } from './HitList.tsx'
@@ -34,6 +35,8 @@ export function MapSide({ state, layers, choices, selection, draw, pointer }: Ma
       <Side id={`${pick.layer}:${pick.key}`} title={name} onClose={selection.close}>
         {register ? (
           <ItemCard type={register} code={pick.key} onPlace={selection.onPlace} />
+        ) : pick.layer === 'alarms' ? (
+          <AlarmCard id={pick.key} onPlace={selection.onPlace} />
         ) : (
           <CaseCard id={pick.key} onPlace={selection.onPlace} />
         )}

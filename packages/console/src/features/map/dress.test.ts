@@ -1,7 +1,8 @@
 import type { LayerView } from '@chengyun/contract/geo'
+import { TOKENS } from '@chengyun/ui'
 import { KIND_COLORS, otherColor } from '@chengyun/ui/map/palette.ts'
 import { describe, expect, it } from 'vitest'
-import { type DressInput, dress, isChosen, usualLayers } from './dress.ts'
+import { type DressInput, dress, isChosen, sentence, usualLayers } from './dress.ts'
 import { choose } from './state.ts'
 
 const both = (zh: string) => ({ zh, en: zh })
@@ -119,6 +120,20 @@ describe('what layers wear', () => {
   it('cases and the biggest register are on at first', () => {
     const small = view({ id: 'reg-site', count: 3 })
     expect(usualLayers([small, view(), view({ id: 'cases', kind: 'case' })])).toEqual(['cases', 'reg-component'])
+  })
+  it('alarms wear the colours of their levels', () => {
+    const classes = [
+      { code: '1', name: both('一级'), count: 2 },
+      { code: '3', name: both('三级'), count: 0 }
+    ]
+    const { layers, legend } = dress(input({ view: view({ id: 'alarms', group: 'alarm', kind: 'device', classes }) }))
+    expect(layers[0]?.paint).toMatchObject({ field: 'class', colors: { '1': TOKENS.light.level1, '4': TOKENS.light.level4 } })
+    expect(legend.rows).toMatchObject([{ color: TOKENS.light.level1, label: '一级' }])
+  })
+  it('the legend of counts shows the colours as they lie on the land, and names of states begin as sentences do', () => {
+    const of = (opacity: number) => dress(input({ choice: { ...choose('x'), draw: 'hex', opacity } })).legend.rows[0]?.color
+    expect(of(100)).not.toBe(of(50))
+    expect([sentence('damaged'), sentence('破损')]).toEqual(['Damaged', '破损'])
   })
   it('objects with states are coloured by them, and the legend names what is no state too', () => {
     const live: LayerView['live'] = {

@@ -1,7 +1,16 @@
 import type { LayerLive, LayerView } from '@chengyun/contract/geo'
 import { type Language, type ThemeMode, TOKENS, type ToneName, toneColor } from '@chengyun/ui'
 import type { DataLayer, Paint } from '@chengyun/ui/map/overlay.ts'
-import { AMOUNT_STEPS, amountColors, KIND_COLORS, kindColor, onSurface, otherColor } from '@chengyun/ui/map/palette.ts'
+import {
+  AMOUNT_OPACITY,
+  AMOUNT_STEPS,
+  amountColors,
+  KIND_COLORS,
+  kindColor,
+  onLand,
+  onSurface,
+  otherColor
+} from '@chengyun/ui/map/palette.ts'
 import type { LegendGroup, LegendRow } from '@chengyun/ui/map/sheet.ts'
 import { SYMBOL_SHAPES, type SymbolShape } from '@chengyun/ui/map/symbols.ts'
 import { type Choice, type PaintBy, tilesOf } from './state.ts'
@@ -109,6 +118,7 @@ function painted(input: DressInput, shape: SymbolShape, color: string): { paint:
   const { view, choice, mode } = input
   const by = input.paint
   if (by === 'layer' && view.kind === 'case') return byLamp(input, color)
+  if (by === 'layer' && view.group === 'alarm') return byLevel(input, color)
   if (by === 'layer') return { paint: null, rows: [{ shape, color, label: input.words.all }] }
   if (by === 'status') return byStatus(input, color)
   // Registers with classes of their own have no majors: they are told apart by class.
@@ -159,6 +169,19 @@ function byLamp({ mode, words }: DressInput, color: string): { paint: Paint; row
   }
 }
 
+/** Alarms wear the colours of their levels, which mean nothing else anywhere. */
+function byLevel({ view, mode, language }: DressInput, color: string): { paint: Paint; rows: LegendRow[] } {
+  const c = TOKENS[mode]
+  const colors: Record<string, string> = { '1': c.level1, '2': c.level2, '3': c.level3, '4': c.level4 }
+  const rows = view.classes
+    .filter((k) => k.count > 0)
+    .map((k) => ({ shape: shapeOf(view), color: colors[k.code] ?? color, label: k.name[language] }))
+  return { paint: { field: 'class', colors, other: color }, rows }
+}
+
+/** Names of states are words within sentences; in a list each stands for itself. */
+export const sentence = (name: string): string => name.charAt(0).toUpperCase() + name.slice(1)
+
 /** The states that are shown, each with a shape and colour of its own. */
 function statesOf({ view, choice, mode, language }: DressInput) {
   const c = TOKENS[mode]
@@ -171,7 +194,7 @@ function statesOf({ view, choice, mode, language }: DressInput) {
     // Two states of one tone must not look alike.
     const shape = [wanted, ...SYMBOL_SHAPES].find((one) => !worn.has(`${one} ${color}`)) ?? wanted
     worn.add(`${shape} ${color}`)
-    return { key: s.key, label: s.name[language], count: s.count, shape, color }
+    return { key: s.key, label: sentence(s.name[language]), count: s.count, shape, color }
   })
 }
 
@@ -189,7 +212,8 @@ function byStatus(input: DressInput, color: string): { paint: Paint; rows: Legen
 }
 
 function amountRows({ choice, mode, words }: DressInput): LegendRow[] {
-  const colors = amountColors(mode)
+  const opacity = (choice.draw === 'points' ? 1 : AMOUNT_OPACITY[choice.draw]) * (choice.opacity / 100)
+  const colors = amountColors(mode).map((c) => onLand(mode, c, opacity))
   if (choice.draw === 'heat')
     return [
       { shape: 'patch', color: colors.at(-1) ?? otherColor(mode), label: words.more },

@@ -23,3 +23,6 @@ export function attributeText(attribute: AttributeDeclaration, value: unknown, l
   }
   return attribute.type === 'choice' ? named(value) : String(value)
 }
+
+/** The key of an object as people read it; the numbers machines give tell them nothing. */
+export const keyText = (key: string): string => (/^[0-9a-f]{8}-[0-9a-f]{4}-/.test(key) ? '' : key)

@@ -35,9 +35,9 @@ export async function drawSheet(
   if (!first) throw new Error('no map')
   const wide = first.map.getContainer().clientWidth
   const { camera, ...drawn } = drawnOn(box, first.camera, wide, density)
-  const canvas = await stillOf(first.map, mode, camera, drawn.width, drawn.height, drawn.density)
+  const canvas = await stillOf(first, mode, camera, drawn.width, drawn.height, drawn.density)
   if (second) {
-    const other = await stillOf(second.map, mode, camera, drawn.width, drawn.height, drawn.density)
+    const other = await stillOf(second, mode, camera, drawn.width, drawn.height, drawn.density)
     const at = Math.round(canvas.width * place)
     const g = canvas.getContext('2d')
     g?.drawImage(other, at, 0, canvas.width - at, canvas.height, at, 0, canvas.width - at, canvas.height)

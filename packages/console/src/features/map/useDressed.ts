@@ -19,6 +19,12 @@ export function useChoices(layers: readonly LayerView[], state: MapState): Choic
   }, [layers, state.layers])
 }
 
+/** How many layers the address names that this person has not got: they are gone, or not his to see. */
+export function missingOf(state: MapState, layers: readonly LayerView[]): number {
+  const named = [...(state.layers ?? []).map((c) => c.id), ...(state.split?.by === 'layer' ? [state.split.layer] : [])]
+  return new Set(named.filter((id) => !layers.some((l) => l.id === id))).size
+}
+
 /** Names of the major classes of components and cases, by their first two digits. */
 export function useMajors(layers: readonly LayerView[]): ReadonlyMap<string, string> {
   const { t } = useTranslation()

@@ -27,6 +27,8 @@ export function alarmLayers(db: Db): LayerFamily {
     days: null,
     paused: null,
     labels: false,
+    // One grave alarm must not be counted away among lesser ones.
+    singleUpTo: 12_000,
     version: '1',
     queries: alarmQueries,
     mayRead: (actor) => may(actor, READ),
