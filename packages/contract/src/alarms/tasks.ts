@@ -4,6 +4,7 @@ import { ActuatorDeclaration } from '../streams/index.ts'
 import { PartKey } from './rule-parts.ts'
 
 const closed = { additionalProperties: false }
+const Both = Type.Object({ zh: Type.String(), en: Type.String() })
 /** `confirmed`: the thing said so, or a stream shows it; `timedOut`: neither in time. */
 export const TASK_STATES = ['queued', 'sent', 'confirmed', 'failed', 'timedOut', 'cancelled'] as const
 export type TaskState = (typeof TASK_STATES)[number]
@@ -16,6 +17,8 @@ export const TaskView = Type.Object({
   item: Type.Object({ id: Id, code: Type.String(), name: Type.String() }),
   actuator: Type.String(),
   command: Type.String(),
+  /** What they are called; the key where the pack no longer says. */
+  name: Type.Object({ actuator: Both, command: Both }),
   state: Words(TASK_STATES),
   automatic: Type.Boolean(),
   alarmId: Nullable(Id),

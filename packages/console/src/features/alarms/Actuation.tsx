@@ -1,4 +1,4 @@
-import type { ItemActuators, TaskView } from '@chengyun/contract/alarms'
+import type { ItemActuators } from '@chengyun/contract/alarms'
 import { App, Button } from 'antd'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -51,7 +51,7 @@ export function Actuation({ item, alarmId }: ActuationProps) {
       ))}
       <ul className="alarm-tasks">
         {rows.map((task) => (
-          <TaskLine key={task.id} task={task} name={nameOf(task, items)} here={alarmId} />
+          <TaskLine key={task.id} task={task} here={alarmId} />
         ))}
       </ul>
       <LoadMore list={tasks} />
@@ -115,10 +115,4 @@ function One({ actuator: { declaration: a, permit }, itemId, can, busy, onComman
       ) : null}
     </>
   )
-}
-
-function nameOf(task: TaskView, actuators: readonly Actuator[]) {
-  const actuator = actuators.find((a) => a.declaration.key === task.actuator)?.declaration
-  const command = actuator?.commands.find((c) => c.value === task.command)
-  return { actuator: actuator?.name ?? null, command: command?.name ?? null }
 }

@@ -5,7 +5,9 @@ import { Link } from 'wouter'
 import { useExplain } from '../../api/alarms.ts'
 import { ruleAddress } from '../../api/rules.ts'
 import { useMay } from '../../api/session.ts'
+import { useStream } from '../../api/streams.ts'
 import { usePreferences } from '../../preferences.tsx'
+import { streamName } from '../streams/words.ts'
 import { Actuation } from './Actuation.tsx'
 import { useWhy } from './why.ts'
 import { acknowledgementClock, incidentAddress, useSeconds, valueText } from './words.ts'
@@ -81,7 +83,7 @@ function Parties({ card }: { card: AlarmCard }) {
         {card.parties.map((p) => (
           <li key={p.party} className={p.overdue ? 'late' : ''}>
             <span>
-              <b>{t(`alarms.party.${p.party}`)}</b> {p.unit?.name ?? t('alarms.nobody')}
+              <b>{t(`alarms.party.${p.party}`)}</b> {p.unit?.name ?? (p.party === 'hub' ? '' : t('alarms.nobody'))}
               <small>
                 {p.acknowledgedAt
                   ? t('alarms.acknowledgedBy', { name: p.acknowledgedBy ?? '', at: formatShort(p.acknowledgedAt, now) })
@@ -129,6 +131,9 @@ function CaseOf({ card }: { card: AlarmCard }) {
 
 function Facts({ card }: { card: AlarmCard }) {
   const { t } = useTranslation()
+  const { language } = usePreferences()
+  const may = useMay()
+  const stream = useStream(may('streams:read') ? card.streamId : null)
   const rows: [string, React.ReactNode][] = [
     ['began', formatDateTime(card.beganAt, true)],
     ['raised', formatDateTime(card.raisedAt, true)],
@@ -141,7 +146,7 @@ function Facts({ card }: { card: AlarmCard }) {
       'stream',
       // biome-ignore lint/correctness/useJsxKeyInIterable: pairs of a name and a value, keyed where they are drawn
       <Link href={`/streams/thing/${card.type}/${encodeURIComponent(card.item.code)}?stream=${card.streamId}`}>
-        {card.stream}
+        {stream.data ? streamName(stream.data, language) : card.stream}
       </Link>
     ]
   ]

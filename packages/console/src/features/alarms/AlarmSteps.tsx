@@ -1,6 +1,8 @@
 import type { AlarmCard } from '@chengyun/contract/alarms'
 import { formatShort, useNow } from '@chengyun/ui'
 import { useTranslation } from 'react-i18next'
+import { useActuators } from '../../api/actuation.ts'
+import { usePreferences } from '../../preferences.tsx'
 import { valueText } from './words.ts'
 
 type Step = AlarmCard['steps'][number]
@@ -19,6 +21,7 @@ export function AlarmSteps({ card }: { card: AlarmCard }) {
           <li key={s.seq}>
             <p>
               <time>{formatShort(s.at, now)}</time> <b>{t(`alarms.act.${s.act}`)}</b> <Detail step={s} unit={card.unit} />
+              {s.act === 'actuate' ? <CommandOf step={s} itemId={card.item.id} /> : null}
             </p>
             {s.note ? <p className="timeline-text">{s.note}</p> : null}
             <small>{s.by.name}</small>
@@ -27,6 +30,22 @@ export function AlarmSteps({ card }: { card: AlarmCard }) {
       </ol>
     </section>
   )
+}
+
+/** Which command a step is about, and how far it was then. */
+function CommandOf({ step: { data }, itemId }: { step: Step; itemId: string }) {
+  const { t } = useTranslation()
+  const { language } = usePreferences()
+  const found = useActuators(itemId)
+  const actuator = found.data?.items.find((a) => a.declaration.key === data['actuator'])?.declaration
+  const command = actuator?.commands.find((c) => c.value === data['command'])
+  const state = typeof data['state'] === 'string' ? t(`alarms.task.${data['state']}`) : null
+  const words = [
+    actuator?.name[language] ?? String(data['actuator'] ?? ''),
+    command?.name[language] ?? String(data['command'] ?? ''),
+    state ?? (data['automatic'] === true ? t('alarms.automatic') : null)
+  ]
+  return <>· {words.filter(Boolean).join(' · ')}</>
 }
 
 /** What the step was about: the level, the person, the verdict, the case. */

@@ -7,21 +7,14 @@ import { api } from '../../api/client.ts'
 import { useAct } from '../../parts/useAct.tsx'
 import { usePreferences } from '../../preferences.tsx'
 
-interface Both {
-  zh: string
-  en: string
-}
-
 export interface TaskLineProps {
   task: TaskView
-  /** What its actuator and command are called; null where nobody says. */
-  name: { actuator: Both | null; command: Both | null }
   /** The alarm whose card it stands on: no link to itself. */
   here?: string | undefined
 }
 
 /** One command: what, how far it is, who wanted it and why. */
-export function TaskLine({ task, name, here }: TaskLineProps) {
+export function TaskLine({ task, here }: TaskLineProps) {
   const { t } = useTranslation()
   const { language } = usePreferences()
   const now = useNow(task.state === 'sent' ? 1 : 30)
@@ -29,7 +22,7 @@ export function TaskLine({ task, name, here }: TaskLineProps) {
   return (
     <li>
       <span>
-        {name.actuator?.[language] ?? task.actuator} · {name.command?.[language] ?? task.command} <TaskState task={task} />
+        {task.name.actuator[language]} · {task.name.command[language]} <TaskState task={task} />
         {left !== null && left > 0 ? <small>{t('alarms.taskLeft', { n: left })}</small> : null}
       </span>
       <small>

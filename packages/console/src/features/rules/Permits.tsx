@@ -155,14 +155,15 @@ function Commands() {
 
 function Command({ task }: { task: TaskView }) {
   const { t } = useTranslation()
+  const { language } = usePreferences()
   return (
     <tr>
       <th scope="row" translate="no">
         <Link href={itemHref(task.type, task.item.code)}>{task.item.name || task.item.code}</Link>
         <small>{task.item.code}</small>
       </th>
-      <td translate="no">
-        {task.actuator}.{task.command}
+      <td>
+        {task.name.actuator[language]} · {task.name.command[language]}
       </td>
       <td>
         <StateOf task={task} />

@@ -1,14 +1,17 @@
+import type { AlarmsMoved } from '@chengyun/contract/alarms'
 import { formatShort, LevelLamp, useNow } from '@chengyun/ui'
+import { useQueryClient } from '@tanstack/react-query'
 import { useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link } from 'wouter'
 import { useAlarmList } from '../../api/alarms.ts'
+import { useLiveNamed } from '../../api/live.ts'
 import { useMay } from '../../api/session.ts'
-import { useStreams } from '../../api/streams.ts'
+import { useLatestLive, useStreams } from '../../api/streams.ts'
 import { usePreferences } from '../../preferences.tsx'
 import { StateMark } from './StateMark.tsx'
 import { Spark, thingAddress } from './ThingTable.tsx'
-import { resultText, streamName } from './words.ts'
+import { liveText, streamName } from './words.ts'
 import './streams.css'
 
 const ALARMS = 3
@@ -31,7 +34,15 @@ export function ItemStreams({
   const now = useNow(30)
   const found = useStreams({ type, item: code }, may('streams:read'))
   const streams = useMemo(() => found.data?.pages.flatMap((p) => p.items) ?? [], [found.data])
+  const live = useLatestLive(
+    useMemo(() => (streams.length > 0 ? { streams: streams.map((s) => s.id).join(',') } : null), [streams])
+  )
   const alarms = useAlarmList({ item: itemId, state: 'open' }, may('alarms:read') && streams.length > 0)
+  const client = useQueryClient()
+  useLiveNamed(['alarms.moved'], (payload) => {
+    if ((payload as unknown as AlarmsMoved).alarm.itemId === itemId)
+      void client.invalidateQueries({ queryKey: ['alarms', 'list'] })
+  })
   const open = alarms.data?.pages[0]?.items ?? []
   if (streams.length === 0) return null
   return (
@@ -54,9 +65,9 @@ export function ItemStreams({
             <Link href={`${thingAddress(type, code)}?stream=${s.id}`}>{streamName(s, language)}</Link>
             <Spark id={s.hidden ? null : s.id} />
             <b>
-              {resultText(s, language) ?? '–'} <small>{s.unit.symbol ?? ''}</small>
+              {liveText(s, live.get(s.id), language) ?? '–'} <small>{s.unit.symbol ?? ''}</small>
             </b>
-            <StateMark state={s.state} named={false} />
+            <StateMark state={live.get(s.id)?.state ?? s.state} named={false} />
           </li>
         ))}
       </ul>

@@ -17,7 +17,7 @@ import { Readings } from './Readings.tsx'
 import { RulesOf } from './RulesOf.tsx'
 import { StateMark } from './StateMark.tsx'
 import { StreamTrend } from './StreamTrend.tsx'
-import { resultText, streamName } from './words.ts'
+import { liveText, streamName } from './words.ts'
 
 const SPANS = { h1: 1, h6: 6, d1: 24, d7: 168, d30: 720, d365: 8760 } as const
 type SpanKey = keyof typeof SPANS
@@ -133,10 +133,7 @@ function StreamList({ streams, chosen, onChoose }: StreamListProps) {
     <ul className="thing-streams">
       {streams.map((s) => {
         const last = live.get(s.id)
-        const text =
-          last?.value === undefined || last.value === null
-            ? resultText(s, language)
-            : resultText({ ...s, latest: { ...(s.latest as NonNullable<StreamView['latest']>), value: last.value } }, language)
+        const text = liveText(s, last, language)
         const at = last?.at ?? (s.latest ? Date.parse(s.latest.at) : null)
         return (
           <li key={s.id}>

@@ -19,3 +19,9 @@ export function resultText(
   if (named) return named.name[language]
   return latest.result === undefined ? null : typeof latest.result === 'string' ? latest.result : JSON.stringify(latest.result)
 }
+
+/** The same with what was heard of it since. */
+export function liveText(s: StreamView, last: { value: number | null } | undefined, language: Language): string | null {
+  if (!s.latest || last === undefined || last.value === null) return resultText(s, language)
+  return resultText({ ...s, latest: { ...s.latest, value: last.value } }, language)
+}

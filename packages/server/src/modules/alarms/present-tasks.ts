@@ -11,6 +11,10 @@ export const presentTask = (t: TaskRow, acts: AlarmReach | null): TaskView => ({
   item: { id: t.item_id, code: t.item_code, name: t.item_name },
   actuator: t.actuator,
   command: t.command,
+  name: {
+    actuator: t.declaration?.name ?? { zh: t.actuator, en: t.actuator },
+    command: t.declaration?.commands.find((c) => c.value === t.command)?.name ?? { zh: t.command, en: t.command }
+  },
   state: t.state,
   automatic: t.automatic,
   alarmId: t.alarm_id,

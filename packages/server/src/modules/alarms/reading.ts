@@ -65,7 +65,7 @@ export async function cardOf(db: Db, actor: Actor, id: string, now: Date): Promi
     listParties(db, id),
     listEvidence(db, 'alarm', id, actor),
     listTasksOf(db, { alarmId: id }),
-    actuatorsOf(db, row.type_id)
+    actuatorsOf(db, row)
   ])
   const units = await unitsById(db, [row.regulator_id, row.holder_id, ...parties.map((p) => p.unit_id)])
   const mayAct = acts !== null && reachesAlarm(acts, row)

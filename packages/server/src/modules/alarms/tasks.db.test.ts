@@ -157,3 +157,27 @@ test('who allowed what automatically: listed for those who reach the item, withd
   expect((await put(false)).status).toBe(200)
   expect(await list(leader)).toEqual([])
 })
+
+test('where the stream that confirms is missing the actuator is not there: not offered, not commanded, not left to rules', async () => {
+  const shift = await t.as('shiftleader')
+  const item = wells.west[1]!.itemId
+  const permit = (allowed: boolean) =>
+    shift.call<{ code?: string }>('PUT', `/api/alarms/actuators/${item}/fan/permit`, { allowed, reason: '经评审可自动通风' })
+  const confirmedBy = (stream: string) =>
+    saveActuators(t.database.db, SYSTEM, {
+      pack: 'city',
+      typeId: WELL,
+      declarations: [{ ...FAN, confirms: { stream, values: { start: 1 }, withinS: 20 } }, VALVE]
+    })
+  await confirmedBy('gas')
+  expect((await permit(true)).status).toBe(200)
+  await confirmedBy('fanRunning')
+  const { body } = await shift.call<{ items: { declaration: { key: string } }[] }>('GET', `/api/alarms/actuators/${item}`)
+  expect(body.items.map((a) => a.declaration.key)).toEqual(['valve'])
+  expect((await give('shiftleader')).body.code).toBe('ALARMS_ACTUATOR_NOT_FOUND')
+  await raiseAlarm(t, wells.west[1]!, { level: 1 })
+  expect(await tasks()).toEqual([])
+  expect((await permit(false)).status).toBe(200)
+  expect((await permit(true)).body.code).toBe('ALARMS_ACTUATOR_NOT_FOUND')
+  await saveActuators(t.database.db, SYSTEM, { pack: 'city', typeId: WELL, declarations: [FAN, VALVE] })
+})

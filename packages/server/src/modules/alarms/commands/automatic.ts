@@ -2,6 +2,7 @@ import type { ActuatorDeclaration } from '@chengyun/contract/streams'
 import { sql } from 'kysely'
 import type { CommandContext } from '../../../platform/command.ts'
 import type { Tx } from '../../../platform/db.ts'
+import { isFitted } from '../queries/actuators.ts'
 import type { Outbound } from './outbound.ts'
 import type { NewTask } from './queue-tasks.ts'
 import type { Draft } from './store.ts'
@@ -15,7 +16,7 @@ interface Permitted {
 
 /**
  * Commands that rules give by themselves (ADR 0020): where the rule says so at this level, the pack's actuator allows it, and the operator
- * permitted it for this very item. Anything less is left to a person.
+ * permitted it for this very item, which has what confirms it. Anything less is left to a person.
  */
 export async function automaticTasks(tx: Tx, ctx: CommandContext, drafts: readonly Draft[], out: Outbound): Promise<void> {
   const acting = drafts.filter(
@@ -24,7 +25,9 @@ export async function automaticTasks(tx: Tx, ctx: CommandContext, drafts: readon
   if (acting.length === 0) return
   const { rows } =
     await sql<Permitted>`select p.item_id, a.type_id, a.key, a.declaration from alarms.permit p join alarms.actuator a on a.key = p.key
-    where p.item_id = any(${acting.map((d) => d.row.item_id)}::uuid[])`.execute(tx)
+    where p.item_id = any(${acting.map((d) => d.row.item_id)}::uuid[]) and ${isFitted(sql`p.item_id`, sql`a.declaration`)}`.execute(
+      tx
+    )
   for (const draft of acting) {
     const { row } = draft
     for (const { actuator, command, levels } of row.follow.actuate) {

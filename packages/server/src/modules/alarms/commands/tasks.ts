@@ -37,7 +37,7 @@ async function demandItem(tx: Tx, ctx: CommandContext, itemId: string, actuator:
  */
 export const giveCommand = command(async (tx, body: TaskBody, ctx): Promise<{ id: string }> => {
   const item = await demandItem(tx, ctx, body.itemId, body.actuator)
-  const actuator = (await actuatorsOf(tx, item.type_id)).find((a) => a.key === body.actuator)
+  const actuator = (await actuatorsOf(tx, item)).find((a) => a.key === body.actuator)
   if (!actuator) throw fail('ALARMS_ACTUATOR_NOT_FOUND', { actuator: body.actuator })
   if (!actuator.declaration.commands.some((c) => c.value === body.command))
     throw fail('ALARMS_COMMAND_UNKNOWN', { command: body.command })
@@ -93,9 +93,10 @@ export const cancelTask = command(async (tx, id: string, ctx): Promise<void> => 
 export const permitAutomatic = command(
   async (tx, input: { itemId: string; actuator: string; allowed: boolean; reason: string }, ctx): Promise<void> => {
     const item = await demandItem(tx, ctx, input.itemId, input.actuator)
-    const actuator = (await actuatorsOf(tx, item.type_id)).find((a) => a.key === input.actuator)
-    if (!actuator) throw fail('ALARMS_ACTUATOR_NOT_FOUND', { actuator: input.actuator })
-    if (input.allowed && !actuator.declaration.automatic) throw fail('ALARMS_AUTOMATIC_NOT_ALLOWED')
+    const actuator = (await actuatorsOf(tx, item)).find((a) => a.key === input.actuator)
+    // What is there no more can still be withdrawn.
+    if (input.allowed && !actuator) throw fail('ALARMS_ACTUATOR_NOT_FOUND', { actuator: input.actuator })
+    if (input.allowed && !actuator?.declaration.automatic) throw fail('ALARMS_AUTOMATIC_NOT_ALLOWED')
     if (input.allowed)
       await sql`insert into alarms.permit (item_id, key, reason, by_id, by_name, at)
         values (${item.item_id}, ${input.actuator}, ${input.reason}, ${ctx.actor.id}::uuid, ${ctx.actor.name}, ${ctx.now})

@@ -13,10 +13,19 @@ export interface ActuatorRow {
   declaration: ActuatorDeclaration
 }
 
-/** What can be done to things of a register from afar. */
-export async function actuatorsOf(db: Db | Tx, typeId: string | null): Promise<ActuatorRow[]> {
-  const { rows } = await sql<ActuatorRow>`select type_id, key, pack, declaration from alarms.actuator
-    where ${typeId}::text is null or type_id = ${typeId} order by type_id, key`.execute(db)
+/**
+ * Whether an item has what its register declares: where a stream is to confirm commands, the thing must have that stream. A well without a fan has none, and
+ * a command nothing could confirm is not given.
+ */
+export const isFitted = (itemId: RawBuilder<unknown>, declaration: RawBuilder<unknown>): RawBuilder<boolean> =>
+  sql<boolean>`(${declaration}->'confirms' is null or exists (select from streams.pub_thing t
+    join streams.pub_stream s on s.thing_id = t.id and s.removed_at is null
+    where t.item_id = ${itemId} and s.key = ${declaration}->'confirms'->>'stream'))`
+
+/** What can be done to an item from afar. */
+export async function actuatorsOf(db: Db | Tx, item: { type_id: string; item_id: string }): Promise<ActuatorRow[]> {
+  const { rows } = await sql<ActuatorRow>`select a.type_id, a.key, a.pack, a.declaration from alarms.actuator a
+    where a.type_id = ${item.type_id} and ${isFitted(sql`${item.item_id}::uuid`, sql`a.declaration`)} order by a.key`.execute(db)
   return rows
 }
 
@@ -48,11 +57,14 @@ export interface TaskRow {
   ended_at: Date | null
   answer: Record<string, unknown> | null
   confirms: { stream: string; value: number; withinS: number } | null
+  /** Null where its pack no longer declares the actuator. */
+  declaration: ActuatorDeclaration | null
 }
 
 const COLUMNS = sql.raw(
   `k.id, k.no, k.type_id, k.restricted, k.item_id, k.item_code, k.item_name, k.grid_code, k.authority_id, k.owner_id, k.maintainer_id, k.actuator,
-  k.command, k.state, k.automatic, k.alarm_id, k.wanted_by, k.wanted_by_name, k.reason, k.wanted_at, k.sent_at, k.due_at, k.ended_at, k.answer, k.confirms`
+  k.command, k.state, k.automatic, k.alarm_id, k.wanted_by, k.wanted_by_name, k.reason, k.wanted_at, k.sent_at, k.due_at, k.ended_at, k.answer, k.confirms,
+  (select a.declaration from alarms.actuator a where a.type_id = k.type_id and a.key = k.actuator) as declaration`
 )
 
 export async function findTasks(db: Db | Tx, condition: RawBuilder<unknown>, limit = 500): Promise<TaskRow[]> {

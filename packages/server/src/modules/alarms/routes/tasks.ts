@@ -38,7 +38,7 @@ export const taskRoutes: FastifyPluginAsyncTypebox = async (app) => {
     const about = item && { ...item, unit_id: null, assignee_id: null }
     if (!about || !reads || !reachesAlarm(reads, about)) throw fail('ALARMS_ACTUATOR_NOT_FOUND', { actuator: '' })
     const [actuators, permits, tasks] = await Promise.all([
-      actuatorsOf(db, about.type_id),
+      actuatorsOf(db, about),
       permitsOf(db, itemId),
       listTasksOf(db, { itemId })
     ])
