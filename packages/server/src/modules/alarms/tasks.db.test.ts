@@ -6,9 +6,11 @@ import { SYSTEM } from '../../platform/actor.ts'
 import { appendToOutbox } from '../../platform/command.ts'
 import { runInTransaction } from '../../platform/db.ts'
 import { type TestApp, testApp } from '../../testing.ts'
+import { streamsOf } from '../streams/index.ts'
 import { forgetAlarms, makeWells, raiseAlarm, WELL, type Wells } from './alarms.testing.ts'
 import { saveActuators } from './commands/actuators.ts'
 import { runTasks } from './commands/tasks.ts'
+import { rowsBatch } from './judge/judge.testing.ts'
 
 const FAN: ActuatorDeclaration = {
   key: 'fan',
@@ -109,8 +111,15 @@ test('a stream confirms where it can; silence and refusals are failures people h
   const valve = await give('shiftleader', { actuator: 'valve' })
   await reply(valve.body.id, 0)
   expect(await tasks()).toMatchObject([{ state: 'sent' }])
-  await sql`insert into streams.latest (stream_id, at, received_at, changed_at, value, quality)
-    values (${wells.west[0]!.streamId}, now(), now() + interval '1 s', now(), 1, 0)`.execute(t.database.db)
+  // It was followed, though the device says something else by now.
+  const { intake } = await streamsOf(t.database.db)
+  const at = Date.now()
+  await intake.submit(
+    rowsBatch([
+      [wells.west[0]!.streamId, at, 1],
+      [wells.west[0]!.streamId, at + 1, 0]
+    ])
+  )
   await runUntil(['confirmed'])
   const id = await raiseAlarm(t, wells.west[0]!, { level: 3 })
   const silent = await give('shiftleader', { alarmId: id })

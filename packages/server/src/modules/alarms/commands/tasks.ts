@@ -12,6 +12,7 @@ import { type ActuatedItem, actuatedItem } from '../queries/items.ts'
 import { alarmReach } from '../queries/reach.ts'
 import { confirmsOf } from './automatic.ts'
 import { command } from './command.ts'
+import { followedTasks } from './confirm.ts'
 import { lockAlarms } from './lock.ts'
 import { Outbound } from './outbound.ts'
 import { queueTasks, taskedOf } from './queue-tasks.ts'
@@ -123,7 +124,7 @@ const lockTask = async (tx: Tx, id: string): Promise<TaskRow | undefined> => {
 /** Sends what waits, sees what streams confirm, and ends what was not answered in time. */
 export async function runTasks(db: Db, now: Date): Promise<void> {
   while ((await sendSome(db, SYSTEM, null, now)) === AT_ONCE);
-  await confirmSome(db, SYSTEM, null, now)
+  await confirmSome(db, SYSTEM, await followedTasks(db, now), now)
 }
 
 const sendSome = command(async (tx, _: null, ctx): Promise<number> => {
@@ -164,11 +165,9 @@ async function sendOne(tx: Tx, ctx: CommandContext, task: TaskRow): Promise<void
   ctx.emit('alarms.tasked', taskedOf({ ...task, state: 'sent' }))
 }
 
-const confirmSome = command(async (tx, _: null, ctx): Promise<void> => {
+const confirmSome = command(async (tx, shown: readonly string[], ctx): Promise<void> => {
   const { rows } = await sql<{ id: string; followed: boolean; due: boolean }>`select k.id, k.due_at <= ${ctx.now} as due,
-      k.confirms is not null and exists (select 1 from streams.pub_thing t join streams.pub_stream s on s.thing_id = t.id and s.removed_at is null
-        join streams.pub_latest l on l.stream_id = s.id
-        where t.item_id = k.item_id and s.key = k.confirms->>'stream' and l.received_at >= k.sent_at and l.value = (k.confirms->>'value')::float8) as followed
+      k.id = any(${[...shown]}::uuid[]) as followed
     from alarms.task k where k.state = 'sent' for update of k skip locked`.execute(tx)
   const over = rows.filter((r) => r.followed || r.due)
   if (over.length === 0) return
