@@ -1,12 +1,14 @@
 import { createHash } from 'node:crypto'
-import type { CaseInput, CaseReport, CaseRowView, CaseView } from '@chengyun/contract/cases'
+import type { CaseInput, CaseReport, CaseView } from '@chengyun/contract/cases'
 import type { Client } from './client.ts'
-import { matterOf, type Subject } from './matters.ts'
-import { checkResult, PLAIN, type Standing, type Step, type Story, verifyResult } from './people.ts'
+import type { Subject } from './matter.ts'
+import { matterOf } from './matters.ts'
+import { checkResult, PLAIN, type Step, verifyResult } from './people.ts'
 import { CHECK_FAILED, CORRECTED, DECLINED, NOT_EXISTS, PHRASES } from './phrases.ts'
 import { type Phase, photograph } from './pictures/index.ts'
 import { chanceOf } from './random.ts'
 import type { Staff } from './staff.ts'
+import { originalOf } from './standing.ts'
 import type { SimEvent } from './world.ts'
 
 interface Condition {
@@ -20,10 +22,7 @@ interface Responsible {
 }
 
 const SHIFT_MS = 8 * 3_600_000
-const MERGE_M = 50
 const DAY_MS = 86_400_000
-/** A unit may say "not ours" for two working hours; the simulated ones stay well inside. */
-const RETURN_MS = 90 * 60_000
 
 /** Carries out what the simulated people decide: photographs, reports, operations — as the right person, through the public API. */
 export class Desk {
@@ -255,49 +254,3 @@ export class Desk {
     return chosen.id
   }
 }
-
-/** Case number of an earlier open report of the same thing, when there is one that this case may be merged into. */
-function originalOf(view: CaseView): string | null {
-  const fits = view.related.find(
-    (r) =>
-      r.relation === 'nearby' &&
-      r.distanceM !== null &&
-      r.distanceM < MERGE_M - 2 &&
-      r.reportedAt < view.reportedAt &&
-      Date.parse(view.reportedAt) - Date.parse(r.reportedAt) < DAY_MS &&
-      !['closed', 'forced_close', 'cancelled', 'not_registered'].includes(r.status)
-  )
-  return fits?.caseNo ?? null
-}
-
-/** What the staff see of a case, for deciding. */
-export function standingOf(view: CaseView): Standing {
-  const done = view.steps.map((s) => s.op)
-  const found = view.steps.findLast((s) => s.op === 'submitVerify' || s.op === 'submitCheck')
-  const result = (found?.data.input as { result?: unknown } | undefined)?.result
-  return {
-    status: view.status,
-    done,
-    result: typeof result === 'string' ? result : null,
-    requestKind: view.requestKind,
-    requestAtUnit: view.request?.atUnit === true,
-    original: originalOf(view),
-    needVisit:
-      view.status === 'closed' && !view.visit && ['public', 'hotline', 'app'].includes(view.sourceType) && !view.selfHandled,
-    replyDue: view.unitId !== null && view.supervision?.needReply === true && view.supervision.reply === undefined
-  }
-}
-
-/** The story as far as the rules still allow it now: nobody returns what is too late to return, or asks for time that is over. */
-export function storyNow(story: Story, view: CaseView, now: Date): Story {
-  const handle = view.clocks.find((c) => c.stage === 'handle')
-  return {
-    ...story,
-    wrongUnit: story.wrongUnit && view.dispatchedAt !== null && now.getTime() - Date.parse(view.dispatchedAt) < RETURN_MS,
-    extend: story.extend && handle !== undefined && Date.parse(handle.deadlineAt) - now.getTime() > 60_000
-  }
-}
-
-/** When the handling of a case runs out, in milliseconds; null before it started. */
-export const handleDeadline = (view: CaseView | CaseRowView): number | null =>
-  'handleDeadlineAt' in view && view.handleDeadlineAt !== null ? Date.parse(view.handleDeadlineAt) : null

@@ -1,12 +1,16 @@
 import type { CaseRowView, CaseView } from '@chengyun/contract/cases'
+import { type Arrival, Arrivals, SimClock } from './arrivals.ts'
 import { BACKLOG_CASES, backlogOf, hurriedTo } from './backlog.ts'
 import { type Client, Refusal } from './client.ts'
-import { type Desk, handleDeadline, standingOf, storyNow } from './desk.ts'
+import type { Desk } from './desk.ts'
+import { EventMemory } from './event-memory.ts'
 import { delayOf, nextStep, PLAIN, type Step } from './people.ts'
+import { closedCases, openCases } from './queues.ts'
 import { chanceOf } from './random.ts'
 import type { Staff } from './staff.ts'
+import { handleDeadline, standingOf, storyNow } from './standing.ts'
 import { labelOf, type TruthFile } from './truth.ts'
-import { eventsOfMinute, MINUTE_MS, type SimEvent, type World } from './world.ts'
+import { MINUTE_MS, type SimEvent, type World } from './world.ts'
 
 export interface DriverOptions {
   world: World
@@ -34,16 +38,8 @@ interface Entry {
   rushTo: string | null
 }
 
-/** A report on its way; `dueAt` on the wall clock. */
-interface Arrival {
-  event: SimEvent
-  dueAt: number
-  rushTo: string | null
-}
-
 const TICK_MS = 500
 const LIST_MS = 30_000
-const PAGE = 200
 const CONTROL_MS = 5000
 const OVERSEE_MS = 4 * MINUTE_MS
 const SYSTEM_ID = '00000000-0000-7000-8000-000000000000'
@@ -51,20 +47,15 @@ const SYSTEM_ID = '00000000-0000-7000-8000-000000000000'
 const HUMAN_MS = 2 * MINUTE_MS
 /** At most so many cases of one status are left waiting for people. */
 const LEFT_PER_STATUS = 15
-const KEPT_EVENTS = 6000
-/** Between two reports of the backlog. */
-const BACKLOG_GAP_MS = 600
 
 /** Lets the staff work: looks at what lies in the queues, waits as long as people would, acts; and reports what the world brings. */
 export class Driver {
   readonly #o: DriverOptions
   readonly #entries = new Map<string, Entry>()
-  readonly #events = new Map<string, { event: SimEvent; caseNo: string }>()
-  readonly #byPlace = new Map<string, SimEvent>()
-  readonly #arrivals: Arrival[] = []
+  readonly #clock: SimClock
+  readonly #arrivals: Arrivals
+  readonly #memory: EventMemory
   readonly #mine = new Map<string, number>()
-  readonly #began: number
-  #nextMinute: number
   #rate: number
   #paused = false
   #due = { list: 0, control: 0, oversee: 0 }
@@ -74,8 +65,9 @@ export class Driver {
   constructor(options: DriverOptions, now: number) {
     this.#o = options
     this.#rate = options.rate
-    this.#began = now
-    this.#nextMinute = Math.floor(now / MINUTE_MS)
+    this.#clock = new SimClock(now, options.speed)
+    this.#arrivals = new Arrivals(options.world, this.#clock)
+    this.#memory = new EventMemory(options.world)
     this.#due.oversee = now + OVERSEE_MS / options.speed
   }
 
@@ -90,7 +82,7 @@ export class Driver {
     if (count >= BACKLOG_CASES / 5) return
     const backlog = backlogOf(this.#o.world, now)
     this.#o.say(`an empty city: ${backlog.length} cases of the last hours first`)
-    this.#arrivals.push(...backlog.map(({ event, rushTo }, i) => ({ event, dueAt: now + i * BACKLOG_GAP_MS, rushTo })))
+    this.#arrivals.addBacklog(backlog, now)
   }
 
   /** Work until the signal says stop. */
@@ -119,31 +111,22 @@ export class Driver {
       await this.#readControl()
     }
     if (this.#paused) {
-      this.#nextMinute = Math.floor(this.#simAt(now) / MINUTE_MS)
+      this.#arrivals.skip(now)
       return
     }
     if (now >= this.#due.list) {
       this.#due.list = now + LIST_MS
       await this.#readQueues(now)
     }
-    this.#arrive(now)
-    const hands = this.#arrivals.length > 20 || [...this.#entries.values()].some((e) => e.rushTo !== null) ? 4 : 2
-    const reports = this.#arrivals.filter((a) => a.dueAt <= now).slice(0, 1)
-    for (const arrival of reports) this.#arrivals.splice(this.#arrivals.indexOf(arrival), 1)
+    this.#arrivals.advance(now, this.#rate)
+    const hands = this.#arrivals.count > 20 || [...this.#entries.values()].some((e) => e.rushTo !== null) ? 4 : 2
+    const arrival = this.#arrivals.take(now)
     const due = [...this.#entries.values()].filter((e) => e.dueAt <= now).sort((a, b) => a.dueAt - b.dueAt)
-    await Promise.all([...reports.map((a) => this.#reportOrKeep(a)), ...due.slice(0, hands).map((e) => this.#act(e))])
+    await Promise.all([arrival && this.#reportOrKeep(arrival), ...due.slice(0, hands).map((e) => this.#act(e))])
     if (now >= this.#due.oversee) {
       this.#due.oversee = now + OVERSEE_MS / this.#o.speed
       await this.#oversee(now)
     }
-  }
-
-  /** Wall clock → simulated time, and back. At speed 1 they are the same. */
-  #simAt(wall: number): number {
-    return this.#began + (wall - this.#began) * this.#o.speed
-  }
-  #wallAt(sim: number): number {
-    return sim <= this.#began ? sim : this.#began + (sim - this.#began) / this.#o.speed
   }
 
   async #readControl(): Promise<void> {
@@ -156,24 +139,12 @@ export class Driver {
     }
   }
 
-  /** What the world brings up to the present minute. */
-  #arrive(now: number): void {
-    const present = Math.floor(this.#simAt(now) / MINUTE_MS)
-    // After a long sleep the city does not make up for what it missed.
-    if (present - this.#nextMinute > 3 * Math.max(1, this.#o.speed)) this.#nextMinute = present
-    for (; this.#nextMinute <= present; this.#nextMinute++) {
-      // What arose before the start was another run's to report.
-      const events = eventsOfMinute(this.#o.world, this.#nextMinute, this.#rate).filter((e) => e.at >= this.#began)
-      this.#arrivals.push(...events.map((event) => ({ event, dueAt: this.#wallAt(event.at), rushTo: null })))
-    }
-  }
-
   /** A report that found no server waits for it: its key makes sure that it arrives once. */
   async #reportOrKeep(arrival: Arrival): Promise<void> {
     try {
       await this.#report(arrival.event, arrival.rushTo)
     } catch (error) {
-      this.#arrivals.push(arrival)
+      this.#arrivals.putBack(arrival)
       throw error
     }
   }
@@ -181,55 +152,27 @@ export class Driver {
   async #report(event: SimEvent, rushTo: string | null): Promise<void> {
     const { desk, world, truth } = this.#o
     await this.#careful(`report ${event.id}`, async () => {
-      const view = await desk.report(event, world.seed, new Date(Math.min(Date.now(), this.#wallAt(event.at))))
+      const view = await desk.report(event, world.seed, new Date(Math.min(Date.now(), this.#clock.wallAt(event.at))))
       this.counts.reported += 1
-      this.#keep(event, view.caseNo)
+      this.#memory.keep(event, view.caseNo)
       this.#schedule(view, event, Date.now(), rushTo)
       if (!truth) return
       const unit = await desk.responsible(view, event.matter.code, event.matter.kind)
-      const first = event.duplicateOf === null ? null : (this.#events.get(event.duplicateOf)?.caseNo ?? null)
+      const first = event.duplicateOf === null ? null : this.#memory.caseNoOf(event.duplicateOf)
       truth.write(labelOf(world.seed, event, view, { id: unit.unitId, name: unit.unitName }, first))
     })
-  }
-
-  #keep(event: SimEvent, caseNo: string): void {
-    this.#events.set(event.id, { event, caseNo })
-    this.#byPlace.set(event.location.join(), event)
-    if (this.#events.size <= KEPT_EVENTS) return
-    const [oldest, kept] = this.#events.entries().next().value as [string, { event: SimEvent }]
-    this.#events.delete(oldest)
-    this.#byPlace.delete(kept.event.location.join())
-  }
-
-  /** The event behind a case: remembered, or computed again from the minute it was found in. Null for what people reported. */
-  #eventOf(view: CaseView): SimEvent | null {
-    const place = view.location.join()
-    const known = this.#byPlace.get(place)
-    if (known || view.foundAt === null) return known ?? null
-    const events = eventsOfMinute(this.#o.world, Math.floor(Date.parse(view.foundAt) / MINUTE_MS), Number.MAX_SAFE_INTEGER)
-    return events.find((e) => e.location.join() === place) ?? null
   }
 
   /** Look through all open cases: new ones are taken up, changed ones thought over again, finished ones let go. */
   async #readQueues(now: number): Promise<void> {
     const { client, staff } = this.#o
     const seen = new Set<string>()
-    let cursor: string | null = null
-    do {
-      const page: { items: CaseRowView[]; nextCursor: string | null } = await client.get(
-        staff.reader,
-        `/api/cases?open=true&sort=reportedAt&limit=${PAGE}${cursor ? `&cursor=${cursor}` : ''}`
-      )
-      for (const row of page.items) {
-        seen.add(row.id)
-        const entry = this.#entries.get(row.id)
-        if (!entry || entry.version < row.version) this.#watch(row, entry ? now + HUMAN_MS : now + this.#entries.size * 120)
-      }
-      cursor = page.nextCursor
-    } while (cursor)
-    const visits = await client.get<{ items: CaseRowView[] }>(staff.reader, '/api/cases?queue=toVisit&sort=reportedAt&limit=40')
-    const unsatisfied = await client.get<{ items: CaseRowView[] }>(staff.reader, '/api/cases?queue=unsatisfied&limit=10')
-    for (const row of [...visits.items, ...unsatisfied.items]) {
+    for await (const row of openCases(client, staff.reader)) {
+      seen.add(row.id)
+      const entry = this.#entries.get(row.id)
+      if (!entry || entry.version < row.version) this.#watch(row, entry ? now + HUMAN_MS : now + this.#entries.size * 120)
+    }
+    for (const row of await closedCases(client, staff.reader)) {
       seen.add(row.id)
       if (!this.#entries.has(row.id)) this.#watch(row, now + 1000)
     }
@@ -288,7 +231,7 @@ export class Driver {
       // Until this ends well it is not due again.
       entry.dueAt = now + MINUTE_MS
       const view = await desk.view(entry.id)
-      const event = this.#eventOf(view)
+      const event = this.#memory.eventOf(view)
       const touched = this.#touchedByOthers(view)
       if (now - touched < HUMAN_MS) {
         entry.dueAt = touched + HUMAN_MS
@@ -299,18 +242,22 @@ export class Driver {
         this.#schedule(view, event, now, entry.rushTo)
         return
       }
-      const as = await desk.actorFor(step, view, new Date(now))
-      const after = await desk.perform(step, view, event, as, new Date(now))
-      this.counts.steps += 1
-      this.#mine.set(view.id, after.version)
-      this.#schedule(after, event, Date.now(), entry.rushTo)
+      await this.#perform(step, view, event, new Date(now), entry.rushTo)
     })
+  }
+
+  async #perform(step: Step, view: CaseView, event: SimEvent | null, at: Date, rushTo: string | null): Promise<void> {
+    const { desk } = this.#o
+    const after = await desk.perform(step, view, event, await desk.actorFor(step, view, at), at)
+    this.counts.steps += 1
+    this.#mine.set(view.id, after.version)
+    this.#schedule(after, event, Date.now(), rushTo)
   }
 
   /** When somebody who is neither we nor the platform last did something to the case. */
   #touchedByOthers(view: CaseView): number {
     const last = view.steps.at(-1)
-    const known = this.#mine.get(view.id) ?? (this.#byPlace.has(view.location.join()) ? 1 : 0)
+    const known = this.#mine.get(view.id) ?? (this.#memory.isOurs(view) ? 1 : 0)
     return !last || last.actorId === SYSTEM_ID || view.version <= known ? 0 : Date.parse(last.at)
   }
 
@@ -328,11 +275,7 @@ export class Driver {
     await this.#careful(`oversee ${row.caseNo}`, async () => {
       const view = await desk.view(row.id)
       if (now - this.#touchedByOthers(view) < HUMAN_MS || view.steps.at(-1)?.op === step.op) return
-      const event = this.#eventOf(view)
-      const after = await desk.perform(step, view, event, await desk.actorFor(step, view, new Date(now)), new Date(now))
-      this.counts.steps += 1
-      this.#mine.set(view.id, after.version)
-      this.#schedule(after, event, Date.now(), null)
+      await this.#perform(step, view, this.#memory.eventOf(view), new Date(now), null)
     })
   }
 

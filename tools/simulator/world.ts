@@ -1,6 +1,7 @@
 // The city as it would be without us: what goes wrong where and when. A pure function of (city, seed, simulated minute): nothing here
 // knows the wall clock, the server or what happened before, so any stretch of it can be computed again, in any order.
-import { activityAt, MATTERS, type Matter } from './matters.ts'
+import type { Matter } from './matter.ts'
+import { activityAt, MATTERS } from './matters.ts'
 import { type Story, storyOf } from './people.ts'
 import { type Chance, chanceOf } from './random.ts'
 

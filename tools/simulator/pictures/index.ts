@@ -1,5 +1,5 @@
 import sharp, { type Exif } from 'sharp'
-import type { Subject } from '../matters.ts'
+import type { Subject } from '../matter.ts'
 import { chanceOf } from '../random.ts'
 import { drawStreet, GROUND, HEIGHT, lightAt, rect, WIDTH } from './scene.ts'
 import { drawSubject, spotOf } from './subjects.ts'
