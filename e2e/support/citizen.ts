@@ -44,6 +44,20 @@ export async function beginHere(page: Page): Promise<void> {
   await expect(page.getByRole('heading', { name: '是什么问题？' })).toBeVisible()
 }
 
+/** A place of this run alone, within some 400 m: what others report does not lie beside it. */
+export function somewhere(): typeof PHONE {
+  const near = (v: number) => Number((v + (Math.random() - 0.5) * 0.006).toFixed(6))
+  return { ...PHONE, geolocation: { longitude: near(HERE[0]), latitude: near(HERE[1]), accuracy: 8 } }
+}
+/** Words that no other run says. */
+export const words = (what: string): string => `${what}（第 ${Date.now() % 1_000_000} 次）`
+
+/** Says what it is, and which class where one is named. */
+export async function say(page: Page, text: string, className?: string): Promise<void> {
+  await page.getByLabel('说一句（可以不填）').fill(text)
+  if (className) await page.getByText(className, { exact: true }).click()
+}
+
 /** From the words to the last page of a report, past similar reports where there are any. */
 export async function toSend(page: Page): Promise<void> {
   await page.getByRole('button', { name: '下一步' }).click()
