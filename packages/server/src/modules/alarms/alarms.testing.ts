@@ -7,24 +7,25 @@ import { applyChanges } from './commands/apply-changes.ts'
 import type { AlarmChange, RuleInForce } from './domain/change.ts'
 
 export const WELL = 'test-well'
-const DECLARATION = {
-  id: WELL,
-  name: { zh: '测试井', en: 'Test well' },
-  group: 'facility',
-  geometry: 'point',
-  code: { rule: 'given', pattern: '[A-Z0-9-]+' },
-  states: [
-    { key: 'ok', name: { zh: '正常', en: 'In order' } },
-    { key: 'gone', name: { zh: '拆除', en: 'Gone' }, ends: true }
-  ],
-  initialState: 'ok',
-  units: ['authority', 'owner', 'maintainer'],
-  attributes: [],
-  relations: [{ key: 'segment', name: { zh: '管段', en: 'Segment' }, to: WELL }],
-  columns: ['code', 'name'],
-  symbol: { shape: 'dot', color: '#1677ff' },
-  access: 'staff'
-} as const
+/** A register of the city for a test: things with codes of their own and two states. */
+export const registerOf = (id: string, name: { zh: string; en: string }, geometry: 'point' | 'polygon', more: object = {}) =>
+  ({
+    id,
+    name,
+    group: 'facility',
+    geometry,
+    code: { rule: 'given', pattern: '[A-Z0-9-]+' },
+    states: [
+      { key: 'ok', name: { zh: '正常', en: 'In order' } },
+      { key: 'gone', name: { zh: '拆除', en: 'Gone' }, ends: true }
+    ],
+    initialState: 'ok',
+    attributes: [],
+    columns: ['code', 'name'],
+    symbol: { shape: 'dot', color: '#1677ff' },
+    access: 'staff',
+    ...more
+  }) as never
 
 export interface Well {
   code: string
@@ -42,7 +43,11 @@ export interface Wells {
 /** Ten wells in each district, some 30 m apart, each with one stream. The western ones belong to the water group, under the urban management bureau. */
 export async function makeWells(t: TestApp): Promise<Wells> {
   const { db } = t.database
-  await loadTypes(db, SYSTEM, { declarations: [structuredClone(DECLARATION) as never], origin: 'city' })
+  const register = registerOf(WELL, { zh: '测试井', en: 'Test well' }, 'point', {
+    units: ['authority', 'owner', 'maintainer'],
+    relations: [{ key: 'segment', name: { zh: '管段', en: 'Segment' }, to: WELL }]
+  })
+  await loadTypes(db, SYSTEM, { declarations: [register], origin: 'city' })
   const units = await sql<{ key: string; id: string }>`select key, id from org.pub_unit`.execute(db)
   const unit = (key: string) => units.rows.find((u) => u.key === key)!.id
   const [regulator, owner] = [unit('urban-management'), unit('water-group')]

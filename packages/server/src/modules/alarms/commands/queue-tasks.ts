@@ -2,18 +2,10 @@ import { sql } from 'kysely'
 import type { CommandContext } from '../../../platform/command.ts'
 import type { Tx } from '../../../platform/db.ts'
 import { newId } from '../../../platform/ids.ts'
+import type { ActuatedItem } from '../queries/items.ts'
 
 /** A command to an actuator that is to be sent. */
-export interface NewTask {
-  type_id: string
-  restricted: boolean
-  item_id: string
-  item_code: string
-  item_name: string
-  grid_code: string | null
-  authority_id: string | null
-  owner_id: string | null
-  maintainer_id: string | null
+export interface NewTask extends ActuatedItem {
   actuator: string
   command: string
   automatic: boolean

@@ -6,7 +6,7 @@ import { SYSTEM } from '../../../platform/actor.ts'
 import type { Db } from '../../../platform/db.ts'
 import { AT_WEST, type TestApp, testApp, WEST } from '../../../testing.ts'
 import { loadTypes } from '../../registry/index.ts'
-import { makeWells, WELL, type Wells } from '../alarms.testing.ts'
+import { makeWells, registerOf, WELL, type Wells } from '../alarms.testing.ts'
 import type { RuleRow } from '../queries/rules.ts'
 import { rowsBatch } from './judge.testing.ts'
 import { JudgeTable } from './table.ts'
@@ -160,24 +160,7 @@ describe('a geofence', () => {
 
   beforeAll(async () => {
     await loadTypes(db, SYSTEM, {
-      declarations: [
-        {
-          id: ZONE,
-          name: { zh: '测试区', en: 'Test zone' },
-          group: 'facility',
-          geometry: 'polygon',
-          code: { rule: 'given', pattern: '[A-Z0-9-]+' },
-          states: [
-            { key: 'ok', name: { zh: '正常', en: 'In order' } },
-            { key: 'gone', name: { zh: '撤销', en: 'Gone' }, ends: true }
-          ],
-          initialState: 'ok',
-          attributes: [],
-          columns: ['code', 'name'],
-          symbol: { shape: 'dot', color: '#1677ff' },
-          access: 'staff'
-        } as never
-      ],
+      declarations: [registerOf(ZONE, { zh: '测试区', en: 'Test zone' }, 'polygon')],
       origin: 'city'
     })
     const admin = await t.as('dataadmin')

@@ -4,6 +4,7 @@ import { type RawBuilder, sql } from 'kysely'
 import type { Static } from 'typebox'
 import type { Db, Tx } from '../../../platform/db.ts'
 import type { AlarmReach } from '../policy.ts'
+import type { ActuatedItem } from './items.ts'
 import { alarmReachCondition } from './reach.ts'
 
 export interface ActuatorRow {
@@ -31,18 +32,9 @@ export async function actuatorsOf(db: Db | Tx, item: { type_id: string; item_id:
 
 export type TaskState = 'queued' | 'sent' | 'confirmed' | 'failed' | 'timedOut' | 'cancelled'
 
-export interface TaskRow {
+export interface TaskRow extends ActuatedItem {
   id: string
   no: number
-  type_id: string
-  restricted: boolean
-  item_id: string
-  item_code: string
-  item_name: string
-  grid_code: string | null
-  authority_id: string | null
-  owner_id: string | null
-  maintainer_id: string | null
   actuator: string
   command: string
   state: TaskState
@@ -100,21 +92,17 @@ export interface PermitRow {
 }
 
 /** A permit with the item it is about; people are called by the code of their entry. */
-export interface ListedPermit extends PermitRow {
-  type_id: string
-  item_code: string
-  item_name: string
-  grid_code: string | null
-  authority_id: string | null
-  owner_id: string | null
-  maintainer_id: string | null
+export interface ListedPermit extends PermitRow, Omit<ActuatedItem, 'restricted'> {
   declaration: ActuatorDeclaration | null
+  /** What confirms it is there. */
+  fitted: boolean
 }
 
 /** Permits of items this reader reaches, newest first. */
 export async function listPermits(db: Db, reads: AlarmReach, limit: number): Promise<ListedPermit[]> {
   const { rows } =
     await sql<ListedPermit>`select p.item_id, p.key, p.reason, p.by_name, p.at, i.type_id, i.code as item_code, a.declaration,
+      ${isFitted(sql`i.id`, sql`a.declaration`)} as fitted,
       case when y.declaration->>'group' = 'person' then i.code else i.name end as item_name, i.grid_code, i.authority_id, i.owner_id, i.maintainer_id
     from alarms.permit p join registry.pub_item i on i.id = p.item_id and i.removed_at is null join registry.pub_type y on y.id = i.type_id
     left join alarms.actuator a on a.type_id = i.type_id and a.key = p.key

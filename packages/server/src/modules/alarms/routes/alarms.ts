@@ -19,13 +19,11 @@ import { actOnAlarm, actOnMany } from '../commands/acts.ts'
 import { findCaseFor } from '../ports.ts'
 import { listMarks } from '../queries/list.ts'
 import { cardOf, countsOf, pageOf, readsOf } from '../reading.ts'
+import { ById, closed, OnceKey } from './params.ts'
 
 const fail = thrower(ALARMS_ERRORS)
 const READ = { config: { permission: 'alarms:read' } } as const
 const HANDLE = { config: { permission: 'alarms:handle' } } as const
-const closed = { additionalProperties: false }
-const ById = Type.Object({ id: Id }, closed)
-const Key = Type.Object({ 'idempotency-key': Type.Optional(Type.String({ minLength: 1, maxLength: 100 })) })
 const LONGEST_MS = 400 * 86_400_000
 
 /** Alarms over HTTP: lists, counts, cards, marks for charts, and what people do about them. */
@@ -64,7 +62,7 @@ export const alarmRoutes: FastifyPluginAsyncTypebox = async (app) => {
       ...HANDLE,
       schema: {
         params: Type.Object({ id: Id, act: Words(HAND_ACTS) }, closed),
-        headers: Key,
+        headers: OnceKey,
         body: AlarmActInput,
         response: { 200: AlarmCard }
       }
@@ -79,7 +77,7 @@ export const alarmRoutes: FastifyPluginAsyncTypebox = async (app) => {
   )
   app.post(
     '/alarms/bulk',
-    { ...HANDLE, schema: { headers: Key, body: AlarmBulkInput, response: { 200: AlarmBulkResult } } },
+    { ...HANDLE, schema: { headers: OnceKey, body: AlarmBulkInput, response: { 200: AlarmBulkResult } } },
     async (req) => {
       const { act, ids, incidentId, ...input } = req.body
       if ((ids === undefined) === (incidentId === undefined)) throw fail('ALARMS_ACT_INCOMPLETE', { field: 'ids, incidentId' })

@@ -15,7 +15,6 @@ import {
   WebhookMade,
   WebhookView
 } from '@chengyun/contract/alarms'
-import { Id } from '@chengyun/contract/common'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
 import { thrower } from '../../../platform/errors.ts'
@@ -29,13 +28,12 @@ import { listGivenUp, listWebhooks } from '../queries/hooks.ts'
 import { countUnread, listNotices, preferenceOf } from '../queries/inbox.ts'
 import { CITY, listResponses } from '../queries/responses.ts'
 import { findSuppression, listSuppressions } from '../queries/suppressions.ts'
+import { ById, closed } from './params.ts'
 
 const fail = thrower(ALARMS_ERRORS)
 const READ = { config: { permission: 'alarms:read' } } as const
 const HANDLE = { config: { permission: 'alarms:handle' } } as const
 const CONFIG = { config: { permission: 'alarms:config' } } as const
-const closed = { additionalProperties: false }
-const ById = Type.Object({ id: Id }, closed)
 const Empty = Type.Object({}, closed)
 const SHOWN = 500
 

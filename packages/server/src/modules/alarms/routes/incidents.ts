@@ -8,7 +8,6 @@ import {
   IncidentSplit,
   IncidentView
 } from '@chengyun/contract/alarms'
-import { Id } from '@chengyun/contract/common'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
 import { type Actor, may } from '../../../platform/actor.ts'
@@ -19,12 +18,11 @@ import { findTimeZone } from '../queries/city.ts'
 import { type IncidentRow, listIncidents } from '../queries/incidents.ts'
 import { statisticsOf } from '../queries/statistics.ts'
 import { readsOf } from '../reading.ts'
+import { ById } from './params.ts'
 
 const fail = thrower(ALARMS_ERRORS)
 const READ = { config: { permission: 'alarms:read' } } as const
 const HANDLE = { config: { permission: 'alarms:handle' } } as const
-const closed = { additionalProperties: false }
-const ById = Type.Object({ id: Id }, closed)
 const LONGEST_MS = 1100 * 86_400_000
 
 const present = (n: IncidentRow, actor: Actor): IncidentView => ({

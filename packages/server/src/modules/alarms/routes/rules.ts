@@ -19,7 +19,7 @@ import {
   RuleVersionList,
   RuleView
 } from '@chengyun/contract/alarms'
-import { COMMON_ERRORS, Id } from '@chengyun/contract/common'
+import { COMMON_ERRORS } from '@chengyun/contract/common'
 import { checkRule } from '@chengyun/scenario-kit/rules'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { FastifyRequest } from 'fastify'
@@ -35,6 +35,7 @@ import { type Asked, bandOf, explain } from '../judge/explain.ts'
 import { CONFIG, READ as READ_ALARMS } from '../policy.ts'
 import { countRuleStreams } from '../queries/rule-streams.ts'
 import { type DryRunRow, findDryRun, findRule, listRules, listRuleVersions, type RuleRow, typeNames } from '../queries/rules.ts'
+import { ById, closed } from './params.ts'
 
 const fail = thrower(ALARMS_ERRORS)
 const READ = { config: { permission: 'alarms:read' } } as const
@@ -46,9 +47,7 @@ const LOOK = {
   }
 } as const
 const WRITE = { config: { permission: CONFIG } } as const
-const closed = { additionalProperties: false }
 const ByKey = Type.Object({ pack: Type.String({ maxLength: 40 }), key: Type.String({ maxLength: 60 }) }, closed)
-const ById = Type.Object({ id: Id }, closed)
 const LONGEST_MS = 400 * 86_400_000
 
 const presentDryRun = (run: DryRunRow): RuleDryRunView => ({

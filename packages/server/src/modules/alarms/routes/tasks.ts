@@ -20,14 +20,12 @@ import { actuatorsOf, listPermits, listTasksOf, pageOfTasks, permitsOf } from '.
 import { actuatedItem } from '../queries/items.ts'
 import { alarmReach } from '../queries/reach.ts'
 import { readsOf } from '../reading.ts'
+import { ById, closed, OnceKey } from './params.ts'
 
 const fail = thrower(ALARMS_ERRORS)
 const READ = { config: { permission: 'alarms:read' } } as const
 const ACT = { config: { permission: 'alarms:actuate' } } as const
-const closed = { additionalProperties: false }
 const SHOWN = 500
-const ById = Type.Object({ id: Id }, closed)
-const Key = Type.Object({ 'idempotency-key': Type.Optional(Type.String({ minLength: 1, maxLength: 100 })) })
 
 /** Commands to actuators, and which of them rules may give by themselves. */
 export const taskRoutes: FastifyPluginAsyncTypebox = async (app) => {
@@ -94,7 +92,7 @@ export const taskRoutes: FastifyPluginAsyncTypebox = async (app) => {
   }
   app.post(
     '/alarms/tasks',
-    { ...ACT, schema: { headers: Key, body: TaskBody, response: { 201: TaskView } } },
+    { ...ACT, schema: { headers: OnceKey, body: TaskBody, response: { 201: TaskView } } },
     async (req, reply) => {
       const { id } = await giveCommand(db, req.actor, req.body, { key: req.headers['idempotency-key'] })
       await runTasks(db, new Date())
