@@ -1,5 +1,6 @@
 /** What a process knows of every stream and thing without asking: what the intake checks, and who may read it. */
 import { STREAM_KINDS, type StreamKind, staleAfter } from '@chengyun/contract/streams'
+import { grown, roomFor } from './columns.ts'
 import type { StateLimits } from './latest.ts'
 
 /** A thing with the facts of its item that decide who reads it and where it is drawn. */
@@ -145,11 +146,7 @@ export class Catalogue {
 
   #reserve(id: number): void {
     if (id < this.known.length) return
-    const size = Math.max(1024, Math.ceil((id + 1) * 1.25))
-    const grown = <T extends Float64Array | Int32Array | Uint8Array>(old: T, made: T): T => {
-      made.set(old as never)
-      return made
-    }
+    const size = roomFor(id)
     this.known = grown(this.known, new Uint8Array(size))
     this.thingIds = grown(this.thingIds, new Int32Array(size))
     this.low = grown(this.low, new Float64Array(size))

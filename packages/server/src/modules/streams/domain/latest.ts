@@ -1,5 +1,6 @@
 /** The latest reading of every stream in typed arrays, indexed by its number: found at once, never asked of history. */
 import { type JournalBatch, QUALITIES, type Quality, type ReadingExtra, type StreamState } from '@chengyun/contract/streams'
+import { grown, roomFor } from './columns.ts'
 
 /** One latest reading, as a row. */
 export interface LatestRow {
@@ -44,11 +45,7 @@ export class LatestValues {
   /** Makes room for stream numbers up to this one. */
   reserve(streamId: number): void {
     if (streamId < this.at.length) return
-    const size = Math.max(1024, Math.ceil((streamId + 1) * 1.25))
-    const grown = <T extends Float64Array | Uint8Array>(old: T, made: T): T => {
-      made.set(old as never)
-      return made
-    }
+    const size = roomFor(streamId)
     const since = this.at.length
     this.at = grown(this.at, new Float64Array(size))
     this.at.fill(Number.NEGATIVE_INFINITY, since)
