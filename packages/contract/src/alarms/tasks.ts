@@ -75,7 +75,7 @@ export const PermitView = Type.Object({
   item: Type.Object({ id: Id, code: Type.String(), name: Type.String() }),
   actuator: PartKey,
   name: ActuatorDeclaration.properties.name,
-  /** Its pack still allows it; without that the permit has no effect. */
+  /** Its pack still allows it, and what confirms it is there; without that the permit has no effect. */
   automatic: Type.Boolean(),
   reason: Type.String(),
   by: Type.String(),

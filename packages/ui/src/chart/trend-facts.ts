@@ -11,6 +11,8 @@ export interface TrendLine {
   min: readonly (number | null)[]
   max: readonly (number | null)[]
   mean: readonly (number | null)[]
+  /** Why a point is not to be trusted, in words; null: it is. Absent: all are. */
+  faults?: readonly (string | null)[]
 }
 
 /** What was expected of the first line, and from where on a level begins. */
@@ -53,6 +55,22 @@ export function curveOf(line: Pick<TrendLine, 'at' | 'min' | 'max'>): Point[] {
     if (low !== null && high !== null && high !== low) out.push([at, high])
   })
   return out
+}
+
+/** The line without the points that are not to be trusted: they are gaps, and the axis is not theirs. */
+export function soundOf(line: TrendLine): TrendLine {
+  const { faults } = line
+  if (!faults) return line
+  const kept = (column: readonly (number | null)[]) => column.map((v, i) => (faults[i] == null ? v : null))
+  return { ...line, min: kept(line.min), max: kept(line.max), mean: kept(line.mean) }
+}
+
+/** Where the points are that are not to be trusted, those beyond the ends at the end. */
+export function faultsOf(line: TrendLine, ends: { low: number; high: number }): [at: number, value: number][] {
+  return line.at.flatMap((at, i): [number, number][] => {
+    const value = line.max[i] ?? null
+    return line.faults?.[i] == null || value === null ? [] : [[at, Math.min(ends.high, Math.max(ends.low, value))]]
+  })
 }
 
 export interface BandRun {
@@ -117,6 +135,7 @@ export function trendTable(facts: TrendFacts): { columns: string[]; rows: (strin
   for (const l of facts.lines) {
     const name = several ? `${l.name} ` : ''
     for (const key of ['min', 'mean', 'max'] as const) columns.push(`${name}${uiText(`trend.${key}`)} (${l.unit || '1'})`)
+    if (l.faults) columns.push(`${name}${uiText('trend.quality')}`)
   }
   const instants = [...new Set(facts.lines.flatMap((l) => l.at.filter((_, i) => l.mean[i] !== null)))].sort((a, b) => a - b)
   const places = facts.lines.map((l) => new Map(l.at.map((at, i) => [at, i])))
@@ -124,10 +143,11 @@ export function trendTable(facts: TrendFacts): { columns: string[]; rows: (strin
     formatDateTime(new Date(at), true),
     ...facts.lines.flatMap((l, k) => {
       const i = places[k]?.get(at)
-      return [l.min, l.mean, l.max].map((column) => {
+      const numbers = [l.min, l.mean, l.max].map((column) => {
         const v = i === undefined ? null : (column[i] ?? null)
         return v === null ? null : Number(v.toFixed(l.decimals))
       })
+      return l.faults ? [...numbers, i === undefined ? null : (l.faults[i] ?? null)] : numbers
     })
   ])
   return { columns, rows }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { curveOf, endsOf, extentOf, runsOf, type TrendBand } from './trend-facts.ts'
+import { curveOf, endsOf, extentOf, faultsOf, runsOf, soundOf, type TrendBand, trendTable } from './trend-facts.ts'
 
 const line = {
   name: 't',
@@ -18,6 +18,31 @@ test('a curve runs through least and greatest of each point and keeps its gaps',
     [2, 5],
     [3, null],
     [4, 4]
+  ])
+})
+
+test('what is not to be trusted is no part of the curve or its axis; it is marked, at the edge where it lies beyond, and named in the table', () => {
+  const faulty = {
+    ...line,
+    min: [1, 9999, null, 4],
+    max: [1, 9999, null, 4],
+    mean: [1, 9999, null, 4],
+    faults: [null, '超量程', null, null]
+  }
+  expect(curveOf(soundOf(faulty))).toEqual([
+    [1, 1],
+    [2, null],
+    [3, null],
+    [4, 4]
+  ])
+  expect(extentOf({ lines: [soundOf(faulty)], bands: [] })).toEqual({ low: 1, high: 4 })
+  expect(faultsOf(faulty, { low: 0, high: 4 })).toEqual([[2, 4]])
+  const { columns, rows } = trendTable({ lines: [faulty], bands: [], marks: [], from: 1, to: 4, now: 4 })
+  expect(columns).toHaveLength(5)
+  expect(rows.map((r) => [r[2], r[4]])).toEqual([
+    [1, null],
+    [9999, '超量程'],
+    [4, null]
   ])
 })
 

@@ -8,7 +8,9 @@ import {
   curveOf,
   endsOf,
   extentOf,
+  faultsOf,
   runsOf,
+  soundOf,
   type TrendBand,
   type TrendFacts,
   type TrendMark
@@ -117,6 +119,25 @@ function limitLines(bands: readonly TrendBand[], c: Tokens, decimals: number) {
   )
 }
 
+const CROSS = 'M1 0L4 3L7 0L8 1L5 4L8 7L7 8L4 5L1 8L0 7L3 4L0 1Z'
+
+/** Points that are not to be trusted: crosses beside the curve, at the edge where they lie beyond it. */
+function faultSeries(points: readonly [number, number][], c: Tokens) {
+  return {
+    name: uiText('trend.fault'),
+    type: 'custom',
+    silent: true,
+    z: 4,
+    data: points,
+    encode: { x: 0, y: 1 },
+    tooltip: { show: false },
+    renderItem: ({ dataIndex }: Params, api: Api) => {
+      const [x, y] = api.coord(points[dataIndex]!)
+      return { type: 'path', shape: { pathData: CROSS, x: x - 4, y: y - 4, width: 8, height: 8 }, style: { fill: c.ink2 } }
+    }
+  }
+}
+
 const DAY = 86_400_000
 
 function safe(text: string): string {
@@ -131,7 +152,8 @@ function tooltipOf(facts: TrendFacts, instant: number): string {
     const [low, high] = [l.min[i] ?? null, l.max[i] ?? null]
     const n = (v: number | null) => formatNumber(v, l.decimals)
     const spread = low !== null && high !== null && low !== high ? ` (${n(low)} … ${n(high)})` : ''
-    return `${safe(l.name)} <b>${n(mean)}</b> ${safe(l.unit)}${spread}`
+    const fault = l.faults?.[i]
+    return `${safe(l.name)} <b>${n(mean)}</b> ${safe(l.unit)}${spread}${fault == null ? '' : ` · ${safe(fault)}`}`
   })
   const decimals = facts.lines[0]?.decimals ?? 1
   for (const b of facts.bands) {
@@ -155,12 +177,15 @@ const TICK = 34
 export function trendOption(mode: ThemeMode, facts: TrendFacts, height = 240): EChartsCoreOption {
   const c = TOKENS[mode]
   const colors = [c.brand, c.okInk, c.soonInk, c.ink2, c.ink3]
-  const extent = extentOf(facts) ?? { low: 0, high: 1 }
+  const lines = facts.lines.map(soundOf)
+  const extent = extentOf({ lines, bands: facts.bands }) ?? { low: 0, high: 1 }
   const pad = (extent.high - extent.low || Math.abs(extent.high) || 1) * 0.08
   const edge = { low: extent.low - pad, high: extent.high + pad }
   const ends = endsOf(extent)
   const decimals = facts.lines[0]?.decimals ?? 1
   const single = facts.lines.length === 1
+  const top = ends.high ?? extent.high
+  const faults = facts.lines.flatMap((l) => faultsOf(l, { low: ends.low, high: top }))
   const limits = limitLines(facts.bands, c, decimals)
   return {
     grid: {
@@ -219,7 +244,7 @@ export function trendOption(mode: ThemeMode, facts: TrendFacts, height = 240): E
         const runs = runsOf(b, edge)
         return runs.length > 0 ? [bandSeries(runs, c)] : []
       }),
-      ...facts.lines.map((l, i) => ({
+      ...lines.map((l, i) => ({
         name: l.name,
         type: 'line',
         data: curveOf(l),
@@ -233,6 +258,7 @@ export function trendOption(mode: ThemeMode, facts: TrendFacts, height = 240): E
         ...(single ? {} : { endLabel: { show: true, formatter: l.name, color: colors[i % 5], fontSize: 12 } }),
         ...(i === 0 && limits.length > 0 ? { markLine: { silent: true, symbol: 'none', animation: false, data: limits } } : {})
       })),
+      ...(faults.length > 0 ? [faultSeries(faults, c)] : []),
       ...(facts.marks.length > 0 ? [markSeries(facts.marks, facts, extent.high, c)] : [])
     ]
   }

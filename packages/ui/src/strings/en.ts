@@ -50,6 +50,8 @@ export const en: Record<keyof typeof zh, string> = {
   'level.3': 'Level 3',
   'level.4': 'Level 4',
   'trend.expected': 'Expected',
+  'trend.quality': 'Quality',
+  'trend.fault': 'Not to be trusted',
   'trend.time': 'Time',
   'trend.min': 'Min',
   'trend.mean': 'Mean',

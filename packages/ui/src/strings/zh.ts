@@ -47,6 +47,8 @@ export const zh = {
   'level.3': '三级',
   'level.4': '四级',
   'trend.expected': '预期范围',
+  'trend.quality': '质量',
+  'trend.fault': '不可信读数',
   'trend.time': '时间',
   'trend.min': '最小',
   'trend.mean': '平均',

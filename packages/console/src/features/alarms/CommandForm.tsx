@@ -61,7 +61,7 @@ export function CommandForm({
           {
             required: true,
             validator: (_, v: string | undefined) =>
-              v?.trim() === code ? Promise.resolve() : Promise.reject(new Error(t('alarms.typeCode', { code })))
+              v?.trim() === code ? Promise.resolve() : Promise.reject(new Error(t('alarms.codeDiffers', { code })))
           }
         ]}
       >

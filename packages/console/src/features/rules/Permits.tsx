@@ -11,6 +11,7 @@ import { useQueryParam } from '../../parts/useQueryParam.ts'
 import { usePreferences } from '../../preferences.tsx'
 import { CancelTask, TaskState as StateOf, TaskFault } from '../alarms/TaskLine.tsx'
 import '../alarms/css/actuation.css'
+import '../desk/css/line.css'
 import './rules.css'
 
 /** Commands from afar (远程指令): which of them rules may give by themselves, and all that were given. */

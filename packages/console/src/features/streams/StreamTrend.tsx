@@ -1,5 +1,5 @@
 import type { BandView } from '@chengyun/contract/alarms'
-import type { StreamView } from '@chengyun/contract/streams'
+import { QUALITIES, type Quality, type StreamView } from '@chengyun/contract/streams'
 import { type Language, Skeleton, serverNow } from '@chengyun/ui'
 import type { TrendFacts } from '@chengyun/ui/chart/trend-facts.ts'
 import { lazy, Suspense, useMemo } from 'react'
@@ -13,6 +13,8 @@ import { streamName } from './words.ts'
 
 const Trend = lazy(() => import('@chengyun/ui/chart/Trend.tsx'))
 const PIXELS = 600
+/** What is drawn as part of the curve. */
+const TRUSTED: ReadonlySet<Quality> = new Set(['good', 'manual'])
 
 export interface StreamTrendProps {
   streamId: number
@@ -43,7 +45,17 @@ export function StreamTrend({ streamId, span, height, rule, beside, onMark }: St
     return {
       lines: chart.data.lines.map((l) => {
         const s = known.find((k) => k.id === l.streamId)
-        return { ...l, name: s ? streamName(s, language) : '', unit: s?.unit.symbol ?? '', decimals: s?.decimals ?? 2 }
+        const faults = l.quality.map((code) => {
+          const quality = QUALITIES[code] ?? 'good'
+          return TRUSTED.has(quality) ? null : t(`streams.state.${quality}`)
+        })
+        return {
+          ...l,
+          ...(faults.some((f) => f !== null) && { faults }),
+          name: s ? streamName(s, language) : '',
+          unit: s?.unit.symbol ?? '',
+          decimals: s?.decimals ?? 2
+        }
       }),
       bands: band.data ? bandsOf(band.data, language) : [],
       marks: (marks.data?.items ?? []).map((m) => ({
@@ -57,7 +69,7 @@ export function StreamTrend({ streamId, span, height, rule, beside, onMark }: St
       to: Date.parse(span.to),
       now: serverNow()
     }
-  }, [stream.data, chart.data, band.data, marks.data, beside, language, span])
+  }, [stream.data, chart.data, band.data, marks.data, beside, language, span, t])
   if (hidden) return <p className="streams-hidden">{t('streams.hidden')}</p>
   if ((stream.isError || chart.isError) && !facts) return <QueryError of={stream.isError ? stream : chart} />
   if (!facts || !stream.data) return <Skeleton lines={5} />

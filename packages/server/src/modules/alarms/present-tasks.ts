@@ -34,7 +34,7 @@ export const presentPermit = (p: ListedPermit, acts: AlarmReach | null): PermitV
   item: { id: p.item_id, code: p.item_code, name: p.item_name },
   actuator: p.key,
   name: p.declaration?.name ?? { zh: p.key, en: p.key },
-  automatic: p.declaration?.automatic === true,
+  automatic: p.declaration?.automatic === true && p.fitted,
   reason: p.reason,
   by: p.by_name,
   at: p.at.toISOString(),
