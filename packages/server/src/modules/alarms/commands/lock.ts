@@ -1,6 +1,6 @@
 /**
  * Everybody who writes alarms locks in one order, so that nobody waits for who waits for him: windows of suppression, storm control of families, alarms
- * (oldest first, all of a transaction in one statement), incidents. Commands to actuators come before the alarms they are about.
+ * (oldest first, all of a transaction in one statement), incidents. Commands to actuators come before the alarms they are about, wishes for cases after them.
  */
 import { type RawBuilder, sql } from 'kysely'
 import type { Tx } from '../../../platform/db.ts'

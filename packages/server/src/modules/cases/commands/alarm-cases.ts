@@ -64,20 +64,20 @@ const takeWishes = command(async (tx, _: null, { now }): Promise<Wish[]> => {
   return rows
 })
 
-/** The alarm knows its case in the commit in which the wish does. */
+/** The alarm knows its case in the commit in which the wish does. Alarms before wishes, as the relay comes to them: otherwise the two wait for each other. */
 const tellAlarm = command(async (tx, input: { alarmId: string; record: CaseRecord }, ctx): Promise<void> => {
   const { alarmId, record } = input
-  await sql`update cases.alarm_wish set case_id = ${record.id}::uuid where alarm_id = ${alarmId}::uuid`.execute(tx)
   await linkCase.within(tx, { alarmId, caseId: record.id, caseNo: record.caseNo, status: record.status }, ctx)
+  await sql`update cases.alarm_wish set case_id = ${record.id}::uuid where alarm_id = ${alarmId}::uuid`.execute(tx)
 })
 
 /** Unless it became more urgent while it was being fulfilled: then it waits for that. */
 const endWish = command(async (tx, input: { wish: Wish; code: string | null }, ctx): Promise<void> => {
   const { wish, code } = input
   const alarmId = wish.alarm_id
+  if (code !== null) await refuseCase.within(tx, { alarmId, code }, ctx)
   await sql`update cases.alarm_wish set state = ${code === null ? 'done' : 'refused'}, next_at = null, error = ${code}
     where alarm_id = ${alarmId}::uuid and (${code !== null} or (graver is null) = ${wish.graver === null})`.execute(tx)
-  if (code !== null) await refuseCase.within(tx, { alarmId, code }, ctx)
 })
 
 const postpone = command(async (tx, input: { wish: Wish; error: string }, { now }): Promise<void> => {
