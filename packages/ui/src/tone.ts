@@ -1,8 +1,8 @@
 import type { ThemeMode } from './theme.ts'
 import { TOKENS } from './theme.ts'
 
-/** How something stands, in the words of the lamps. `grave` is kept for what an alarm of the first levels says. */
-export type ToneName = 'none' | 'ok' | 'cold' | 'soon' | 'late' | 'grave' | 'silent'
+/** How something stands, in the words of the lamps: `silent` is not heard, `absent` has no sensor. `grave` is kept for what an alarm of the first levels says. */
+export type ToneName = 'none' | 'ok' | 'cold' | 'soon' | 'late' | 'grave' | 'silent' | 'absent'
 
 /** The colour of a tone. What is in order is muted: a quiet city looks quiet. Silence has the colour of what is paused and is always drawn hollow; `grave` is the darkest of the reds and drawn bigger. */
 export function toneColor(mode: ThemeMode, tone: ToneName): string {
@@ -20,5 +20,7 @@ export function toneSize(tone: ToneName): number {
   if (tone === 'grave') return 1.9
   if (tone === 'late') return 1.6
   if (tone === 'soon' || tone === 'cold') return 1.3
+  // Nothing can be expected of it: there, and no more.
+  if (tone === 'absent') return 0.6
   return 1
 }

@@ -18,8 +18,8 @@ export const WIDGET_TYPES = [
 ] as const
 export type WidgetType = (typeof WIDGET_TYPES)[number]
 
-/** How good or bad it is, in the words of the lamps: `none` says nothing, `silent` that nothing is known. `grave` is an alarm of level one or two. */
-export const TONES = ['none', 'ok', 'cold', 'soon', 'late', 'grave', 'silent'] as const
+/** How good or bad it is, in the words of the lamps: `none` says nothing, `silent` that nothing is heard, `absent` that there is no sensor to hear. `grave` is an alarm of level one or two. */
+export const TONES = ['none', 'ok', 'cold', 'soon', 'late', 'grave', 'silent', 'absent'] as const
 export type Tone = (typeof TONES)[number]
 
 const BothTexts = Type.Object({ zh: Type.String(), en: Type.String() })

@@ -9,7 +9,8 @@ const PATHS: Record<Exclude<ToneName, 'none'>, string> = {
   soon: 'M5 .8 9.200 8.500H.8Z',
   late: 'M1 1h8v8H1Z',
   grave: 'M3.200.2h3.600l3 3v3.600l-3 3H3.200l-3-3V3.200Z',
-  silent: 'M5 1.500a3.500 3.500 0 1 0 0 7 3.500 3.500 0 1 0 0-7Z'
+  silent: 'M5 1.500a3.500 3.500 0 1 0 0 7 3.500 3.500 0 1 0 0-7Z',
+  absent: 'M1.500 4.300h7v1.400h-7Z'
 }
 
 /** The lamp of a tone with its word for those who do not see it. */

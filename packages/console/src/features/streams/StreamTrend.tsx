@@ -1,5 +1,5 @@
 import type { BandView } from '@chengyun/contract/alarms'
-import { QUALITIES, type Quality, type StreamView } from '@chengyun/contract/streams'
+import { QUALITIES, type StreamView } from '@chengyun/contract/streams'
 import { type Language, Skeleton, serverNow } from '@chengyun/ui'
 import type { TrendFacts } from '@chengyun/ui/chart/trend-facts.ts'
 import { lazy, Suspense, useMemo } from 'react'
@@ -9,12 +9,11 @@ import { useMay } from '../../api/session.ts'
 import { useChart, useStream } from '../../api/streams.ts'
 import { QueryError } from '../../parts/states.tsx'
 import { usePreferences } from '../../preferences.tsx'
+import { isTrusted } from './things.ts'
 import { streamName } from './words.ts'
 
 const Trend = lazy(() => import('@chengyun/ui/chart/Trend.tsx'))
 const PIXELS = 600
-/** What is drawn as part of the curve. */
-const TRUSTED: ReadonlySet<Quality> = new Set(['good', 'manual'])
 
 export interface StreamTrendProps {
   streamId: number
@@ -47,7 +46,7 @@ export function StreamTrend({ streamId, span, height, rule, beside, onMark }: St
         const s = known.find((k) => k.id === l.streamId)
         const faults = l.quality.map((code) => {
           const quality = QUALITIES[code] ?? 'good'
-          return TRUSTED.has(quality) ? null : t(`streams.state.${quality}`)
+          return isTrusted(quality) ? null : t(`streams.state.${quality}`)
         })
         return {
           ...l,

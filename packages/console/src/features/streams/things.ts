@@ -1,4 +1,4 @@
-import type { StreamView } from '@chengyun/contract/streams'
+import { QUALITIES, type Quality, type StreamView } from '@chengyun/contract/streams'
 
 /** A thing with its streams, in the order they came. */
 export interface Thing {
@@ -31,19 +31,23 @@ export function keysOf(streams: readonly StreamView[]): { key: string; stream: S
   return [...keys.values()].sort((a, b) => b.count - a.count)
 }
 
-/** A line through a small box, broken at gaps; null where there is nothing to draw. */
+/** Whether a reading is drawn as part of a curve. */
+export const isTrusted = (quality: Quality | undefined): boolean => quality === 'good' || quality === 'manual'
+
+/** A line through a small box, broken at gaps and where readings are not to be trusted; null where there is nothing to draw. */
 export function sparkPath(
-  line: { at: readonly number[]; mean: readonly (number | null)[] },
+  line: { at: readonly number[]; mean: readonly (number | null)[]; quality?: readonly number[] },
   width: number,
   height: number
 ): string | null {
-  const values = line.mean.filter((v): v is number => v !== null)
+  const mean = line.mean.map((v, i) => (isTrusted(QUALITIES[line.quality?.[i] ?? 0]) ? v : null))
+  const values = mean.filter((v): v is number => v !== null)
   if (values.length < 2) return null
   const [low, high] = [Math.min(...values), Math.max(...values)]
   const [from, to] = [line.at[0]!, line.at.at(-1)!]
   let path = ''
   let down = false
-  line.mean.forEach((v, i) => {
+  mean.forEach((v, i) => {
     if (v === null) {
       down = false
       return

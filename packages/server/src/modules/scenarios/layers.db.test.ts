@@ -138,6 +138,18 @@ test('a value is coloured by its band; what says nothing is silent, what said it
   expect(elsewhere.counts).toEqual(states.counts)
 })
 
+test('what has no sensor is told apart from what is not heard', async () => {
+  const last = (await ammoniaOf()).at(-1)!
+  const tone = async () => {
+    const states = await statesOf(leader, 'ammonia')
+    return TONES[states.tone[states.things!.codes.indexOf(last.code)]!]
+  }
+  expect(await tone()).toBe('silent')
+  const admin = await t.as('dataadmin')
+  expect((await admin.call('DELETE', `/api/streams/${last.id}`)).status).toBe(204)
+  await expect.poll(tone).toBe('absent')
+})
+
 test('the gravest standing alarm colours; only within reach, and only for who may read alarms', async () => {
   const [a] = await ammoniaOf()
   const raise = (level: number) =>

@@ -153,7 +153,7 @@ function standingOf(layer: PackLayer, thing: ThingFacts, level: number, sight: S
   if (colour.by === 'plain') return { tone: 'none', level, value }
   if (colour.by === 'value') {
     if (!mayHear) return { tone: 'none', level, value }
-    if (value === null) return { tone: 'silent', level, value }
+    if (value === null) return { tone: heard.isFitted(thing) ? 'silent' : 'absent', level, value }
     return { tone: colour.bands.find((b) => b.below === undefined || value < b.below)?.tone ?? 'none', level, value }
   }
   if (level > 0) return { tone: LEVEL_TONES[level] ?? 'none', level, value }
@@ -188,6 +188,12 @@ class Heard {
     if (id === undefined || catalogue.hidden[id] === 1 || !this.#isHeard(id)) return null
     const value = latest.values[id]
     return value === undefined || Number.isNaN(value) ? null : value
+  }
+
+  /** Whether the thing has the layer's stream at all. */
+  isFitted(thing: ThingFacts): boolean {
+    const { catalogue } = this.#streams
+    return catalogue.streamsOfThing.get(thing.id)?.some((s) => catalogue.keyOf(s) === this.#key) === true
   }
 
   /** Whether all there is to hear of a thing is silent. */

@@ -73,7 +73,7 @@ async function layerOf(
       if (colour.by === 'plain') return tone('none')
       if (colour.by === 'alarm') return tone(LEVEL_TONES[levelOf[i]!] ?? 'ok')
       const value = values[i]
-      if (value == null) return tone('silent')
+      if (value == null) return tone(ids[i] === 0 ? 'absent' : 'silent')
       return tone(colour.bands.find((b) => b.below === undefined || value < b.below)?.tone ?? 'none')
     }),
     levels: levelOf,
