@@ -4,10 +4,9 @@ import AxeBuilder from '@axe-core/playwright'
 import type { AlarmPage } from '@chengyun/contract/alarms'
 import type { CaseView } from '@chengyun/contract/cases'
 import type { Page } from '@playwright/test'
-import { connectAsync, type MqttClient } from 'mqtt'
 import { stockClient } from '../../tools/clients/helgoland.ts'
 import type { Account } from '../support/account.ts'
-import { makeSensing, push, type Sensing, SUPPLY } from '../support/sensing.ts'
+import { connect, makeSensing, push, type Sensing, SUPPLY } from '../support/sensing.ts'
 import { expect, test } from '../support/test.ts'
 
 /** An alarm is on an open page so soon after its reading (design: half a second on an idle machine). */
@@ -21,23 +20,6 @@ const bareRequest = (page: Page): Promise<number> =>
   page.evaluate<number>(
     "(async () => { const t = Date.now(); for (let i = 0; i < 5; i++) await fetch('/readyz'); return (Date.now() - t) / 5 })()"
   )
-
-/** A device on the line. The endpoint hears of a new device by its announcement, so that the first try may be early. */
-async function connect(device: Sensing): Promise<MqttClient> {
-  const until = Date.now() + PATIENCE_MS
-  for (;;)
-    try {
-      return await connectAsync(process.env.CHENGYUN_E2E_MQTT ?? 'mqtt://127.0.0.1:1883', {
-        username: device.account,
-        password: device.secret,
-        clientId: device.account,
-        reconnectPeriod: 0
-      })
-    } catch (error) {
-      if (Date.now() > until) throw error
-      await new Promise((go) => setTimeout(go, 300))
-    }
-}
 
 /** Readings by the SensorThings client of others, as the device: pairs of epoch ms and degrees. */
 async function feedByStockClient(baseURL: string, person: Account, device: Sensing, readings: readonly [number, number][]) {

@@ -1,5 +1,6 @@
 import type { Rule } from '@chengyun/contract/alarms'
 import type { DeviceSecret, StreamDeclaration, StreamPage } from '@chengyun/contract/streams'
+import { connectAsync, type MqttClient } from 'mqtt'
 import { type Account, HERE, LITTER, STANDARD } from './account.ts'
 
 /** What a sensing journey has: a well with a gas detector, its device account, its stream, and the rule that watches it. */
@@ -97,4 +98,21 @@ export async function push(
     if (!early) throw new Error(`push: ${response.status} ${await response.text()}`)
     await new Promise((go) => setTimeout(go, 500))
   }
+}
+
+/** A device on the line. The endpoint hears of a new device by its announcement, so that the first try may be early. */
+export async function connect(device: Pick<Sensing, 'account' | 'secret'>): Promise<MqttClient> {
+  const until = Date.now() + PATIENCE_MS
+  for (;;)
+    try {
+      return await connectAsync(process.env.CHENGYUN_E2E_MQTT ?? 'mqtt://127.0.0.1:1883', {
+        username: device.account,
+        password: device.secret,
+        clientId: device.account,
+        reconnectPeriod: 0
+      })
+    } catch (error) {
+      if (Date.now() > until) throw error
+      await new Promise((go) => setTimeout(go, 300))
+    }
 }
