@@ -26,6 +26,13 @@ test('底图切换：XYZ、WMTS、本地 PMTiles 都能垫在下面，取不到�
   await page.goto('/map?c=120.383,36.067,14,0,0&l=-&p=-&lg=0')
   await drawn(page)
   const base = page.getByRole('group', { name: '底图' })
+  await test.step('可访问性：列表打开着也没有缺陷', async () => {
+    await base.getByRole('button').click()
+    await expect(base.getByRole('radio', { name: '街道图' })).toBeVisible()
+    expect(await findings(page)).toEqual([])
+    await page.keyboard.press('Escape')
+    await expect(base.getByRole('radio')).toHaveCount(0)
+  })
   const choose = async (name: string) => {
     await base.getByRole('button').click()
     await base.getByRole('radio', { name }).click()

@@ -81,7 +81,7 @@ export function dress(input: DressInput): Dressed {
     labels,
     total: view.count,
     names: Object.fromEntries(view.classes.map((c) => [c.code, c.name[language]])),
-    strong: view.kind === 'case',
+    strong: view.kind === 'case' || view.group === 'alarm',
     ...(live && { live: { name: live.label?.by === 'property' ? live.label.key : null, labelsFrom: live.labelsFrom } })
   }
   return { layers: byParts(input) ? partsOf(input, layer) : [layer], legend: { title: view.name[language], rows } }
