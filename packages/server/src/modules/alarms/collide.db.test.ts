@@ -4,7 +4,7 @@ import { afterAll, beforeAll, beforeEach, expect, inject, test } from 'vitest'
 import { SYSTEM } from '../../platform/actor.ts'
 import { poolOf } from '../../platform/db.ts'
 import { type TestApp, testApp } from '../../testing.ts'
-import { apply, change, forgetAlarms, makeWells, RULE, type Well, type Wells } from './alarms.testing.ts'
+import { apply, change, forgetAlarms, makeWells, RULE, raiseAlarm, type Well, type Wells } from './alarms.testing.ts'
 import { climbLadders } from './commands/ladder.ts'
 import { suppress, sweepSuppressions } from './commands/suppressions.ts'
 
@@ -74,6 +74,35 @@ test('the judge loses a deadlock and begins anew: what it found is written once'
   const { rows: levels } = await sql<{ level: number }>`select level from alarms.alarm`.execute(t.database.db)
   expect(levels).toEqual([{ level: 2 }, { level: 2 }])
 })
+
+test('the relay holds an alarm and comes to its wish while the case is being told: one waits for the other, not both', async () => {
+  const before = (await deadlocks()).length
+  const pool = poolOf(t.database.db)
+  const [relay, gate] = [await pool.connect(), await pool.connect()]
+  try {
+    // No case is filed before the alarm is held.
+    await gate.query('begin; lock table cases.alarm_wish in exclusive mode')
+    await relay.query("begin; set local deadlock_timeout = '20s'")
+    const id = await raiseAlarm(t, wells.west[0]!, { level: 2 })
+    await relay.query('select 1 from alarms.alarm where id = $1 for update', [id])
+    await gate.query('commit')
+    const waits = `select 1 from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()
+      and query like 'select a.id%'`
+    // Not by the transaction at hand: it keeps what it saw of the others first.
+    await expect.poll(async () => (await pool.query(waits)).rows.length).toBeGreaterThan(0)
+    const wished = await relay.query('update cases.alarm_wish set attempts = attempts where alarm_id = $1', [id])
+    expect(wished.rowCount).toBe(1)
+    await relay.query('commit')
+    const caseOf = async () =>
+      (await sql<{ case_no: string | null }>`select case_no from alarms.alarm where id = ${id}`.execute(t.database.db)).rows[0]
+        ?.case_no
+    await expect.poll(caseOf).toMatch(/\d/)
+  } finally {
+    relay.release()
+    gate.release()
+  }
+  expect((await deadlocks()).slice(before)).toEqual([])
+}, 60_000)
 
 test('bursts of the judge, acts for many, ladders and windows at once: all of it happens, once, and nobody waits in a circle', async () => {
   const ROUNDS = 12

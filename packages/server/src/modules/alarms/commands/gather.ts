@@ -113,7 +113,7 @@ async function neighbours(tx: Tx, drafts: readonly Draft[], storm: StormRule, in
 
 async function touchIncident(tx: Tx, id: string, members: readonly Draft[]): Promise<{ level: number; count: number }> {
   const { rows } = await sql<{ level: number; count: number }>`select level,
-    (select count(*)::int from alarms.alarm where incident_id = ${id}::uuid) as count from alarms.incident where id = ${id}::uuid for update`.execute(
+    (select count(*)::int from alarms.alarm where incident_id = ${id}::uuid) as count from alarms.incident where id = ${id}::uuid for no key update`.execute(
     tx
   )
   const last = new Date(Math.max(...members.map((d) => d.row.raised_at.getTime())))

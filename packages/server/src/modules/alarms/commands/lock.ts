@@ -1,6 +1,8 @@
 /**
  * Everybody who writes alarms locks in one order, so that nobody waits for who waits for him: windows of suppression, storm control of families, alarms
  * (oldest first, all of a transaction in one statement), incidents. Commands to actuators come before the alarms they are about, wishes for cases after them.
+ *
+ * Locks are `no key update`: keys never change, and rows that only name an alarm or an incident (steps, messages, commands) need not wait.
  */
 import { type RawBuilder, sql } from 'kysely'
 import type { Tx } from '../../../platform/db.ts'
@@ -13,7 +15,7 @@ export const LOOKED_AT = 2000
 
 /** Locks alarms that fit a condition on `a`, oldest first. */
 export async function lockAlarms(tx: Tx, condition: RawBuilder<unknown>): Promise<void> {
-  await sql`select 1 from alarms.alarm a where ${condition} order by a.raised_at, a.id for update`.execute(tx)
+  await sql`select 1 from alarms.alarm a where ${condition} order by a.raised_at, a.id for no key update`.execute(tx)
 }
 
 /** An alarm that may become one of a burst. */
@@ -57,5 +59,5 @@ export async function lockBurst(tx: Tx, fresh: readonly Bursting[], condition: R
 /** Locks incidents; after their alarms, always. */
 export async function lockIncidents(tx: Tx, ids: readonly string[]): Promise<void> {
   if (ids.length > 0)
-    await sql`select 1 from alarms.incident where id = any(${[...ids]}::uuid[]) order by id for update`.execute(tx)
+    await sql`select 1 from alarms.incident where id = any(${[...ids]}::uuid[]) order by id for no key update`.execute(tx)
 }

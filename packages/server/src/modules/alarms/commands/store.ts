@@ -27,7 +27,7 @@ const VALUES = sql.raw(ALARM_COLUMNS.map((c) => `r.${c}`).join(', '))
 /** Alarms that fit a condition on `a`, oldest first; locked until the transaction ends where asked. */
 export async function findAlarms(db: Db | Tx, condition: RawBuilder<unknown>, lock = false): Promise<AlarmRow[]> {
   const { rows } = await sql<AlarmRow>`select ${COLUMNS} from alarms.alarm a where ${condition} order by a.raised_at, a.id
-    ${lock ? sql`for update` : sql``}`.execute(db)
+    ${lock ? sql`for no key update` : sql``}`.execute(db)
   return rows
 }
 
