@@ -13,7 +13,6 @@ import { MODULES } from '../modules.ts'
 import { type Actor, SYSTEM } from '../platform/actor.ts'
 import { visitDatabase } from '../platform/db/open.ts'
 import type { Db } from '../platform/db.ts'
-import { AppError } from '../platform/errors.ts'
 import { readSettings, type Settings } from '../platform/settings.ts'
 import { exportFormat, exportRegister } from './export-register.ts'
 import type { CliCommand } from './index.ts'
@@ -124,10 +123,6 @@ export const exportCommand: CliCommand = {
           : `${done.out}: case ${done.caseNo}, ${done.steps} steps, ${done.files} evidence files\nchengyun verify ${done.out}\n`
       )
       return 0
-    } catch (error) {
-      if (!(error instanceof AppError)) throw error
-      process.stderr.write(`${no ?? what}: ${error.code}\n`)
-      return 1
     } finally {
       await database.close()
     }

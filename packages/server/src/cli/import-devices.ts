@@ -6,10 +6,9 @@ import { registryEnv } from '../modules/registry/index.ts'
 import { provisionCsv, provisionDevices, readDeviceRows } from '../modules/streams/index.ts'
 import { SYSTEM } from '../platform/actor.ts'
 import type { Db } from '../platform/db.ts'
-import { AppError, fillText } from '../platform/errors.ts'
 import type { Settings } from '../platform/settings.ts'
-import { UsageError } from './import-geo.ts'
 import { progressBar } from './progress.ts'
+import { UsageError } from './refusal.ts'
 
 export const IMPORT_DEVICES_HELP = `chengyun import devices FILE [options]           devices (CSV or XLSX): item, thing, streams, account of each row
 
@@ -62,10 +61,6 @@ export async function importDevices(
         )
       return refused > 0 ? 1 : 0
     })
-  } catch (error) {
-    if (!(error instanceof AppError)) throw error
-    process.stderr.write(`${error.code}: ${fillText(error.message, error.details)}\n`)
-    return 1
   } finally {
     bar.end()
   }

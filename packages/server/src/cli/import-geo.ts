@@ -6,6 +6,7 @@ import { CRS_NAMES, type Crs, GEO_ERRORS, type ImportReport } from '@chengyun/co
 import { type CutReport, cutGrids, type ImportInput, importDivisions, importGrids, readCityFiles } from '../modules/geo/index.ts'
 import { type Actor, SYSTEM } from '../platform/actor.ts'
 import type { Db } from '../platform/db.ts'
+import { UsageError } from './refusal.ts'
 
 export const IMPORT_GEO_HELP = `chengyun import divisions FILE [options]   outlines of districts, streets, communities
 chengyun import grids FILE [options]       unit grids (15-digit codes)
@@ -33,9 +34,6 @@ const OPTIONS = {
 
 const OPERATOR: Actor = { ...SYSTEM, name: '命令行', username: 'command-line' }
 const MAPPABLE = ['code', 'name', 'validFrom', 'landUse', 'manageLevel', 'remark']
-
-/** Thrown for a command line that makes no sense; the message is for the person at the terminal. */
-export class UsageError extends Error {}
 
 function readMapping(crs: string, pairs: readonly string[]): NonNullable<ImportInput['mapping']> {
   if (!(CRS_NAMES as readonly string[]).includes(crs)) throw new UsageError(`--crs must be one of ${CRS_NAMES.join(', ')}`)

@@ -4,9 +4,8 @@ import { parseArgs } from 'node:util'
 import { type BatchFileEdit, type BatchOptions, type BatchView, FileMapping } from '@chengyun/contract/registry'
 import { Value } from 'typebox/value'
 import type { Db } from '../platform/db.ts'
-import { AppError } from '../platform/errors.ts'
-import { UsageError } from './import-geo.ts'
 import { progressBar } from './progress.ts'
+import { UsageError } from './refusal.ts'
 import { directGate, type Gate, Refused, serverGate } from './register/gate.ts'
 import { ACCOUNT_HELP, accountOf } from './server.ts'
 
@@ -163,8 +162,8 @@ export async function importRegister(
     const account = accountOf(values.username, process.env)
     return await run(await serverGate(values.url, account), type, file, values)
   } catch (error) {
-    if (!(error instanceof Refused) && !(error instanceof AppError)) throw error
-    process.stderr.write(`${error instanceof AppError ? `${error.code}: ` : ''}${error.message}\n`)
+    if (!(error instanceof Refused)) throw error
+    process.stderr.write(`${error.message}\n`)
     return 1
   }
 }

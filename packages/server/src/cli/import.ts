@@ -8,10 +8,11 @@ import { readSettings, type Settings } from '../platform/settings.ts'
 import { importCalendar } from './import/calendar.ts'
 import { ImportRefused, importCases } from './import/cases.ts'
 import { importDevices } from './import-devices.ts'
-import { importGeo, UsageError } from './import-geo.ts'
+import { importGeo } from './import-geo.ts'
 import { importRegister } from './import-register.ts'
 import type { CliCommand } from './index.ts'
 import { progressBar } from './progress.ts'
+import { UsageError } from './refusal.ts'
 
 const HELP = `chengyun import cases FILE --map MAP.json [options]     work orders (CSV, TSV, XLSX, JSON, NDJSON; .gz)
 chengyun import divisions|grids FILE [options]           boundaries (GeoJSON); --help explains

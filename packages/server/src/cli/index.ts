@@ -1,4 +1,5 @@
 import { argv, exit, stderr, stdout } from 'node:process'
+import { tellRefusal } from './refusal.ts'
 
 /** One command of `npx chengyun`: `run` gets the arguments after its name and answers the exit code. */
 export interface CliCommand {
@@ -48,7 +49,7 @@ try {
   if (!command) throw new Error(`command ${name} is not complete`)
   exit(await command.run(args))
 } catch (error) {
-  stderr.write(`chengyun ${name}: ${error instanceof Error ? error.message : String(error)}\n`)
+  const code = await tellRefusal(name, error)
   if (process.env.CHENGYUN_LOG === 'debug' && error instanceof Error) stderr.write(`${error.stack}\n`)
-  exit(1)
+  exit(code)
 }

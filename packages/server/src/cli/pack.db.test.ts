@@ -67,7 +67,16 @@ test('what is wrong is said, and wrong arguments are told apart', async () => {
   expect([refused.code, refused.err.includes('SCENARIOS_PACK_FAULTY')]).toEqual([1, true])
   expect((await run('install')).code).toBe(2)
   expect((await run('new', 'Lamp')).code).toBe(2)
-}, 60_000)
+  expect(await run('install', 'lamp-posts', '--demonstrate')).toMatchObject({
+    code: 2,
+    err: expect.stringContaining('--demonstrate')
+  })
+  expect((await run('instal', 'lamp-posts')).err).toContain('no chengyun pack instal')
+  const inChinese = { DATABASE_URL: url, CHENGYUN_SCENARIOS: root, LC_ALL: 'zh_CN.UTF-8' }
+  expect((await runWith(inChinese, ['uninstall', 'lamp-posts'])).err).toMatch(/^SCENARIOS_NOT_INSTALLED: \p{Script=Han}/u)
+  const nobody = await runWith({ ...inChinese, CHENGYUN_TOKEN: 'x' }, ['list', '--url', 'http://127.0.0.1:1'])
+  expect(nobody).toMatchObject({ code: 1, err: expect.stringContaining('UNREACHABLE: http://127.0.0.1:1 没有应答') })
+}, 120_000)
 
 test('through a running server, by somebody with an account there', async () => {
   expect((await run('new', 'benches', '--name-zh', '座椅')).code).toBe(0)

@@ -1,15 +1,13 @@
 import { mkdir, stat, writeFile } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
-import { PACK_ACTS, type PackAct, SCENARIOS_ERRORS } from '@chengyun/contract/scenarios'
-import { type PackFault, scaffoldPack } from '@chengyun/scenario-kit/packs'
+import { PACK_ACTS, type PackAct } from '@chengyun/contract/scenarios'
+import { scaffoldPack } from '@chengyun/scenario-kit/packs'
 import { readRegisters } from '../city/registers.ts'
 import { KERNEL, listOffers, PLATFORM, packFolder } from '../modules/scenarios/index.ts'
 import { MODULES } from '../modules.ts'
 import { visitDatabase } from '../platform/db/open.ts'
-import { AppError, type ErrorCatalogue, fillText } from '../platform/errors.ts'
 import { readSettings } from '../platform/settings.ts'
-import { UsageError } from './import-geo.ts'
 import type { CliCommand } from './index.ts'
 import { databaseShelf, type PackAsked, type Shelf, serverShelf } from './pack-shelf.ts'
 import { ACCOUNT_HELP, accountOf } from './server.ts'
@@ -67,7 +65,8 @@ export const pack: CliCommand = {
       process.stdout.write(HELP)
       return values.help ? 0 : 2
     }
-    if (!VERBS.includes(verb) || (id === undefined && !NAMELESS.includes(verb))) return wrong(HELP)
+    if (!VERBS.includes(verb)) return wrong(`There is no chengyun pack ${verb}\n\n${HELP}`)
+    if (id === undefined && !NAMELESS.includes(verb)) return wrong(`chengyun pack ${verb}: which pack?\n\n${HELP}`)
     if (values.keep && values.purge) return wrong('Either --keep or --purge')
     const settings = readSettings(
       process.env,
@@ -88,8 +87,6 @@ export const pack: CliCommand = {
         shelf = databaseShelf(database.db, root)
       }
       return await act(shelf, verb, id ?? '', values)
-    } catch (error) {
-      return refused(error)
     } finally {
       await close()
     }
@@ -98,16 +95,6 @@ export const pack: CliCommand = {
 
 const hasDatabase = async (settings: { DATABASE_URL?: unknown; CHENGYUN_DATA?: string }): Promise<boolean> =>
   settings.DATABASE_URL !== undefined || (await stat(settings.CHENGYUN_DATA ?? '').catch(() => null)) !== null
-
-function refused(error: unknown): number {
-  if (error instanceof UsageError) return wrong(error.message)
-  if (!(error instanceof AppError)) throw error
-  const known = (SCENARIOS_ERRORS as ErrorCatalogue)[error.code]
-  process.stderr.write(`${error.code}: ${known ? fillText(known.en, error.details) : fillText(error.message, error.details)}\n`)
-  for (const f of (error.details?.faults as PackFault[] | undefined) ?? [])
-    process.stderr.write(`  ${f.file ?? ''}${f.path}: ${f.en}\n`)
-  return 1
-}
 
 async function makePack(id: string, folder: string, values: PackValues): Promise<number> {
   if (!/^[a-z][a-z0-9-]{1,39}$/.test(id))

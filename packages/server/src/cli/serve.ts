@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { parseArgs } from 'node:util'
 import { cityOf } from '../modules/cases/index.ts'
 import { DEMO_PASSWORD } from '../modules/org/index.ts'
+import { gatewaysOf } from '../modules/streams/index.ts'
 import { MODULES } from '../modules.ts'
 import { openLog } from '../platform/log.ts'
 import { readSettings, SettingsError } from '../platform/settings.ts'
@@ -16,6 +17,17 @@ Starts everything on PORT (8080): console, API, embedded database unless DATABAS
   --city ID      profile of the city (a folder of cities/); default qingdao. Only an empty database takes it
   --no-simulate  demonstration city without the simulator
 `
+
+/** Ports that devices connect to; why one is closed stands in the log. */
+const devicePorts = (ports: { mqtt?: number; mqtts?: number; hj212?: number } = {}): string => {
+  const open = [
+    ports.mqtt && `MQTT ${ports.mqtt}`,
+    ports.mqtts && `MQTT over TLS ${ports.mqtts}`,
+    ports.hj212 && `HJ 212 ${ports.hj212}`
+  ]
+  const said = open.filter(Boolean).join('   ')
+  return said === '' ? 'no port is open   ' : `${said}   `
+}
 
 /** `chengyun serve`, and what `npm start` runs after installing and building. */
 export const serve: CliCommand = {
@@ -63,6 +75,7 @@ export const serve: CliCommand = {
   Console      ${running.url}/
   API          ${running.url}/api/docs   (OpenAPI ${running.url}/api/openapi.json)
   Health       ${running.url}/readyz     Metrics ${running.url}/metrics
+  Devices      ${devicePorts(gatewaysOf(running.database.db)?.ports)}SensorThings ${running.url}/sta/v1.1
 ${city.demo ? `  Accounts     acceptor, leader, dispatcher … (on the sign-in page), password ${DEMO_PASSWORD}\n` : ''}
   Ctrl+C stops it.
 `)

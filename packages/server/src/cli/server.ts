@@ -1,7 +1,8 @@
 /** A running server, as commands with `--url` speak to it: as a person with an account there. */
 import { STATUS_CODES } from 'node:http'
+import { reasonOf } from '../platform/db/faults.ts'
 import { AppError } from '../platform/errors.ts'
-import { UsageError } from './import-geo.ts'
+import { terminalLanguage, UsageError } from './refusal.ts'
 
 /** An access token, or a name with its password where no second factor is asked for. */
 export type Account = { token: string } | { username: string; password: string }
@@ -43,14 +44,20 @@ export function refusal(status: number, text: string): AppError {
 export const unreachable =
   (base: string) =>
   (error: unknown): never => {
-    throw new AppError('UNREACHABLE', 503, `${base}: ${error instanceof Error ? error.message : String(error)}`)
+    const { cause } = error as { cause?: { code?: string; message?: string } }
+    const reason = cause?.code ?? cause?.message ?? reasonOf(error)
+    throw new AppError(
+      'UNREACHABLE',
+      503,
+      terminalLanguage() === 'zh' ? `${base} 没有应答（${reason}）` : `${base} does not answer (${reason})`
+    )
   }
 
 /** Signs in where there is no token. Throws AppError. */
 export async function openServer(url: string, account: Account): Promise<Server> {
   const base = url.replace(/\/$/, '')
   let headers: Record<string, string> = 'token' in account ? { authorization: `Bearer ${account.token}` } : {}
-  const call: Server['call'] = async (method, path, body, language = 'en') => {
+  const call: Server['call'] = async (method, path, body, language = terminalLanguage()) => {
     const answer = await fetch(`${base}/api${path}`, {
       method,
       headers: { 'accept-language': language, ...headers, ...(body && { 'content-type': 'application/json' }) },

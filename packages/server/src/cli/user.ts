@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto'
 import { text } from 'node:stream/consumers'
 import { parseArgs } from 'node:util'
-import { ORG_ERRORS, ROLE_FACTS, ROLES, type RoleKey } from '@chengyun/contract/org'
+import { ROLE_FACTS, ROLES, type RoleKey } from '@chengyun/contract/org'
 import {
   addAccount,
   listAccounts,
@@ -14,9 +14,9 @@ import { MODULES } from '../modules.ts'
 import { type Actor, SYSTEM } from '../platform/actor.ts'
 import { visitDatabase } from '../platform/db/open.ts'
 import type { Db } from '../platform/db.ts'
-import { AppError, type ErrorCatalogue, fillText } from '../platform/errors.ts'
 import { readSettings, type Settings } from '../platform/settings.ts'
 import type { CliCommand } from './index.ts'
+import { UsageError } from './refusal.ts'
 
 const HELP = `chengyun user <list|add|password|unlock|totp-reset> …
 
@@ -34,6 +34,7 @@ Works on DATABASE_URL, or on the embedded database of CHENGYUN_DATA, while the s
 /** Whoever holds the machine; so the audit trail calls it. */
 const OPERATOR: Actor = { ...SYSTEM, name: '命令行', username: 'command-line' }
 
+const VERBS = ['list', 'add', 'password', 'unlock', 'totp-reset']
 const OPTIONS = {
   name: { type: 'string' },
   role: { type: 'string' },
@@ -62,10 +63,8 @@ export const user: CliCommand = {
       process.stdout.write(HELP)
       return values.help ? 0 : 2
     }
-    if (!['list', 'add', 'password', 'unlock', 'totp-reset'].includes(verb) || (verb !== 'list' && who === undefined)) {
-      process.stderr.write(HELP)
-      return 2
-    }
+    if (!VERBS.includes(verb)) throw new UsageError(`There is no chengyun user ${verb}\n\n${HELP}`)
+    if (verb !== 'list' && who === undefined) throw new UsageError(`chengyun user ${verb}: which user name?\n\n${HELP}`)
     if (values.role !== undefined && !(ROLES as readonly string[]).includes(values.role)) {
       process.stderr.write(`There is no role ${values.role}. Roles: ${ROLES.join(', ')}\n`)
       return 2
@@ -77,11 +76,6 @@ export const user: CliCommand = {
     const database = await visitDatabase({ databaseUrl: settings.DATABASE_URL, dataDir: settings.CHENGYUN_DATA, poolSize: 2 })
     try {
       return await act(database.db, settings, verb, who ?? '', values)
-    } catch (error) {
-      if (!(error instanceof AppError)) throw error
-      const known = (ORG_ERRORS as ErrorCatalogue)[error.code]
-      process.stderr.write(`${error.code}: ${known ? fillText(known.en, error.details) : error.message}\n`)
-      return 1
     } finally {
       await database.close()
     }

@@ -65,7 +65,9 @@ function parse(argv: string[]) {
 }
 
 async function load(path: string): Promise<{ value: unknown; folder: string }> {
-  const isFolder = (await stat(path)).isDirectory()
+  const found = await stat(path).catch(() => null)
+  if (!found) throw new UsageError(`${path}: 没有这个文件 / no such file`)
+  const isFolder = found.isDirectory()
   const file = isFolder ? join(path, 'bundle.json') : path
   const { size } = await stat(file)
   if (size > MAX_BYTES) throw new UsageError(`${file}: ${size} bytes is more than a bundle has`)

@@ -88,7 +88,15 @@ export const conformance: CliCommand = {
       !/^https?:\/\//.test(url) ||
       badPlace
     ) {
-      process[values.help ? 'stdout' : 'stderr'].write(HELP)
+      const fault =
+        standard === undefined || values.help
+          ? ''
+          : standard !== 'open311' && standard !== 'sensorthings'
+            ? `There are no rules for ${standard}\n\n`
+            : badPlace
+              ? `--place must be LAT,LONG, not ${values.place}\n\n`
+              : `Which server? URL begins with http:// or https://\n\n`
+      process[values.help ? 'stdout' : 'stderr'].write(`${fault}${HELP}`)
       return values.help ? 0 : 2
     }
     const options: Options = {
