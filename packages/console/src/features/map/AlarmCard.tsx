@@ -8,7 +8,6 @@ import { QueryError } from '../../parts/states.tsx'
 import { usePreferences } from '../../preferences.tsx'
 import { acknowledgementClock, useLasting, valueText } from '../alarms/words.ts'
 import { type CardProps, reportAddress } from './CaseCard.tsx'
-import { sentence } from './dress.ts'
 
 /** An open alarm on the map: how grave, what, of which thing, since when, whose it is, and the ways to it. */
 export function AlarmCard({ id, onPlace }: CardProps) {
@@ -28,7 +27,7 @@ export function AlarmCard({ id, onPlace }: CardProps) {
   if (!card) return <Skeleton lines={8} />
   const rows: [string, string | undefined][] = [
     [t('alarms.stage.raised'), `${formatDateTime(card.raisedAt)} · ${lasting(card.raisedAt, card.clearedAt ?? now)}`],
-    [sentence(card.stream), valueText(card.value, card.unit)],
+    [t('alarms.fact.stream'), `${card.stream} · ${valueText(card.value, card.unit)}`],
     [t('alarms.fact.assignee'), card.assignee?.name],
     [t('alarms.fact.unit'), card.unitInCharge?.name]
   ]
