@@ -17,6 +17,7 @@ const SUITES: Readonly<Record<string, () => Promise<{ run: Suite }>>> = {
   open311: () => import('./suites/open311.ts'),
   registers: () => import('./suites/registers.ts'),
   mqtt: () => import('./suites/mqtt.ts'),
+  provision: () => import('./suites/provision.ts'),
   tiles: () => import('./suites/tiles.ts'),
   frames: () => import('./suites/frames.ts'),
   field: () => import('./suites/field.ts'),

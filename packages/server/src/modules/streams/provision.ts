@@ -18,7 +18,7 @@ export async function readDeviceRows(bytes: Buffer): Promise<Record<string, stri
 }
 
 /** Rows in one commit: enough that a commit costs nothing, few enough that others are not kept waiting for the next number of a series. */
-const TOGETHER = 200
+const TOGETHER = 500
 
 /** Judge or make rows of a file, some at a time; `from` others stand before them. */
 export async function provisionDevices(
