@@ -120,7 +120,8 @@ export async function alarms(eye: Eye, widget: Of<'alarms'>): Promise<AlarmsData
   return {
     type: 'alarms',
     at: new Date(eye.now).toISOString(),
-    headline: grave > 0 ? { zh: `一、二级报警 ${grave} 件`, en: `${grave} alarms of level 1 or 2` } : null,
+    headline:
+      grave > 0 ? { zh: `一、二级报警 ${grave} 件`, en: `${grave} ${grave === 1 ? 'alarm' : 'alarms'} of level 1 or 2` } : null,
     total: counts.open,
     byLevel: counts.byLevel,
     items: page.items

@@ -20,12 +20,16 @@ describe.skipIf(!hasMosquitto)('a broker outside (mosquitto)', () => {
   let broker: ChildProcess
   const startBroker = async () => {
     broker = spawn('mosquitto', ['-c', join(dir, 'm.conf')], { stdio: 'ignore' })
-    await new Promise((r) => setTimeout(r, 300))
+    await until(async () => {
+      const client = await mqtt.connectAsync(`mqtt://127.0.0.1:${port}`, { reconnectPeriod: 0 }).catch(() => null)
+      await client?.endAsync()
+      return client !== null
+    })
   }
-  const stopBroker = () =>
+  const stopBroker = (signal: 'SIGTERM' | 'SIGKILL' = 'SIGTERM') =>
     new Promise<void>((done) => {
       broker.once('exit', () => done())
-      broker.kill('SIGTERM')
+      broker.kill(signal)
     })
 
   beforeAll(async () => {
@@ -89,6 +93,17 @@ describe.skipIf(!hasMosquitto)('a broker outside (mosquitto)', () => {
     // Said while nobody reads: the broker keeps it for the session it knows.
     await publish(up(), { values: { supplyC: 44 } })
     await until(() => t.latest(d.streams.supplyC!) === 44)
+    expect(t.gateways.isOutsideOpen).toBe(true)
+  })
+
+  test('the broker is killed and has forgotten the session: its topics are asked for anew', async () => {
+    await stopBroker('SIGKILL')
+    await until(() => !t.gateways.isOutsideOpen)
+    await startBroker()
+    await until(async () => {
+      await publish(up(), { values: { supplyC: 45 } })
+      return t.latest(d.streams.supplyC!) === 45
+    })
     expect(t.gateways.isOutsideOpen).toBe(true)
   })
 
