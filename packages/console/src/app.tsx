@@ -11,6 +11,7 @@ import { Redirect, Route, Switch } from 'wouter'
 import { ApiError } from './api/client.ts'
 import { useMay, useSession, useSessionQuery } from './api/session.ts'
 import { SignIn } from './features/signin/SignIn.tsx'
+import { PageGuard } from './parts/PageGuard.tsx'
 import { QueryError } from './parts/states.tsx'
 import { PreferencesProvider, usePreferences } from './preferences.tsx'
 import { Shell } from './shell/Shell.tsx'
@@ -93,18 +94,22 @@ function Gate() {
   if (!session.data) return <SignIn />
   return (
     <Suspense fallback={<Skeleton lines={10} />}>
-      <Switch>
-        <Route path="/cases/:id/print">{(params) => <Print id={params.id} />}</Route>
-        <Route path="/wall/:pack/:page">{(params) => <Wall pack={params.pack} page={params.page} />}</Route>
-        <Route path="/registers/plates/:type">{(params) => <Plates type={params.type} />}</Route>
-        <Route>
-          <Shell>
-            <Suspense fallback={<Skeleton lines={12} />}>
-              <Pages />
-            </Suspense>
-          </Shell>
-        </Route>
-      </Switch>
+      <PageGuard>
+        <Switch>
+          <Route path="/cases/:id/print">{(params) => <Print id={params.id} />}</Route>
+          <Route path="/wall/:pack/:page">{(params) => <Wall pack={params.pack} page={params.page} />}</Route>
+          <Route path="/registers/plates/:type">{(params) => <Plates type={params.type} />}</Route>
+          <Route>
+            <Shell>
+              <Suspense fallback={<Skeleton lines={12} />}>
+                <PageGuard>
+                  <Pages />
+                </PageGuard>
+              </Suspense>
+            </Shell>
+          </Route>
+        </Switch>
+      </PageGuard>
     </Suspense>
   )
 }
@@ -114,6 +119,10 @@ function Home() {
   const { permissions } = useSession()
   return <Redirect to={permissions.includes('cases:read') ? '/cases' : '/admin'} replace />
 }
+
+const ID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i
+/** The id of an address; none where it is something else: next to alarms the server has questions of other names. */
+const idOf = (text: string | undefined): string | null => (text !== undefined && ID.test(text) ? text : null)
 
 function Pages() {
   const { pending } = useSession()
@@ -128,7 +137,7 @@ function Pages() {
       <Route path="/cases/:id?">{(params) => <Desk caseId={params.id ?? null} />}</Route>
       <Route path="/inbox">{may('alarms:read') ? <Inbox /> : <Home />}</Route>
       <Route path="/alarms/statistics">{may('alarms:read') ? <AlarmStatistics /> : <Home />}</Route>
-      <Route path="/alarms/:id?">{(params) => (may('alarms:read') ? <AlarmDesk alarmId={params.id ?? null} /> : <Home />)}</Route>
+      <Route path="/alarms/:id?">{(params) => (may('alarms:read') ? <AlarmDesk alarmId={idOf(params.id)} /> : <Home />)}</Route>
       <Route path="/streams/:view?/:type?/:code?">
         {(params) => <Streams view={params.view ?? null} type={params.type ?? null} code={params.code ?? null} />}
       </Route>
